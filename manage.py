@@ -1,0 +1,51 @@
+#!/usr/bin/env python
+"""Django's command line. Without DATABASE_URL it uses the embedded PostgreSQL, and starts it if need be."""
+
+import logging
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+from authspine.operations import database, local
+from authspine.operations.errors import SetUpFailed
+
+# These read no table, so no server is started for them.
+WITHOUT_DATABASE = {"help", "version", "--help", "-h", "--version", "collectstatic", "findstatic", "spectacular"}
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authspine.settings")
+    # The pool would tell of each try; what is wrong is told once, below.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    try:
+        execute()
+    except (SetUpFailed, ImproperlyConfigured) as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    return 0
+
+
+def execute() -> None:
+    if len(sys.argv) < 2 or WITHOUT_DATABASE.intersection(sys.argv[1:]):
+        local.use_local_defaults()
+        os.environ.setdefault("DATABASE_URL", "postgresql:///authspine")
+        execute_from_command_line(sys.argv)
+        return
+    with local.database_environment():
+        try:
+            execute_from_command_line(sys.argv)
+        except OperationalError as error:
+            explain(error)
+
+
+def explain(error: OperationalError) -> None:
+    """A pool says only that it waited in vain: a connection of our own says why. Other errors are not about set-up."""
+    database.login_of(os.environ["DATABASE_URL"], "DATABASE_URL")
+    raise error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
