@@ -1,0 +1,1 @@
+"""The ground that every app stands on: errors, money, clock, ids, tenancy. It imports no app."""

@@ -1,0 +1,26 @@
+"""Who acts: carried by every scope, written to the history and to events."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["user", "key", "system", "demo"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, an API key, the demo's visitor or the platform itself. Its text form is `kind:id`, or `kind` alone."""
+
+    kind: Kind
+    id: UUID | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    @property
+    def is_staff(self) -> bool:
+        """Keys, signed-in members and the demo act for the business; clients have no sign-in yet."""
+        return self.kind in ("user", "key", "system", "demo")
+
+
+SYSTEM = Actor("system")

@@ -1,0 +1,94 @@
+"""Constraints that Django lacks, as `BaseConstraint`s, so that `makemigrations` sees and keeps them.
+
+`TenantPolicy` seals a table by row-level security; `TenantForeignKey` makes a reference that cannot leave the tenant.
+"""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Statement, Table
+from django.db.models import BaseConstraint, Model
+
+# After a transaction with SET LOCAL the setting reads '' and not NULL, hence NULLIF.
+CURRENT_ORGANIZATION = "NULLIF(current_setting('app.organization_id', true), '')::uuid"
+
+
+class _TableConstraint(BaseConstraint):
+    """A constraint that is made by a statement of its own after its table."""
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
+        # Part of CREATE TABLE for Django's own; ours follows at the end of the migration.
+        if statement := self.create_sql(model, schema_editor):
+            schema_editor.deferred_sql.append(statement)
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Kept by the database alone: there is nothing to ask beforehand."""
+
+    def _statement(
+        self, template: str, model: type[Model], schema_editor: BaseDatabaseSchemaEditor, **parts: str
+    ) -> Any:
+        return Statement(
+            template,
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+            name=schema_editor.quote_name(self.name),
+            **parts,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.deconstruct() == self.deconstruct()
+
+    __hash__ = BaseConstraint.__hash__
+
+
+class TenantPolicy(_TableConstraint):
+    """Row-level security: the app role sees and writes rows of the scope's organization only.
+
+    ENABLE and not FORCE: the app role owns nothing, so it is bound by the policy; the owner's data migrations are not
+    (under FORCE they would change nothing, silently).
+    """
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self._statement(
+            "ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY;"
+            " CREATE POLICY %(name)s ON %(table)s"
+            f" USING (organization_id = {CURRENT_ORGANIZATION}) WITH CHECK (organization_id = {CURRENT_ORGANIZATION})",
+            model,
+            schema_editor,
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self._statement(
+            "DROP POLICY %(name)s ON %(table)s; ALTER TABLE %(table)s DISABLE ROW LEVEL SECURITY", model, schema_editor
+        )
+
+
+class TenantForeignKey(_TableConstraint):
+    """A composite foreign key (organization, `field`): a row cannot point at another tenant's row.
+
+    `field` is a ForeignKey with `db_constraint=False`; its target has a unique key on (organization, id).
+    """
+
+    def __init__(self, *, field: str, name: str, violation_error_message: str | None = None) -> None:
+        self.field = field
+        super().__init__(name=name, violation_error_message=violation_error_message)
+
+    def create_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
+        # At the end of the migration, when the unique key that it refers to stands, whatever the order of operations.
+        field = model._meta.get_field(self.field)
+        quote = schema_editor.quote_name
+        statement = self._statement(
+            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (organization_id, %(column)s)"
+            " REFERENCES %(target)s (organization_id, id)",
+            model,
+            schema_editor,
+            column=quote(field.column),
+            target=quote(field.remote_field.model._meta.db_table),
+        )
+        schema_editor.deferred_sql.append(statement)
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self._statement("ALTER TABLE %(table)s DROP CONSTRAINT %(name)s", model, schema_editor)
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "field": self.field}

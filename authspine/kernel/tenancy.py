@@ -1,0 +1,93 @@
+"""The one seam between code and tenant data: a scope is one transaction of one organization.
+
+`organization_scope` is the only place that opens a transaction for tenant data. Inside it the row-level policies let
+the app role see that organization's rows, and the managers of `TenantModel` filter by the same organization: sealed
+twice. Outside it, managers raise and policies show nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from authspine.kernel.actor import Actor
+
+if TYPE_CHECKING:
+    from authspine.identity.models import Organization
+
+# A writer that waits longer than this for a lock answers "busy, try again" instead of piling up.
+LOCK_TIMEOUT = "3s"
+
+# One moment for every read of a long one, such as an export. It must be said before the first query.
+SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+_OPEN = (
+    "SELECT set_config('app.organization_id', %s, true), set_config('app.actor', %s, true),"
+    " set_config('lock_timeout', %s, true)"
+)
+
+
+class OutsideScopeError(RuntimeError):
+    """Tenant data was touched outside of an organization scope: a fault of the program, never of a caller."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The organization whose data the current transaction may touch, and who is acting."""
+
+    organization: "Organization"
+    actor: Actor
+
+
+_current: ContextVar[Scope | None] = ContextVar("organization_scope", default=None)
+
+
+@contextmanager
+def organization_scope(organization: "Organization", actor: Actor, *, snapshot: bool = False) -> Iterator[Scope]:
+    """Open the transaction in which `organization`'s data may be read and changed by `actor`.
+
+    With `snapshot` it may only be read, and every read sees the same moment.
+
+    Commits at the end, rolls back on any exception. Scopes do not nest (RuntimeError): a journey that needs several
+    transactions is called outside of any and opens them one after the other.
+    """
+    scope = Scope(organization, actor)
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            if snapshot:
+                cursor.execute(SNAPSHOT)
+            cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT])
+        token = _current.set(scope)
+        try:
+            yield scope
+        finally:
+            _current.reset(token)
+
+
+def current() -> Scope:
+    """The scope that is open; raises OutsideScopeError when there is none."""
+    scope = _current.get()
+    if scope is None:
+        raise OutsideScopeError("tenant data is only reachable inside organization_scope()")
+    return scope
+
+
+def organization_id() -> UUID:
+    """The id of the organization whose scope is open; raises OutsideScopeError when there is none."""
+    return current().organization.id
+
+
+def default_organization_id() -> UUID | None:
+    """The default of every tenant row's organization. None outside of a scope: the database then refuses the row."""
+    scope = _current.get()
+    return scope.organization.id if scope else None
+
+
+def refuse_inside() -> None:
+    """Called first by a journey that talks to the outside world: no network call may run inside a transaction."""
+    if _current.get() is not None:
+        raise OutsideScopeError("this journey opens scopes of its own and must be called outside of any")

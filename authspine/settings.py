@@ -1,0 +1,255 @@
+"""The one settings file. What differs between installations comes from the environment, loud on a bad value."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+VERSION = "0.1.0"
+BASE_DIR = Path(__file__).resolve().parent.parent
+APP_ROLE = "authspine_app"
+OWNER_ROLE = "authspine_owner"
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None or (not value and default is None):
+        raise ImproperlyConfigured(f"{name} is not set.")
+    return value
+
+
+def flag(name: str, default: str = "0") -> bool:
+    value = os.environ.get(name, default)
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def number(name: str, default: int, least: int = 0) -> int:
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit()) or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}.")
+    return int(value)
+
+
+def names(name: str, default: str) -> list[str]:
+    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def database(url: str, role: str, **options: Any) -> dict[str, Any]:
+    """One Django database from a libpq URL. The role is set at connection time: it is in force whoever logs in."""
+    try:
+        parts: dict[str, Any] = {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    except ProgrammingError:
+        # Its message would quote the URL, and with it the password.
+        hint = "it looks like postgresql://user:password@host:5432/database"
+        raise ImproperlyConfigured(f"DATABASE_URL or DATABASE_OWNER_URL cannot be read; {hint}.") from None
+    connection_options = " ".join(filter(None, [parts.pop("options", ""), f"-c role={role}"]))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": {"connect_timeout": number("DATABASE_CONNECT_TIMEOUT", 5, 1), **parts, **options}
+        | {"options": connection_options},
+    }
+
+
+DEBUG = flag("DEBUG")
+DEMO = flag("DEMO")
+# The slug of the organization that the demo pages show, and no other.
+DEMO_ORGANIZATION = text("DEMO_ORGANIZATION", "demo")
+SECRET_KEY = text("SECRET_KEY")
+ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
+# Pages over plain HTTP are for a demo on this machine only.
+SECURE = flag("SECURE", "0" if DEMO or DEBUG else "1")
+
+DATABASE_URL = text("DATABASE_URL")
+DATABASE_OWNER_URL = text("DATABASE_OWNER_URL", DATABASE_URL)
+POOL = {
+    "min_size": number("DATABASE_POOL_MIN", 1),
+    "max_size": number("DATABASE_POOL_MAX", 10, 1),
+    "timeout": number("DATABASE_POOL_TIMEOUT", 5, 1),
+    "max_lifetime": number("DATABASE_POOL_LIFETIME", 1800, 1),
+}
+DATABASES = {
+    "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
+    "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    # Before Unfold: its templates stand in for some of Unfold's.
+    "authspine.platform",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "authspine.platform.back_office.BackOfficeConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "authspine.identity",
+    "authspine.api",
+    "authspine.demo",
+    "authspine.operations",
+    "clients",
+    "professionals",
+    "services",
+    "bookings",
+    "payments",
+    "analytics",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "authspine.api.paths.TolerateOneSlash",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "authspine.urls"
+WSGI_APPLICATION = "authspine.wsgi.application"
+APPEND_SLASH = False
+AUTH_USER_MODEL = "identity.User"
+LOGIN_URL = "/admin/login/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
+# Served straight from the installed packages: nothing to collect before a start.
+WHITENOISE_USE_FINDERS = True
+
+SECURE_SSL_REDIRECT = SECURE and flag("SSL_REDIRECT", "1")
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+if flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The largest body that is read, in bytes; an import is read by the command when it is larger.
+DATA_UPLOAD_MAX_MEMORY_SIZE = number("MAX_BODY_BYTES", 20 * 1024 * 1024, 1024)
+MAX_JSON_DEPTH = 50
+# An export wraps what stood in a body: up to five levels round the metadata of a record inside another.
+MAX_IMPORT_JSON_DEPTH = MAX_JSON_DEPTH + 10
+
+STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_TIMEOUT_SECONDS = number("STRIPE_TIMEOUT_SECONDS", 20, 1)
+STRIPE_RETRIES = number("STRIPE_RETRIES", 2)
+# What Stripe signs its messages to us with; without it they are refused.
+STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "authspine.api.authentication.ApiKeyAuthentication",
+        "authspine.api.authentication.MemberAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["authspine.api.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["authspine.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "authspine.api.pagination.CursorPages",
+    "DEFAULT_FILTER_BACKENDS": ["authspine.api.filters.StrictFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "authspine.api.schema.ProblemAutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "authspine.api.negotiation.AlwaysFirst",
+    "URL_FORMAT_OVERRIDE": None,
+    "EXCEPTION_HANDLER": "authspine.api.errors.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Auth-spine",
+    "DESCRIPTION": "Bookings and payments for any trade, with clients, professionals, services and analytics.",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.0",
+    "SERVE_PUBLIC": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/platform",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {"WayOfPaying": "payments.models.METHODS", "KeptOnFile": "payments.api.methods.KINDS"},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Auth-spine",
+    "SITE_HEADER": "Auth-spine",
+    "SITE_SYMBOL": "event_available",
+    "SITE_URL": "/platform-demo" if DEMO else None,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    # One blue for links, buttons and focus: 4.5:1 and more on the page's ground, light and dark.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(62.3% .214 259.815)",
+            "600": "oklch(54.6% .245 262.881)",
+            "700": "oklch(48.8% .243 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 265.522)",
+            "950": "oklch(28.2% .091 267.935)",
+        }
+    },
+    "DASHBOARD_CALLBACK": "authspine.platform.overview.overview",
+    "STYLES": ["authspine.platform.sidebar.stylesheet"],
+    "SCRIPTS": ["authspine.platform.sidebar.script"],
+    "ENVIRONMENT": "authspine.platform.sidebar.shown_organization",
+    "SIDEBAR": {"navigation": "authspine.platform.sidebar.sidebar"},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
