@@ -1,0 +1,92 @@
+"""Changes to logins, organizations and keys. They run inside an organization scope or outside of any."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils.text import slugify
+
+from authspine.identity.errors import SlugTakenError
+from authspine.identity.models import ApiKey, Membership, Organization, User
+from authspine.identity.rules import KEY_MARK, digest
+from authspine.kernel import clock
+from authspine.kernel.constraint_errors import refused_as
+from authspine.kernel.text import email_key
+from authspine.kernel.validation import check_fields
+
+
+def new_organization(*, name: str, slug: str | None = None, **fields: Any) -> Organization:
+    """A tenant that is not stored yet. Without a slug one is made of the name. Raises Invalid."""
+    slug = slug or slugify(name)[:63] or f"organization-{secrets.token_hex(4)}"
+    organization = Organization(name=name, slug=slug, **fields)
+    check_fields(organization)
+    return organization
+
+
+def add_organization(organization: Organization) -> None:
+    """Store a new tenant; runs in its scope, so that it comes to be with its first rows or not at all.
+
+    Raises SlugTakenError.
+    """
+    with refused_as({"identity_organization_slug_key": SlugTakenError}):
+        organization.save(force_insert=True)
+
+
+def close_organization(organization: Organization) -> None:
+    """From now on its keys are refused and nobody can choose it; its data stays."""
+    Organization.objects.filter(id=organization.id, closed_at=None).update(closed_at=clock.now())
+
+
+def reopen_organization(organization: Organization) -> None:
+    Organization.objects.filter(id=organization.id).update(closed_at=None)
+
+
+def create_api_key(
+    organization: Organization, *, scope: str, name: str = "", expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """Make a key; the text is returned once and never stored. Shape: `asp_<prefix>_<secret>`, 256 bits of chance."""
+    prefix = secrets.token_hex(6)
+    text = f"{KEY_MARK}_{prefix}_{secrets.token_urlsafe(32)}"
+    key = ApiKey.objects.create(
+        organization=organization, scope=scope, name=name, prefix=prefix, digest=digest(text), expires_at=expires_at
+    )
+    return key, text
+
+
+def revoke_api_key(key: ApiKey) -> None:
+    ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=clock.now())
+
+
+def login_for(email: str) -> User:
+    """The login with this e-mail, made without a usable password where there is none yet."""
+    return logins_for([email])[email_key(email)]
+
+
+def logins_for(emails: Iterable[str]) -> dict[str, User]:
+    """The logins with these e-mails, by their normal form; made without a usable password where there are none yet.
+
+    Two organizations that register the same person at once get the same login: the insert that loses reads the other.
+    In order, so that two that register the same people never wait for each other.
+    """
+    given = {email_key(email): email.strip() for email in emails}
+    missing = [User(email=given[key], email_key=key) for key in sorted(given)]
+    for user in missing:
+        user.set_unusable_password()
+    User.objects.bulk_create(missing, ignore_conflicts=True)
+    return {user.email_key: user for user in User.objects.filter(email_key__in=given)}
+
+
+def add_member(organization: Organization, user: User, *, role: str) -> Membership:
+    """Give a user a role in an organization, or change the role that it has."""
+    membership, _ = Membership.objects.update_or_create(organization=organization, user=user, defaults={"role": role})
+    return membership
+
+
+def note_use(key: ApiKey, *, now: datetime) -> None:
+    """Record that a key was used, at most once a minute: a busy key would otherwise write on every read."""
+    due = now - timedelta(minutes=1)
+    if key.last_used_at is None or key.last_used_at < due:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=due)
+        ApiKey.objects.filter(stale, id=key.id).update(last_used_at=now)
