@@ -1,0 +1,63 @@
+"""Changes to clients. All run inside an organization scope."""
+
+from datetime import datetime
+from typing import Any
+
+from authspine.identity import actions as identity_actions
+from authspine.kernel.constraint_errors import refused_as
+from authspine.kernel.ids import new_id
+from authspine.kernel.locks import lock_row
+from authspine.kernel.text import email_key, search_text
+from authspine.kernel.validation import check_fields
+from clients import queries
+from clients.errors import ClientNotFound, EmailExists
+from clients.models import Client
+
+# What `derive` fills.
+DERIVED = ("email_key", "search_text")
+
+UNIQUE_EMAIL = {"clients_client_email_key": EmailExists}
+
+
+def derive(client: Client) -> Client:
+    """Fill what follows from the rest: the normal form of the e-mail and what the client is found by."""
+    client.email = client.email.strip()
+    client.email_key = email_key(client.email)
+    client.search_text = search_text(client.name, client.email, phone=client.phone)
+    return client
+
+
+def register(*, email: str, name: str, now: datetime, **optional: Any) -> Client:
+    """Make a client and link the login with that e-mail. Raises Invalid, EmailExists."""
+    client = derive(Client(id=new_id(), email=email, name=name, created_at=now, updated_at=now, **optional))
+    check_fields(client)
+    client.user = identity_actions.login_for(client.email)
+    with refused_as(UNIQUE_EMAIL):
+        client.save(force_insert=True)
+    return client
+
+
+def update(client: Client, *, now: datetime, **changes: Any) -> Client:
+    """Change what is named in `changes`, of the row as it is now. The login keeps its own e-mail.
+
+    Raises Invalid, EmailExists, ClientNotFound. Locks the client.
+    """
+    lock_row(client, queries.present(), missing=ClientNotFound)
+    for field, value in changes.items():
+        setattr(client, field, value)
+    derive(client).updated_at = now
+    check_fields(client)
+    with refused_as(UNIQUE_EMAIL):
+        client.save(update_fields=[*changes, *DERIVED, "updated_at"])
+    return client
+
+
+def delete(client: Client, *, has_history: bool, now: datetime) -> None:
+    """Remove a client without bookings; one with bookings becomes inactive and its e-mail is free again.
+
+    What else refers to one who is removed must be gone before.
+    """
+    if has_history:
+        Client.objects.filter(id=client.id, deleted_at=None).update(deleted_at=now, updated_at=now)
+        return
+    client.delete()

@@ -1,0 +1,37 @@
+"""Reads of clients: one, many, and those who match what somebody typed."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from authspine.kernel.text import digits, email_key, words
+from clients.errors import ClientNotFound
+from clients.models import Client
+
+
+def present() -> QuerySet[Client]:
+    """Clients that are not deleted, newest first."""
+    return Client.objects.filter(deleted_at=None).order_by("-created_at", "-id")
+
+
+def get(client_id: UUID, *, field: str = "") -> Client:
+    """The client with this id. Raises ClientNotFound, which names `field` when the id stood in a body."""
+    client = present().filter(id=client_id).first()
+    if client is None:
+        raise ClientNotFound(field=field)
+    return client
+
+
+def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:
+    """Those for whom every word typed begins a word of the name or the e-mail, or ends the phone number."""
+    for word in words(typed):
+        found = Q(search_text__contains=f" {word}")
+        # A word with letters is no number: bob7@example.org is not everybody whose phone ends in 7.
+        if digits(word) and not any(char.isalpha() for char in word):
+            found |= Q(search_text__contains=f"{digits(word)}|")
+        clients = clients.filter(found)
+    return clients
+
+
+def with_email(clients: QuerySet[Client], email: str) -> QuerySet[Client]:
+    return clients.filter(email_key=email_key(email))

@@ -1,0 +1,170 @@
+"""Clients in the admin: what is saved goes through the journeys, with the member as its actor."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import OperationalError
+
+from analytics import actions as event_actions
+from authspine.identity.models import User
+from authspine.kernel.errors import Conflict
+from clients.models import Client
+from tests.admin.office import faults, member, page, rows, run, said, signed_in
+from tests.fixtures import Maker
+
+
+@pytest.fixture
+def staff(make: Maker) -> User:
+    return member(make.organization)
+
+
+def form(**fields: str) -> dict[str, str]:
+    blank = {"name": "Ana García", "email": "ana@example.com", "phone": "", "notes": ""}
+    return blank | {"preferences": "{}", "metadata": "{}"} | fields
+
+
+def events(make: Maker) -> list[tuple[str, str, Any]]:
+    found = rows(make.organization, "analytics.AnalyticsEvent")
+    return [(e.type, e.actor, e.data.get("fields")) for e in found if e.type.startswith("client.")]
+
+
+def clients(make: Maker) -> list[Any]:
+    return list(rows(make.organization, "clients.Client"))
+
+
+def test_a_client_is_registered(make: Maker, staff: User) -> None:
+    response = signed_in(staff).post(page(Client, "add"), form(name=" Zoë ", phone="+49 30 1"), follow=True)
+    assert said(response)[0][0] == "success"
+    (client,) = clients(make)
+    assert (client.name, client.email_key, client.phone) == ("Zoë", "ana@example.com", "+49 30 1")
+    assert client.search_text.startswith(" zoe")
+    assert client.user.email_key == "ana@example.com"
+    assert events(make) == [("client.created", f"user:{staff.id}", None)]
+
+
+def test_a_client_is_changed(make: Maker, staff: User) -> None:
+    client = make.client(email="ana@example.com", name="Ana García")
+    response = signed_in(staff).post(page(Client, "change", client.id), form(notes="Likes tea"))
+    assert response.status_code == 302
+    assert clients(make)[0].notes == "Likes tea"
+    assert events(make)[-1] == ("client.updated", f"user:{staff.id}", ["notes"])
+
+
+def test_saving_what_is_the_same_changes_nothing(make: Maker, staff: User) -> None:
+    client = make.client(email="ana@example.com", name="Ana García")
+    signed_in(staff).post(page(Client, "change", client.id), form())
+    assert [type for type, *_ in events(make)] == ["client.created"]
+    assert clients(make)[0].updated_at == client.updated_at
+
+
+def test_an_email_that_is_taken_is_told_beside_its_field(make: Maker, staff: User) -> None:
+    make.client(email="taken@example.com")
+    client = make.client(email="ana@example.com", name="Ana García")
+    browser = signed_in(staff)
+    changed = browser.post(page(Client, "change", client.id), form(email="TAKEN@example.com", notes="lost"))
+    assert faults(changed) == {"email": ["A client with this e-mail address exists already."]}
+    added = browser.post(page(Client, "add"), form(email="taken@example.com"))
+    assert faults(added) == {"email": ["A client with this e-mail address exists already."]}
+    assert {one.notes for one in clients(make)} == {""}
+    assert [type for type, *_ in events(make)] == ["client.created", "client.created"]
+    assert not LogEntry.objects.filter(user=staff).exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "no address"),
+        ("name", ""),
+        ("name", "x" * 201),
+        ("metadata", "[1]"),
+        ("metadata", "{"),
+        ("phone", "\x00"),
+    ],
+)
+def test_wrong_fields_are_told(make: Maker, staff: User, field: str, value: str) -> None:
+    assert set(faults(signed_in(staff).post(page(Client, "add"), form(**{field: value})))) == {field}
+    assert not clients(make)
+
+
+def breaks(error: Exception) -> Any:
+    def record(*args: Any, **kwargs: Any) -> None:
+        raise error
+
+    return record
+
+
+def test_when_the_event_is_refused_the_change_is_gone(
+    make: Maker, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make.client(email="ana@example.com", name="Ana García")
+    monkeypatch.setattr(event_actions, "record", breaks(Conflict("Not now.")))
+    response = signed_in(staff).post(page(Client, "change", client.id), form(notes="lost"))
+    assert faults(response) == {"__all__": ["Not now."]}
+    assert clients(make)[0].notes == ""
+
+
+def test_a_busy_database_is_told(make: Maker, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make.client(email="ana@example.com", name="Ana García")
+    monkeypatch.setattr(event_actions, "record", breaks(OperationalError("lock timeout")))
+    response = signed_in(staff).post(page(Client, "change", client.id), form(notes="lost"))
+    assert "busy or away" in faults(response)["__all__"][0]
+
+
+def test_a_fault_of_the_program_is_no_refusal(make: Maker, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make.client(email="ana@example.com", name="Ana García")
+    monkeypatch.setattr(event_actions, "record", breaks(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        signed_in(staff).post(page(Client, "change", client.id), form(notes="x"))
+
+
+def test_a_client_without_bookings_is_deleted(make: Maker, staff: User) -> None:
+    client = make.client()
+    browser = signed_in(staff)
+    assert browser.get(page(Client, "delete", client.id)).status_code == 200
+    browser.post(page(Client, "delete", client.id), {"post": "yes"})
+    assert not clients(make)
+    assert events(make)[-1][:2] == ("client.deleted", f"user:{staff.id}")
+
+
+def test_a_client_with_bookings_becomes_inactive(make: Maker, staff: User) -> None:
+    client = make.client(name="Has History")
+    make.booking(client=client)
+    browser = signed_in(staff)
+    run(browser, Client, "delete_selected", client, post="yes")
+    assert [one.deleted_at is not None for one in clients(make)] == [True]
+    assert "Has History" not in browser.get(page(Client, "changelist")).content.decode()
+    assert "Has History" in browser.get(page(Client, "changelist"), {"deleted": "yes"}).content.decode()
+    assert browser.get(page(Client, "change", client.id)).status_code == 200
+    assert browser.post(page(Client, "change", client.id), form()).status_code == 403
+
+
+def test_a_refused_deletion_is_told(make: Maker, staff: User) -> None:
+    kept, gone = make.client(name="Kept"), make.client(name="Gone")
+    make.booking(client=gone)
+    browser = signed_in(staff)
+    run(browser, Client, "delete_selected", gone, post="yes")
+    sent = {"action": "delete_selected", "_selected_action": [str(gone.id), str(kept.id)], "post": "yes"}
+    response = browser.post(page(Client, "changelist") + "?deleted=all", sent, follow=True)
+    assert said(response) == [("error", "There is no such client.")]
+    assert {one.name for one in clients(make)} == {"Kept", "Gone"}
+
+
+def test_the_log_knows_no_names(make: Maker, staff: User) -> None:
+    client = make.client(name="Ana García", email="ana@example.com")
+    browser = signed_in(staff)
+    browser.post(page(Client, "change", client.id), form(name="Ana Secret"))
+    browser.post(page(Client, "delete", client.id), {"post": "yes"})
+    told = [f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.filter(user=staff)]
+    assert len(told) == 2
+    assert all(str(client.id) in line and "Ana" not in line for line in told)
+
+
+def test_the_search_is_the_api_s(make: Maker, staff: User) -> None:
+    make.client(name="Ana García", email="x@example.com", phone="+49 30 1234")
+    make.client(name="Mariana", email="y@example.com")
+    browser = signed_in(staff)
+    for typed in ("garcia", "x@exam", "1234", "ana gar"):
+        found = browser.get(page(Client, "changelist"), {"q": typed}).content.decode()
+        assert "García" in found, typed
+        assert "Mariana" not in found, typed
