@@ -1,0 +1,158 @@
+"""Changes to professionals and when they work. All run inside an organization scope."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from authspine.identity import actions as identity_actions
+from authspine.kernel import tenancy
+from authspine.kernel.constraint_errors import refused_as
+from authspine.kernel.errors import Invalid
+from authspine.kernel.ids import new_id
+from authspine.kernel.locks import lock_row
+from authspine.kernel.text import email_key, search_text
+from authspine.kernel.validation import check_fields
+from professionals import queries
+from professionals.errors import EmailExists, ProfessionalNotFound, SlugExists
+from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+
+# What `derive` fills.
+DERIVED = ("email_key", "search_text")
+
+ADDRESSABLE = re.compile("[a-z0-9_-]{1,50}")  # a slug that a URL of the API has room for
+UNIQUE_EMAIL = {"professionals_professional_email_key": EmailExists}
+
+type Window = tuple[int, int, int]  # weekday (0 is Monday), first minute of the day, last minute of the day
+type DayRanges = Sequence[tuple[int, int]]  # pairs of minutes of the day
+
+OFFICE_HOURS: tuple[Window, ...] = tuple((weekday, 9 * 60, 17 * 60) for weekday in range(5))
+
+
+def derive(professional: Professional) -> Professional:
+    """Fill what follows from the rest: the normal form of the e-mail and what the professional is found by."""
+    professional.email = professional.email.strip()
+    professional.email_key = email_key(professional.email)
+    professional.search_text = search_text(professional.name, professional.email, *professional.specialties)
+    return professional
+
+
+def onboard(*, email: str, name: str, vertical: Vertical, now: datetime, **optional: Any) -> Professional:
+    """Make a professional who works Monday to Friday, 09:00-17:00, in the organization's zone unless told otherwise.
+
+    Links the login with that e-mail. Raises Invalid, EmailExists.
+    """
+    optional.setdefault("timezone", tenancy.current().organization.timezone)
+    professional = derive(
+        Professional(id=new_id(), email=email, name=name, vertical=vertical, created_at=now, updated_at=now, **optional)
+    )
+    check_fields(professional)
+    professional.user = identity_actions.login_for(professional.email)
+    with refused_as(UNIQUE_EMAIL):
+        professional.save(force_insert=True)
+    set_working_hours(professional, timezone=professional.timezone, weekly=OFFICE_HOURS, overrides={}, now=now)
+    return professional
+
+
+def update(professional: Professional, *, now: datetime, **changes: Any) -> Professional:
+    """Change what is named in `changes`, of the row as it is now. The login keeps its own e-mail.
+
+    Raises Invalid, EmailExists, ProfessionalNotFound. Locks the professional.
+    """
+    lock_row(professional, queries.present(), missing=ProfessionalNotFound)
+    for field, value in changes.items():
+        setattr(professional, field, value)
+    derive(professional).updated_at = now
+    check_fields(professional)
+    with refused_as(UNIQUE_EMAIL):
+        professional.save(update_fields=[*changes, *DERIVED, "updated_at"])
+    return professional
+
+
+def verify(professional: Professional, *, now: datetime) -> bool:
+    """Record that the professional's papers were seen; False if that was on record already."""
+    changed = Professional.objects.filter(id=professional.id, verified_at=None).update(verified_at=now, updated_at=now)
+    if changed:
+        professional.verified_at = professional.updated_at = now
+    return bool(changed)
+
+
+def delete(professional: Professional, *, has_history: bool, now: datetime) -> None:
+    """Remove a professional whom nothing refers to; otherwise make inactive and free the e-mail."""
+    if has_history:
+        Professional.objects.filter(id=professional.id, deleted_at=None).update(deleted_at=now, updated_at=now)
+        return
+    for rows in (professional.working_hours, professional.hours_overrides, professional.time_off):
+        rows.all().delete()
+    professional.delete()
+
+
+def set_working_hours(
+    professional: Professional,
+    *,
+    timezone: str,
+    weekly: Sequence[Window],
+    overrides: dict[date, DayRanges],
+    now: datetime,
+) -> None:
+    """Replace the professional's zone, weekly windows and date overrides by these.
+
+    Raises Invalid, ProfessionalNotFound. Locks the professional: of two at once the last one's hours are kept, whole.
+    """
+    lock_row(professional, queries.present(), missing=ProfessionalNotFound)
+    if professional.timezone != timezone:
+        update(professional, timezone=timezone, now=now)
+    WorkingHours.objects.filter(professional=professional).delete()
+    HoursOverride.objects.filter(professional=professional).delete()
+    stamps = {"professional": professional, "created_at": now, "updated_at": now}
+    WorkingHours.objects.bulk_create(
+        WorkingHours(weekday=weekday, start_minute=start, end_minute=end, **stamps) for weekday, start, end in weekly
+    )
+    HoursOverride.objects.bulk_create(
+        HoursOverride(date=day, ranges=[list(pair) for pair in ranges], **stamps) for day, ranges in overrides.items()
+    )
+
+
+def take_time_off(
+    professional: Professional,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: str = "",
+    external_id: str | None = None,
+    now: datetime,
+) -> TimeOff:
+    """Close a period. Bookings in it stay: they are moved or cancelled on purpose. Raises Invalid."""
+    period = TimeOff(
+        id=new_id(),
+        professional=professional,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason,
+        external_id=external_id,
+        created_at=now,
+        updated_at=now,
+    )
+    check_fields(period)
+    period.save(force_insert=True)
+    return period
+
+
+def end_time_off(period: TimeOff) -> None:
+    period.delete()
+
+
+def configure_vertical(slug: str, *, now: datetime, **fields: Any) -> tuple[Vertical, bool]:
+    """Make the vertical with this slug, or change it where it exists; says whether it was made. Raises Invalid."""
+    vertical = Vertical.objects.filter(slug=slug).first()
+    made = vertical is None
+    vertical = vertical or Vertical(id=new_id(), slug=slug, created_at=now)
+    for field, value in fields.items():
+        setattr(vertical, field, value)
+    vertical.updated_at = now
+    if not ADDRESSABLE.fullmatch(slug):
+        raise Invalid("Use lower-case letters, digits, - and _.", field="slug")
+    check_fields(vertical)
+    with refused_as({"professionals_vertical_slug_key": SlugExists}):
+        vertical.save(force_insert=made)
+    return vertical, made

@@ -1,0 +1,141 @@
+"""Working hours on a professional's page: weekly windows and date overrides, typed as times of day."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from authspine.api.admin.refusals import sentence
+from authspine.api.admin.tenant import TenantInline
+from authspine.kernel.errors import Invalid
+from professionals.models import HoursOverride, WorkingHours
+from professionals.rules.working_hours import Override, Range, Schedule, WeeklyWindow, clock_of, minutes_of
+
+WEEKDAYS = dict(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
+
+
+def spoken(ranges: list[list[int]]) -> str:
+    """`09:00-12:00, 13:00-17:00`; nothing when closed."""
+    return ", ".join(f"{clock_of(start)}-{clock_of(end)}" for start, end in ranges)
+
+
+def ranges_of(text: str) -> tuple[Range, ...]:
+    """The reverse of `spoken`. ValueError when it is none."""
+    return tuple(_range(part) for part in text.split(",") if part.strip())
+
+
+def _range(part: str) -> Range:
+    start, dash, end = part.replace("–", "-").partition("-")
+    if not dash:
+        raise ValueError("ranges look like 09:00-12:00, 13:00-17:00")
+    return minutes_of(start.strip()), minutes_of(end.strip())
+
+
+class WindowForm(forms.ModelForm):  # type: ignore[type-arg]
+    weekday = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, widget=UnfoldAdminSelectWidget)
+    starts = forms.CharField(label="from", widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "09:00"}))
+    ends = forms.CharField(label="to", widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "17:00"}))
+
+    class Meta:
+        model = WorkingHours
+        fields = ("weekday",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["starts"] = clock_of(self.instance.start_minute)
+            self.initial["ends"] = clock_of(self.instance.end_minute)
+
+    def clean_starts(self) -> int:
+        return _clock(self.cleaned_data["starts"])
+
+    def clean_ends(self) -> int:
+        return _clock(self.cleaned_data["ends"])
+
+
+class OverrideForm(forms.ModelForm):  # type: ignore[type-arg]
+    hours = forms.CharField(
+        required=False,
+        help_text="closed, if empty",
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "09:00-12:00, 13:00-17:00"}),
+    )
+
+    class Meta:
+        model = HoursOverride
+        fields = ("date",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["hours"] = spoken(self.instance.ranges)
+
+    def clean_hours(self) -> tuple[Range, ...]:
+        try:
+            return ranges_of(self.cleaned_data["hours"])
+        except ValueError as fault:
+            raise forms.ValidationError(sentence(fault)) from fault
+
+
+class WindowInline(TenantInline):
+    model = WorkingHours
+    form = WindowForm
+    fields = ("weekday", "starts", "ends")
+    ordering = ("weekday", "start_minute")
+    verbose_name = "weekly window"
+    verbose_name_plural = "weekly hours"
+
+
+class OverrideInline(TenantInline):
+    model = HoursOverride
+    form = OverrideForm
+    fields = ("date", "hours")
+    ordering = ("date",)
+    verbose_name = "other hours on a date"
+    verbose_name_plural = "other hours on single dates, from today on"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HoursOverride]:
+        return super().get_queryset(request).filter(date__gte=timezone.localdate())
+
+
+def schedule_of(professional_id: UUID, zone: str, formsets: list[Any]) -> Schedule:
+    """All hours of a professional as they stand in the forms, with the past overrides, which no form shows.
+
+    Raises Invalid.
+    """
+    windows = [(one["weekday"], one["starts"], one["ends"]) for one in _rows(formsets, WorkingHours)]
+    overrides = [(one["date"], one["hours"]) for one in _rows(formsets, HoursOverride)]
+    try:
+        return Schedule(
+            zone,
+            tuple(WeeklyWindow(*window) for window in windows),
+            tuple(Override(on, ranges) for on, ranges in [*_past(professional_id), *overrides]),
+        )
+    except ValueError as fault:
+        raise Invalid(sentence(fault)) from fault
+
+
+def _rows(formsets: list[Any], model: type) -> Iterator[dict[str, Any]]:
+    for formset in formsets:
+        if formset.model is model:
+            yield from (
+                form.cleaned_data for form in formset.forms if form.cleaned_data and form not in formset.deleted_forms
+            )
+
+
+def _past(professional_id: UUID) -> Iterator[tuple[date, tuple[Range, ...]]]:
+    past = HoursOverride.objects.filter(professional=professional_id, date__lt=timezone.localdate())
+    for override in past:
+        yield override.date, tuple((start, end) for start, end in override.ranges)
+
+
+def _clock(text: str) -> int:
+    try:
+        return minutes_of(text.strip())
+    except ValueError as fault:
+        raise forms.ValidationError(sentence(fault)) from fault

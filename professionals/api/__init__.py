@@ -1,0 +1,1 @@
+"""Verticals, professionals and their calendars over HTTP."""

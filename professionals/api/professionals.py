@@ -1,0 +1,93 @@
+"""Professionals over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ListField
+
+from authspine.api.fields import (
+    EmailField,
+    InstantField,
+    LineField,
+    ObjectField,
+    SlugField,
+    TextField,
+    WholeNumberField,
+    ZoneField,
+)
+from authspine.api.filters import FilterSet, FlagFilter, SearchFilter, TextFilter
+from authspine.api.serializers import ExternalId, ResourceOut
+from authspine.api.views import ScopedViewSet
+from authspine.orchestrator import professionals
+from professionals import queries as professional_queries
+
+
+class ProfessionalIn(ExternalId):
+    email = EmailField()
+    name = LineField()
+    vertical = SlugField()
+    specialties = ListField(child=LineField(max_length=100), max_length=50, required=False)
+    bio = TextField(required=False, allow_blank=True)
+    timezone = ZoneField(required=False)
+    years_of_experience = WholeNumberField(most=100, required=False, allow_null=True)
+    metadata = ObjectField(required=False)
+
+
+class ProfessionalOut(ResourceOut):
+    email = EmailField()
+    name = LineField()
+    vertical = SlugField(source="vertical.slug")
+    specialties = ListField(child=LineField(max_length=100))
+    bio = TextField()
+    timezone = ZoneField()
+    verified_at = InstantField(allow_null=True)
+    years_of_experience = WholeNumberField(allow_null=True)
+    metadata = ObjectField()
+
+
+class ProfessionalFilters(FilterSet):
+    search = SearchFilter(method="matching")
+    vertical = TextFilter(field_name="vertical__slug")
+    verified = FlagFilter(method="with_verification")
+
+    def matching(self, rows: QuerySet[Any], name: str, typed: str) -> QuerySet[Any]:
+        return professional_queries.search(rows, typed)
+
+    def with_verification(self, rows: QuerySet[Any], name: str, wanted: bool) -> QuerySet[Any]:
+        return professional_queries.verified(rows, wanted)
+
+
+class ProfessionalViewSet(ScopedViewSet):
+    """The people who serve clients, each in one vertical."""
+
+    shown_as = ProfessionalOut
+    takes = {"create": ProfessionalIn, "partial_update": ProfessionalIn}
+    filterset_class = ProfessionalFilters
+
+    def list(self, request: Request) -> Response:
+        """Professionals, newest first. `search`: every word begins a word of name, e-mail or specialties."""
+        return self.page(professional_queries.present())
+
+    def create(self, request: Request) -> Response:
+        """Onboard a professional, who works Monday to Friday, 09:00-17:00, until told otherwise."""
+        return self.created(professionals.onboard(**self.sent()), "professional")
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One professional."""
+        return self.show(professional_queries.get(id))
+
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Change what is named."""
+        return self.show(professionals.update(id, **self.sent()))
+
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """Delete a professional: the row goes, or is made inactive when there are services."""
+        professionals.delete(id)
+        return self.gone()
+
+    def verify(self, request: Request, id: UUID) -> Response:
+        """Put on record that the professional's papers were seen."""
+        return self.show(professionals.verify(id))

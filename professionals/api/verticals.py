@@ -1,0 +1,115 @@
+"""Verticals over HTTP, by their slug. Changing one asks for the scope `admin`."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ListField, ValidationError
+
+from authspine.api.fields import FlagField, LineField, ObjectField, SlugField, WholeNumberField, WordField
+from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
+from authspine.api.views import ScopedViewSet
+from authspine.kernel.money import MAX_PRICE_CENTS
+from authspine.orchestrator import verticals
+from professionals import queries as professional_queries
+
+YEAR_MINUTES = 366 * 24 * 60
+METHODS = ["card", "bank", "wallet", "cash", "invoice"]
+
+
+class ServiceTemplate(StrictSerializer):
+    name = LineField()
+    duration_minutes = WholeNumberField(least=1, most=24 * 60)
+    price_cents = WholeNumberField(most=MAX_PRICE_CENTS)
+    location_type = WordField(choices=["in_person", "virtual", "mobile"])
+
+
+class IntakeQuestion(StrictSerializer):
+    id = SlugField()
+    prompt = LineField(max_length=500)
+    type = WordField(choices=["text", "choice"])
+    options = ListField(child=LineField(), max_length=50, default=list)
+
+
+class Compliance(StrictSerializer):
+    requires_verification = FlagField(default=False)
+    data_retention_days = WholeNumberField(least=1, most=36_500, default=365)
+    allowed_payment_methods = ListField(child=WordField(choices=METHODS), max_length=5, default=["card"])
+
+
+class Policies(StrictSerializer):
+    hold_minutes = WholeNumberField(least=1, most=24 * 60, default=15)
+    min_notice_minutes = WholeNumberField(most=YEAR_MINUTES, default=0)
+    cancellation_window_minutes = WholeNumberField(most=YEAR_MINUTES, default=24 * 60)
+    cancellation_fee_bps = WholeNumberField(most=10_000, default=0)
+
+
+class ComplianceOut(Compliance):
+    """What compliance asks."""
+
+
+class PoliciesOut(Policies):
+    """The policies of new bookings."""
+
+
+class VerticalReplacement(ExternalId):
+    """A vertical as a whole: what is left out takes its default."""
+
+    display_name = LineField(max_length=100)
+    service_templates = ListField(child=ServiceTemplate(), max_length=100, default=list)
+    compliance = Compliance(source="*", required=False)
+    policies = Policies(source="*", required=False)
+    intake_questions = ListField(child=IntakeQuestion(), max_length=100, default=list)
+    metadata = ObjectField(default=dict)
+    slug = SlugField(required=False)
+
+    def to_internal_value(self, sent: Any) -> Any:
+        # Given as empty, so that their own defaults are filled in.
+        whole = {"compliance": {}, "policies": {}, **sent} if isinstance(sent, dict) else sent
+        return super().to_internal_value(whole)
+
+    def validate_slug(self, slug: str) -> str:
+        if self.context["view"].kwargs.get("slug", slug) != slug:
+            raise ValidationError("The slug of a vertical cannot change.", code="read_only")
+        return slug
+
+
+class VerticalIn(VerticalReplacement):
+    slug = SlugField()
+
+
+class VerticalOut(ResourceOut):
+    slug = SlugField()
+    display_name = LineField()
+    service_templates = ListField(child=ObjectField())
+    compliance = ComplianceOut(source="*")
+    policies = PoliciesOut(source="*")
+    intake_questions = ListField(child=ObjectField())
+    metadata = ObjectField()
+
+
+class VerticalViewSet(ScopedViewSet):
+    """The trades of the organization: templates, what compliance asks, and the policies of new bookings."""
+
+    shown_as = VerticalOut
+    takes = {"create": VerticalIn, "replace": VerticalReplacement}
+    scopes = {"create": "admin", "replace": "admin"}
+    statuses = {"replace": (200, 201)}
+
+    def list(self, request: Request) -> Response:
+        """Verticals, newest first."""
+        return self.page(professional_queries.verticals())
+
+    def create(self, request: Request) -> Response:
+        """Make a vertical."""
+        vertical = verticals.create(**self.sent())
+        return self.created(vertical, "vertical", vertical.slug)
+
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """One vertical."""
+        return self.show(professional_queries.vertical(slug))
+
+    def replace(self, request: Request, slug: str) -> Response:
+        """Replace a vertical by this one, or make it. What is left out takes its default; bookings keep their terms."""
+        vertical, made = verticals.configure(**self.sent() | {"slug": slug})
+        return self.created(vertical, "vertical", slug) if made else self.show(vertical)

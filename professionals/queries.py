@@ -1,0 +1,97 @@
+"""Reads of verticals, professionals and their calendars."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from authspine.kernel.text import words
+from professionals.errors import ProfessionalNotFound, TimeOffNotFound, UnknownVertical, VerticalNotFound
+from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from professionals.rules.working_hours import Override, Schedule, WeeklyWindow
+
+
+def verticals() -> QuerySet[Vertical]:
+    return Vertical.objects.order_by("-created_at", "-id")
+
+
+def vertical(slug: str) -> Vertical:
+    """The vertical with this slug. Raises VerticalNotFound."""
+    found = Vertical.objects.filter(slug=slug).first()
+    if found is None:
+        raise VerticalNotFound
+    return found
+
+
+def vertical_in_body(slug: str) -> Vertical:
+    """The vertical named in what was sent. Raises UnknownVertical, naming the field."""
+    found = Vertical.objects.filter(slug=slug).first()
+    if found is None:
+        raise UnknownVertical(f"There is no vertical {slug!r}.", field="vertical")
+    return found
+
+
+def present() -> QuerySet[Professional]:
+    """Professionals that are not deleted, newest first, each with its vertical."""
+    return Professional.objects.filter(deleted_at=None).select_related("vertical").order_by("-created_at", "-id")
+
+
+def get(professional_id: UUID, *, field: str = "") -> Professional:
+    """The professional with this id. Raises ProfessionalNotFound, which names `field` when the id stood in a body."""
+    professional = present().filter(id=professional_id).first()
+    if professional is None:
+        raise ProfessionalNotFound(field=field)
+    return professional
+
+
+def check_all_present(professionals: Sequence[UUID]) -> None:
+    """Raise ProfessionalNotFound, naming the field, when one of these is not here."""
+    if present().filter(id__in=list(professionals)).count() < len(set(professionals)):
+        raise ProfessionalNotFound(field="professional")
+
+
+def search(professionals: QuerySet[Professional], typed: str) -> QuerySet[Professional]:
+    """Those for whom every word typed begins a word of the name, the e-mail or a specialty."""
+    for word in words(typed):
+        professionals = professionals.filter(search_text__contains=f" {word}")
+    return professionals
+
+
+def verified(professionals: QuerySet[Professional], wanted: bool) -> QuerySet[Professional]:
+    return professionals.filter(verified_at__isnull=not wanted)
+
+
+def working_hours(professionals: Iterable[UUID]) -> QuerySet[WorkingHours]:
+    return WorkingHours.objects.filter(professional__in=list(professionals)).order_by("weekday", "start_minute", "id")
+
+
+def overrides(professionals: Iterable[UUID]) -> QuerySet[HoursOverride]:
+    return HoursOverride.objects.filter(professional__in=list(professionals)).order_by("date")
+
+
+def schedule(professional: Professional) -> Schedule:
+    """The professional's week and the days that differ from it: two statements."""
+    weekly = (WeeklyWindow(row.weekday, row.start_minute, row.end_minute) for row in working_hours([professional.id]))
+    special = (Override(row.date, tuple(map(tuple, row.ranges))) for row in overrides([professional.id]))
+    return Schedule(professional.timezone, tuple(weekly), tuple(special))
+
+
+def time_off_between(professionals: Iterable[UUID], starts_at: datetime, ends_at: datetime) -> QuerySet[TimeOff]:
+    """Time off that overlaps `[starts_at, ends_at)`."""
+    return TimeOff.objects.filter(
+        Q(starts_at__lt=ends_at, ends_at__gt=starts_at), professional__in=list(professionals)
+    ).order_by("starts_at", "id")
+
+
+def time_off_of(professional: Professional) -> QuerySet[TimeOff]:
+    """All time off of a professional, newest first."""
+    return TimeOff.objects.filter(professional=professional).order_by("-created_at", "-id")
+
+
+def time_off(professional: Professional, time_off_id: UUID) -> TimeOff:
+    """One period of a professional's time off. Raises TimeOffNotFound."""
+    found = time_off_of(professional).filter(id=time_off_id).first()
+    if found is None:
+        raise TimeOffNotFound
+    return found

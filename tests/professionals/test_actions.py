@@ -1,0 +1,51 @@
+"""What a change to a professional leaves alone. Each `stale` row was read before somebody else's change was."""
+
+import pytest
+
+from authspine.kernel import clock
+from authspine.kernel.errors import Invalid
+from authspine.kernel.tenancy import Scope
+from professionals import actions, queries
+from professionals.errors import ProfessionalNotFound
+from professionals.models import Professional
+from tests.factories import ProfessionalFactory, ServiceFactory
+
+
+@pytest.mark.parametrize("has_history", [True, False])
+def test_a_change_does_not_bring_a_deleted_professional_back(scope: Scope, has_history: bool) -> None:
+    professional = ServiceFactory().professional if has_history else ProfessionalFactory()
+    stale = queries.get(professional.id)
+    actions.delete(queries.get(professional.id), has_history=has_history, now=clock.now())
+    with pytest.raises(ProfessionalNotFound):
+        actions.update(stale, bio="Other", now=clock.now())
+    with pytest.raises(ProfessionalNotFound):
+        actions.set_working_hours(stale, timezone="UTC", weekly=[], overrides={}, now=clock.now())
+    assert not queries.present().filter(id=professional.id).exists()
+    assert Professional.objects.filter(id=professional.id).exists() == has_history
+
+
+def test_a_change_does_not_undo_a_verification(scope: Scope) -> None:
+    professional = ProfessionalFactory()
+    stale = queries.get(professional.id)
+    actions.verify(queries.get(professional.id), now=clock.now())
+    shown = actions.update(stale, bio="Twenty years", now=clock.now())
+    kept = queries.get(professional.id)
+    assert kept.bio == "Twenty years"
+    assert kept.verified_at == shown.verified_at is not None
+
+
+def test_new_hours_in_another_zone_leave_the_rest_alone(scope: Scope) -> None:
+    professional = ProfessionalFactory()
+    stale = queries.get(professional.id)
+    actions.verify(queries.get(professional.id), now=clock.now())
+    actions.set_working_hours(stale, timezone="Asia/Tokyo", weekly=[(0, 60, 120)], overrides={}, now=clock.now())
+    kept = queries.get(professional.id)
+    assert kept.timezone == "Asia/Tokyo"
+    assert kept.verified_at is not None
+
+
+@pytest.mark.parametrize("slug", ["Beauty", "a b", "ä", "x" * 51, "a/b"])
+def test_a_vertical_has_a_slug_that_can_be_addressed(scope: Scope, slug: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        actions.configure_vertical(slug, now=clock.now(), display_name="Vertical")
+    assert refused.value.field == "slug"

@@ -1,0 +1,49 @@
+"""What a vertical may offer to start from."""
+
+from typing import Any
+
+import pytest
+
+from authspine.orchestrator.default_verticals import DEFAULT_VERTICALS
+from professionals.rules.starting_points import check_questions, check_templates
+
+TEMPLATE = {"name": "Haircut", "duration_minutes": 60, "price_cents": 4500, "location_type": "in_person"}
+QUESTION = {"id": "goal", "prompt": "What is your goal?", "type": "choice", "options": ["strength", "weight"]}
+
+
+@pytest.mark.parametrize("vertical", DEFAULT_VERTICALS, ids=lambda vertical: str(vertical["slug"]))
+def test_the_defaults_fit(vertical: dict[str, Any]) -> None:
+    check_templates(vertical["service_templates"])
+    check_questions(vertical["intake_questions"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"name": ""}, "name of number 1"),
+        ({"name": 7}, "name of number 1"),
+        ({"duration_minutes": 0}, "duration_minutes of number 1"),
+        ({"duration_minutes": 60.0}, "duration_minutes of number 1"),
+        ({"duration_minutes": True}, "duration_minutes of number 1"),
+        ({"price_cents": -1}, "price_cents of number 1"),
+        ({"location_type": "moon"}, "location_type of number 1"),
+        ({"colour": "red"}, "number 1 needs exactly name, duration_minutes, price_cents, location_type"),
+    ],
+)
+def test_a_wrong_template_is_named(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        check_templates([TEMPLATE | changes])
+
+
+@pytest.mark.parametrize("value", [None, {}, "x", 7, ["x"], [TEMPLATE] * 101])
+def test_it_is_a_list_of_objects(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"list of at most 100|needs exactly"):
+        check_templates(value)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"options": "a, b"}, {"options": [1]}, {"type": "essay"}, {"id": ""}, {"prompt": None}]
+)
+def test_a_wrong_question_is_named(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="of number 2 does not fit"):
+        check_questions([QUESTION, QUESTION | changes])
