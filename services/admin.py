@@ -1,0 +1,150 @@
+"""What the chosen organization sells. Every change goes through the journeys; bookings keep what was agreed."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from authspine.api.admin import columns
+from authspine.api.admin.refusals import RefusableForm, each, sentence, within
+from authspine.api.admin.seat import seat
+from authspine.api.admin.tenant import TenantAdmin
+from authspine.kernel.currencies import CODES
+from authspine.kernel.money import Money, format_amount, is_price, parse_money
+from authspine.orchestrator import services
+from services import queries as service_queries
+from services.models import Service
+
+OFFERED = {"on offer": "success", "withdrawn": ""}
+
+
+class ServiceForm(RefusableForm):
+    """Price and deposit are typed in the major unit of their currency."""
+
+    price = forms.CharField(widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "75.00"}))
+    deposit = forms.CharField(required=False, widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "none"}))
+    currency = forms.ChoiceField(choices=[(code, code) for code in sorted(CODES)], widget=UnfoldAdminSelectWidget)
+
+    aliases = {"price_cents": "price", "deposit_cents": "deposit"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        within(
+            self,
+            duration_minutes=(1, 1440),
+            capacity=(1, 1000),
+            buffer_before_minutes=(0, 1440),
+            buffer_after_minutes=(0, 1440),
+            slot_interval_minutes=(1, 1440),
+            min_notice_minutes=(0, 366 * 24 * 60),
+            horizon_days=(0, 3660),
+        )
+        if not self.instance._state.adding:
+            cents, deposit, currency = self.instance.price_cents, self.instance.deposit_cents, self.instance.currency
+            self.initial["price"] = format_amount(cents, currency)
+            self.initial["deposit"] = format_amount(deposit, currency) if deposit else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if currency := cleaned.get("currency"):
+            for name in ("price", "deposit"):
+                self._read_money(cleaned, name, currency)
+        price, deposit = cleaned.get("price"), cleaned.get("deposit")
+        if isinstance(price, Money) and isinstance(deposit, Money) and price < deposit:
+            self.add_error("deposit", "The deposit cannot be more than the price.")
+        return cleaned
+
+    def _read_money(self, cleaned: dict[str, Any], name: str, currency: str) -> None:
+        if name not in cleaned:
+            return
+        try:
+            cleaned[name] = parse_money(cleaned[name] or "0", currency)
+        except ValueError as fault:
+            self.add_error(name, sentence(fault))
+        else:
+            if not is_price(cleaned[name].amount_cents):
+                self.add_error(name, "This is more than can be asked for.")
+
+
+@admin.register(Service)
+class ServiceAdmin(TenantAdmin):
+    form = ServiceForm
+    list_display = ("name", "professional_link", "asked", "length", "seats", "offered", "sessions", "published")
+    list_filter = ("active", "location_type", "recurrence")
+    list_select_related = ("professional",)
+    search_fields = ("search_text",)
+    search_help_text = "Name or description"
+    autocomplete_fields = ("professional",)
+    ordering = ("-created_at", "-id")
+    actions = ("withdraw_selected",)
+
+    professional_link = columns.link("professional", "professional")
+    asked = columns.money("price_cents", "price", sortable=True)
+    length = columns.plain(lambda row: f"{row.duration_minutes} min", "duration", order="duration_minutes")
+    seats = columns.plain(lambda row: row.capacity, "seats", order="capacity")
+    offered = columns.state(lambda row: "on offer" if row.active else "withdrawn", "state", OFFERED, order="active")
+    sessions = columns.rows("bookings_session", "service", "sessions")
+    published = columns.moment("created_at", "published", sortable=True)
+    changed = columns.moment("updated_at", "last changed")
+
+    fieldsets = (
+        (None, {"fields": ("professional", "name", "description", ("price", "deposit", "currency"), "active")}),
+        ("When", {"fields": (("duration_minutes", "slot_interval_minutes"), ("min_notice_minutes", "horizon_days"))}),
+        (
+            "How",
+            {"fields": ("capacity", ("buffer_before_minutes", "buffer_after_minutes"), "location_type", "recurrence")},
+        ),
+        ("More", {"fields": ("metadata",), "classes": ("collapse",)}),
+        ("Record", {"fields": ("id", "external_id", "sessions", "published", "changed")}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        # What is new is on offer, and has no record yet.
+        if obj:
+            return self.fieldsets
+        first = {"fields": self.fieldsets[0][1]["fields"][:-1]}
+        return ((None, first), *self.fieldsets[1:4])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        record = ("id", "external_id", "sessions", "published", "changed")
+        return ("professional", *record) if obj else record
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        caller = seat(request)
+        currency = caller.organization.currency if caller else "USD"
+        return {"currency": currency, **super().get_changeform_initial_data(request)}
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Service], search_term: str) -> Any:
+        return service_queries.search(queryset, search_term), False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Bookings keep pointing at what was sold: a service is withdrawn, not deleted.
+        return False
+
+    def register(self, fields: dict[str, Any]) -> Service:
+        professional = fields.pop("professional")
+        del fields["currency"]  # said by the price
+        return services.publish(professional.id, **fields)
+
+    def update(self, row: Service, changes: dict[str, Any]) -> None:
+        withdrawn = changes.get("active") is False
+        if withdrawn:
+            del changes["active"]
+        if changes:
+            services.update(row.id, **changes)
+        if withdrawn:
+            services.deactivate(row.id)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if "currency" in form.changed_data:
+            # A sum is its amount and its currency: they change together.
+            form.changed_data[:] = dict.fromkeys([*form.changed_data, "price", "deposit"])
+            form.changed_data.remove("currency")
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Withdraw from sale", permissions=["change"])
+    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+        each(request, queryset, lambda row: services.deactivate(row.id), did="withdrawn from sale")
