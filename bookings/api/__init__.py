@@ -1,0 +1,1 @@
+"""Bookings and what can be booked, over HTTP."""

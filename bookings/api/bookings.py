@@ -1,0 +1,126 @@
+"""Bookings over HTTP. A booking has no PUT: it is held, confirmed, moved, cancelled."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from authspine.api.fields import (
+    FlagField,
+    IdField,
+    InstantField,
+    LineField,
+    MoneyField,
+    SlugField,
+    TextField,
+    WholeNumberField,
+    WordField,
+    ZoneField,
+)
+from authspine.api.filters import FilterSet, IdFilter, InstantFilter, WordFilter
+from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
+from authspine.api.views import ScopedViewSet
+from authspine.kernel import clock
+from authspine.orchestrator import bookings
+from bookings import queries as booking_queries
+from bookings.models import Booking
+from bookings.rules.status import Status
+
+WORDS = [status.value for status in Status]
+
+
+class StatusField(WordField):
+    """The status as it reads now: a hold past its deadline is expired, whatever its row says."""
+
+    def to_representation(self, booking: Booking) -> str:
+        return booking.status_at(clock.now())
+
+
+class BookingIn(ExternalId):
+    client = IdField()
+    service = IdField()
+    starts_at = InstantField()
+    professional = IdField(required=False)
+    notes = TextField(required=False, allow_blank=True)
+    override = FlagField(required=False, help_text="Take any time that is free, also outside of the slots.")
+
+
+class Cancellation(StrictSerializer):
+    reason = LineField(max_length=500, required=False, allow_blank=True)
+
+
+class NewTime(StrictSerializer):
+    starts_at = InstantField()
+    override = FlagField(required=False)
+
+
+class BookingOut(ResourceOut):
+    client = IdField(source="client_id")
+    service = IdField(source="session.service_id")
+    professional = IdField(source="session.professional_id")
+    vertical = SlugField(source="vertical.slug")
+    starts_at = InstantField(source="session.starts_at")
+    ends_at = InstantField(source="session.ends_at")
+    timezone = ZoneField()
+    status = StatusField(choices=WORDS, source="*")
+    total = MoneyField(cents="total_cents")
+    deposit = MoneyField(cents="deposit_cents")
+    hold_expires_at = InstantField(allow_null=True)
+    notes = TextField()
+    cancelled_by = LineField(allow_blank=True)
+    cancellation_reason = LineField(max_length=500, allow_blank=True)
+    version = WholeNumberField()
+
+
+class BookingFilters(FilterSet):
+    client = IdFilter()
+    professional = IdFilter(field_name="session__professional")
+    service = IdFilter(field_name="session__service")
+    status = WordFilter(words=WORDS, method="reading")
+    starts_after = InstantFilter(field_name="session__starts_at", lookup_expr="gte")
+    starts_before = InstantFilter(field_name="session__starts_at", lookup_expr="lt")
+
+    def reading(self, rows: QuerySet[Any], name: str, word: str) -> QuerySet[Any]:
+        return booking_queries.with_status(rows, word)
+
+
+class BookingViewSet(ScopedViewSet):
+    """A client's seat at a time. End, price and policy are the server's, as agreed when the time was held."""
+
+    shown_as = BookingOut
+    takes = {"create": BookingIn, "cancel": Cancellation, "reschedule": NewTime}
+    filterset_class = BookingFilters
+
+    def list(self, request: Request) -> Response:
+        """Bookings, newest first; those that start in `[starts_after, starts_before)`."""
+        return self.page(booking_queries.listed(clock.now()))
+
+    def create(self, request: Request) -> Response:
+        """Hold a time. The hold expires at `hold_expires_at` unless it is confirmed."""
+        return self.created(bookings.hold(**self.sent()), "booking")
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """One booking."""
+        return self.show(booking_queries.get(id, now=clock.now()))
+
+    def confirm(self, request: Request, id: UUID) -> Response:
+        """Confirm a hold: held -> confirmed."""
+        return self.show(bookings.confirm(id))
+
+    def cancel(self, request: Request, id: UUID) -> Response:
+        """Cancel: held or confirmed -> cancelled; the time is free again."""
+        return self.show(bookings.cancel(id, **self.sent()))
+
+    def complete(self, request: Request, id: UUID) -> Response:
+        """Complete: confirmed -> completed."""
+        return self.show(bookings.complete(id))
+
+    def no_show(self, request: Request, id: UUID) -> Response:
+        """Record that the client did not come: confirmed -> no_show."""
+        return self.show(bookings.mark_no_show(id))
+
+    def reschedule(self, request: Request, id: UUID) -> Response:
+        """Move to another time, in one piece: when that cannot be had, nothing has changed."""
+        return self.show(bookings.reschedule(id, **self.sent()))

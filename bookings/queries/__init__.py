@@ -1,0 +1,32 @@
+"""Reads of bookings (`bookings`), of a professional's week (`weeks`) and of what slots are decided on (`slots`)."""
+
+from bookings.queries.bookings import (
+    client_has_any,
+    get,
+    lapsed,
+    listed,
+    open_session,
+    professionals_with_lapsed_holds,
+    stored_status,
+    with_status,
+)
+from bookings.queries.calendars import rules_of
+from bookings.queries.slots import available, check_offer, check_start
+from bookings.queries.weeks import agenda, coming
+
+__all__ = [
+    "agenda",
+    "available",
+    "check_offer",
+    "check_start",
+    "client_has_any",
+    "coming",
+    "get",
+    "lapsed",
+    "listed",
+    "open_session",
+    "professionals_with_lapsed_holds",
+    "rules_of",
+    "stored_status",
+    "with_status",
+]
