@@ -1,0 +1,58 @@
+"""What clients keep on file to pay with. The number itself stays with the gateway."""
+
+from datetime import datetime
+from typing import Any
+
+from authspine.kernel.constraint_errors import refused_as
+from authspine.kernel.ids import new_id
+from authspine.kernel.validation import check_fields
+from clients.models import Client
+from payments import queries
+from payments.errors import MethodExists
+from payments.models import PaymentMethod
+
+PROVIDER = "stripe"
+ONCE: dict[str, Any] = {"payments_paymentmethod_once_per_client": MethodExists}
+
+
+def add(
+    client: Client, *, type: str, gateway_id: str, now: datetime, is_default: bool = False, **told: Any
+) -> PaymentMethod:
+    """Keep a card or account of a client; the first one is the default. `told`: brand, last4, metadata, external_id.
+
+    Raises MethodExists, Invalid.
+    """
+    method = PaymentMethod(
+        id=new_id(),
+        client=client,
+        type=type,
+        provider=PROVIDER,
+        provider_method_id=gateway_id,
+        created_at=now,
+        updated_at=now,
+        **told,
+    )
+    check_fields(method)
+    with refused_as(ONCE):
+        method.save(force_insert=True)
+    if is_default or not queries.methods().filter(client=client, is_default=True).exists():
+        make_default(method, now=now)
+    return method
+
+
+def make_default(method: PaymentMethod, *, now: datetime) -> None:
+    """Make this one the client's default, and no other."""
+    others = PaymentMethod.objects.filter(client=method.client_id, is_default=True).exclude(id=method.id)
+    others.update(is_default=False, updated_at=now)
+    PaymentMethod.objects.filter(id=method.id).update(is_default=True, updated_at=now)
+    method.is_default, method.updated_at = True, now
+
+
+def remove(method: PaymentMethod) -> None:
+    """Forget a card or account. What was paid with it stays."""
+    method.delete()
+
+
+def remove_all(client: Client) -> None:
+    """Forget everything that a client keeps on file."""
+    PaymentMethod.objects.filter(client=client).delete()

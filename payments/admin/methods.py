@@ -1,0 +1,28 @@
+"""Ways to pay that clients keep on file. What the gateway calls them stays on the server."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from authspine.api.admin import columns
+from authspine.api.admin.tenant import ReadOnlyAdmin
+from payments.models import PaymentMethod
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "client_link", "brand", "ending", "is_default", "added")
+    list_filter = ("type", "is_default")
+    list_select_related = ("client",)
+    ordering = ("-created_at", "-id")
+
+    kind = columns.plain(lambda row: row.type.capitalize(), "kind", order="type")
+    client_link = columns.link("client", "client")
+    ending = columns.plain(lambda row: f"… {row.last4}" if row.last4 else None, "ending")
+    added = columns.moment("created_at", "added", sortable=True)
+
+    fields = ("client_link", "kind", "brand", "ending", "is_default", "provider", "added", "id", "external_id")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentMethod]:
+        return super().get_queryset(request).defer("provider_method_id")

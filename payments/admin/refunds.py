@@ -1,0 +1,33 @@
+"""Money given back: to be looked at. It is given back on the payment's page."""
+
+from django.contrib import admin
+
+from authspine.api.admin import columns
+from authspine.api.admin.tenant import ReadOnlyAdmin
+from authspine.kernel.money import format_money
+from payments.models import Refund
+
+TONES = {"pending": "warning", "succeeded": "success", "failed": "danger"}
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("asked", "amount", "state", "intent_link", "client_link", "reason")
+    list_filter = ("status",)
+    list_select_related = ("intent__booking__client",)
+    search_fields = ("reason",)
+    ordering = ("-created_at", "-id")
+    date_hierarchy = "created_at"
+
+    amount = columns.money("amount_cents", "amount", sortable=True)
+    state = columns.state(lambda row: row.status, "status", TONES, order="status")
+    intent_link = columns.link("intent", "payment", text=lambda intent: format_money(intent.amount))
+    client_link = columns.link("intent.booking.client", "client")
+    asked = columns.moment("created_at", "asked for", sortable=True)
+    processed = columns.moment("processed_at", "carried out")
+
+    fields = (
+        "state", "amount", "reason", "intent_link", "client_link", "asked", "processed",
+        "gateway_id", "failure_code", "id", "external_id",
+    )  # fmt: skip
+    readonly_fields = fields

@@ -1,0 +1,1 @@
+"""Payments over HTTP. Whatever may speak to the gateway opens scopes of its own (`own_scopes`)."""

@@ -1,0 +1,101 @@
+"""Reads of payments, and the locks that decisions about money are made under: booking first, then payment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, QuerySet, Sum
+
+from authspine.kernel.money import Money
+from bookings.errors import BookingNotFound
+from bookings.models import Booking
+from payments.errors import IntentNotFound, MethodNotFound, RefundNotFound
+from payments.models import PaymentIntent, PaymentMethod, Refund
+from payments.rules import LIVE
+
+# What a row says while nobody knows what the gateway made of it.
+UNKNOWN = "outcome_unknown"
+
+
+def intents() -> QuerySet[PaymentIntent]:
+    """Every attempt to be paid, newest first, with its booking."""
+    return PaymentIntent.objects.select_related("booking").order_by("-created_at", "-id")
+
+
+def get(intent_id: UUID, *, field: str = "") -> PaymentIntent:
+    """The intent with this id. Raises IntentNotFound, which names `field` when the id stood in a body."""
+    intent = intents().filter(id=intent_id).first()
+    if intent is None:
+        raise IntentNotFound(field=field)
+    return intent
+
+
+def refunds() -> QuerySet[Refund]:
+    """Every refund, newest first, with its intent and that one's booking."""
+    return Refund.objects.select_related("intent__booking").order_by("-created_at", "-id")
+
+
+def get_refund(refund_id: UUID) -> Refund:
+    """The refund with this id. Raises RefundNotFound."""
+    refund = refunds().filter(id=refund_id).first()
+    if refund is None:
+        raise RefundNotFound
+    return refund
+
+
+def methods() -> QuerySet[PaymentMethod]:
+    """What clients have on file, newest first."""
+    return PaymentMethod.objects.order_by("-created_at", "-id")
+
+
+def get_method(method_id: UUID) -> PaymentMethod:
+    """The payment method with this id. Raises MethodNotFound."""
+    method = methods().filter(id=method_id).first()
+    if method is None:
+        raise MethodNotFound
+    return method
+
+
+def lock_booking(booking_id: UUID) -> Booking:
+    """The booking, locked until the scope ends: who decides what is due of it queues up here.
+
+    NO KEY: rows that only refer to the booking can still be written. Raises BookingNotFound.
+    """
+    locked = Booking.objects.select_for_update(of=("self",), no_key=True).select_related("vertical")
+    booking = locked.filter(id=booking_id).first()
+    if booking is None:
+        raise BookingNotFound(field="booking")
+    return booking
+
+
+def lock_intent(intent_id: UUID, *, field: str = "") -> PaymentIntent:
+    """The intent, locked until the scope ends. Raises IntentNotFound."""
+    locked = intents().select_for_update(of=("self",), no_key=True)
+    intent = locked.filter(id=intent_id).first()
+    if intent is None:
+        raise IntentNotFound(field=field)
+    return intent
+
+
+def live_intent(booking_id: UUID) -> PaymentIntent | None:
+    """The attempt at this booking that is under way; the database allows one."""
+    return intents().filter(booking=booking_id, status__in=LIVE).first()
+
+
+def due(booking: Booking) -> Money:
+    """What is still to be paid: the agreed total less what was captured and kept. Expects the booking's lock."""
+    kept = PaymentIntent.objects.filter(booking=booking.id).aggregate(
+        cents=Sum(F("captured_cents") - F("refunded_cents"), default=0)
+    )
+    return Money(booking.total_cents - int(kept["cents"]), booking.currency)
+
+
+def lost_refund(intent: PaymentIntent, *, since: datetime, amount_cents: int | None) -> Refund | None:
+    """The oldest refund of this intent whose outcome nobody knows and nobody is asking about.
+
+    Either the last attempt says so, or it began before `since` and its process has not lived to say anything.
+    """
+    pending = refunds().filter(intent=intent.id, status=Refund.Status.PENDING, gateway_id="")
+    if amount_cents is not None:
+        pending = pending.filter(amount_cents=amount_cents)
+    lost = pending.filter(failure_code=UNKNOWN) | pending.filter(updated_at__lte=since)
+    return lost.order_by("created_at", "id").first()

@@ -1,0 +1,47 @@
+"""Every list of money walks an index in its order, in the eyes of the app role; a detail costs one statement."""
+
+import pytest
+
+from authspine.identity.models import Organization
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.tenancy import organization_scope
+from payments.models import PaymentMethod
+from tests.api.test_statements import explained, statements
+from tests.payments.paying import book, paid, refund, shop
+from tests.rest import Api
+
+
+@pytest.fixture
+def paths(organization: Organization) -> dict[str, str]:
+    """Two rows of each kind; one of them by the path of its list."""
+    studio = shop(organization)
+    for hour in (9, 11):
+        intent = paid(studio, book(studio, hour=hour), "cash")
+        given = refund(studio, intent, 100)
+        with organization_scope(organization, SYSTEM):
+            method = PaymentMethod.objects.create(
+                client=studio.client, type="card", provider="p", provider_method_id=f"{hour}"
+            )
+    return {
+        "/payments/intents": f"{intent.id}",
+        "/payments/refunds": f"{given.id}",
+        "/payments/methods": f"{method.id}",
+    }
+
+
+def test_every_list_walks_its_index(organization: Organization, api_client: Api, paths: dict[str, str]) -> None:
+    for path in paths:
+        following = api_client.get(path, limit="1").json()["next"]
+        for call in (lambda p=path: api_client.get(p, limit="1"), lambda n=following: api_client.follow(n)):
+            [sql] = [sql for sql in statements(call) if '"created_at" DESC' in sql]
+            plan = explained(organization, sql)
+            assert "OFFSET" not in sql
+            assert "_list" in plan or "_tenant_key" in plan, plan
+            assert "Sort" not in plan, plan
+
+
+def test_a_detail_costs_one_statement_beside_the_frame(api_client: Api, paths: dict[str, str]) -> None:
+    api_client.get("/clients")
+    for path, one in paths.items():
+        # The key, BEGIN, the scope, the row, COMMIT.
+        assert len(statements(lambda p=f"{path}/{one}": api_client.get(p))) <= 5  # type: ignore[misc]
