@@ -1,0 +1,1 @@
+"""Analytics over HTTP: events, the report on them, and their export."""

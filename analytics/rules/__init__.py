@@ -1,0 +1,1 @@
+"""What is decided about events and reports without a database: types, buckets, rates, cells of a spreadsheet."""
