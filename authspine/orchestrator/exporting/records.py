@@ -1,0 +1,209 @@
+"""Rows as the records of an export: every field that cannot be derived, in a fixed order, in the words of the API."""
+
+from datetime import datetime
+from typing import Any
+
+from analytics.models import AnalyticsEvent
+from authspine.kernel.models import TenantModel
+from authspine.orchestrator.exporting.holds import as_expired
+from bookings.models import Booking
+from bookings.rules.status import OCCUPYING
+from clients.models import Client
+from payments.models import PaymentIntent, PaymentMethod, Refund
+from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from professionals.rules.working_hours import clock_of
+from services.models import Service
+
+type Record = dict[str, Any]
+
+
+def _time(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _money(amount_cents: int, currency: str) -> Record:
+    return {"amount_cents": amount_cents, "currency": currency}
+
+
+def _row(row: TenantModel) -> Record:
+    return {
+        "id": str(row.id),
+        "external_id": row.external_id,
+        "created_at": _time(row.created_at),
+        "updated_at": _time(row.updated_at),
+    }
+
+
+def vertical(row: Vertical) -> Record:
+    return _row(row) | {
+        "slug": row.slug,
+        "display_name": row.display_name,
+        "service_templates": row.service_templates,
+        "compliance": {
+            "requires_verification": row.requires_verification,
+            "data_retention_days": row.data_retention_days,
+            "allowed_payment_methods": row.allowed_payment_methods,
+        },
+        "policies": {
+            "hold_minutes": row.hold_minutes,
+            "min_notice_minutes": row.min_notice_minutes,
+            "cancellation_window_minutes": row.cancellation_window_minutes,
+            "cancellation_fee_bps": row.cancellation_fee_bps,
+        },
+        "intake_questions": row.intake_questions,
+        "metadata": row.metadata,
+    }
+
+
+def client(row: Client) -> Record:
+    return _row(row) | {
+        "email": row.email,
+        "name": row.name,
+        "phone": row.phone,
+        "preferences": row.preferences,
+        "metadata": row.metadata,
+        "notes": row.notes,
+        "deleted_at": _time(row.deleted_at),
+        "payment_methods": [_payment_method(method) for method in row.payment_methods.all()],
+    }
+
+
+def _payment_method(row: PaymentMethod) -> Record:
+    return _row(row) | {
+        "type": row.type,
+        "provider": row.provider,
+        "provider_method_id": row.provider_method_id,
+        "brand": row.brand,
+        "last4": row.last4,
+        "is_default": row.is_default,
+        "metadata": row.metadata,
+    }
+
+
+def professional(row: Professional) -> Record:
+    return _row(row) | {
+        "email": row.email,
+        "name": row.name,
+        "vertical": row.vertical.slug,
+        "specialties": row.specialties,
+        "bio": row.bio,
+        "timezone": row.timezone,
+        "verified_at": _time(row.verified_at),
+        "license": row.license,
+        "years_of_experience": row.years_of_experience,
+        "metadata": row.metadata,
+        "deleted_at": _time(row.deleted_at),
+        "working_hours": {
+            "weekly": [_window(window) for window in row.working_hours.all()],
+            "overrides": [_override(override) for override in row.hours_overrides.all()],
+        },
+        "time_off": [_time_off(period) for period in row.time_off.all()],
+    }
+
+
+def _window(row: WorkingHours) -> Record:
+    return {"weekday": row.weekday, "start": clock_of(row.start_minute), "end": clock_of(row.end_minute)}
+
+
+def _override(row: HoursOverride) -> Record:
+    return {"date": row.date.isoformat(), "ranges": [[clock_of(start), clock_of(end)] for start, end in row.ranges]}
+
+
+def _time_off(row: TimeOff) -> Record:
+    return _row(row) | {"starts_at": _time(row.starts_at), "ends_at": _time(row.ends_at), "reason": row.reason}
+
+
+def service(row: Service) -> Record:
+    return _row(row) | {
+        "professional": str(row.professional_id),
+        "name": row.name,
+        "description": row.description,
+        "duration_minutes": row.duration_minutes,
+        "price": _money(row.price_cents, row.currency),
+        "deposit": _money(row.deposit_cents, row.currency),
+        "location_type": row.location_type,
+        "recurrence": row.recurrence,
+        "capacity": row.capacity,
+        "buffer_before_minutes": row.buffer_before_minutes,
+        "buffer_after_minutes": row.buffer_after_minutes,
+        "slot_interval_minutes": row.slot_interval_minutes,
+        "min_notice_minutes": row.min_notice_minutes,
+        "horizon_days": row.horizon_days,
+        "active": row.active,
+        "metadata": row.metadata,
+    }
+
+
+def booking(row: Booking, *, now: datetime) -> Record:
+    """`capacity` and `occupied` are of the session: its seats, and the time it takes up, buffers included."""
+    if row.is_lapsed(now):
+        as_expired(row)
+    session = row.session
+    status = row.public_status
+    return _row(row) | {
+        "client": str(row.client_id),
+        "service": str(session.service_id),
+        "professional": str(session.professional_id),
+        "vertical": row.vertical.slug,
+        "starts_at": _time(session.starts_at),
+        "ends_at": _time(session.ends_at),
+        "timezone": row.timezone,
+        "status": status,
+        "total": _money(row.total_cents, row.currency),
+        "deposit": _money(row.deposit_cents, row.currency),
+        "policy": row.policy,
+        "capacity": session.capacity,
+        "occupied": _occupied(row) if status in OCCUPYING else None,
+        "hold_expires_at": _time(row.hold_expires_at),
+        "confirmed_at": _time(row.confirmed_at),
+        "closed_at": _time(row.closed_at),
+        "cancelled_by": row.cancelled_by,
+        "cancellation_reason": row.cancellation_reason,
+        "notes": row.notes,
+        "version": row.version,
+    }
+
+
+def _occupied(row: Booking) -> Record | None:
+    own = (o for o in row.session.occupancies.all() if o.subject == row.session.professional_id)
+    found = next(own, None)
+    return {"starts_at": _time(found.starts_at), "ends_at": _time(found.ends_at)} if found else None
+
+
+def payment(row: PaymentIntent) -> Record:
+    return _row(row) | {
+        "booking": str(row.booking_id),
+        "method": row.method,
+        "status": row.status,
+        "amount": _money(row.amount_cents, row.currency),
+        "amount_captured": _money(row.captured_cents, row.currency),
+        "amount_refunded": _money(row.refunded_cents, row.currency),
+        "fee": _money(row.fee_cents, row.currency),
+        "gateway_id": row.gateway_id,
+        "gateway_method": row.gateway_method,
+        "failure": {"code": row.failure_code, "detail": row.failure_detail},
+        "processed_at": _time(row.processed_at),
+    }
+
+
+def refund(row: Refund) -> Record:
+    return _row(row) | {
+        "intent": str(row.intent_id),
+        "status": row.status,
+        "amount": _money(row.amount_cents, row.currency),
+        "reason": row.reason,
+        "gateway_id": row.gateway_id,
+        "failure_code": row.failure_code,
+        "processed_at": _time(row.processed_at),
+    }
+
+
+def event(row: AnalyticsEvent) -> Record:
+    return _row(row) | {
+        "type": row.type,
+        "timestamp": _time(row.timestamp),
+        "user": str(row.user) if row.user else None,
+        "actor": row.actor,
+        "session_id": row.session_id,
+        "data": row.data,
+    }

@@ -1,0 +1,80 @@
+"""The sections of an export: which rows, in order of creation, read through a cursor of the server."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Prefetch, QuerySet
+
+from analytics.models import AnalyticsEvent
+from authspine.orchestrator.exporting import records
+from bookings.models import Booking, Occupancy
+from clients.models import Client
+from payments.models import PaymentIntent, PaymentMethod, Refund
+from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from services.models import Service
+
+BATCH = 1000
+
+type Section = Callable[[datetime], Iterator[dict[str, Any]]]
+
+
+def _told[M: Model](rows: QuerySet[M], tell: Callable[[M], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return map(tell, _in_order(rows).iterator(chunk_size=BATCH))
+
+
+def _in_order[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
+    return rows.order_by("created_at", "id")
+
+
+def _verticals(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Vertical.objects.all(), records.vertical)
+
+
+def _clients(now: datetime) -> Iterator[dict[str, Any]]:
+    methods = Prefetch("payment_methods", _in_order(PaymentMethod.objects.all()))
+    return _told(Client.objects.prefetch_related(methods), records.client)
+
+
+def _professionals(now: datetime) -> Iterator[dict[str, Any]]:
+    calendar = (
+        Prefetch("working_hours", WorkingHours.objects.order_by("weekday", "start_minute", "end_minute", "id")),
+        Prefetch("hours_overrides", HoursOverride.objects.order_by("date")),
+        Prefetch("time_off", _in_order(TimeOff.objects.all())),
+    )
+    rows = Professional.objects.select_related("vertical").prefetch_related(*calendar)
+    return _told(rows, records.professional)
+
+
+def _services(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Service.objects.all(), records.service)
+
+
+def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
+    live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
+    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live)
+    return _told(rows, lambda booking: records.booking(booking, now=now))
+
+
+def _payments(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(PaymentIntent.objects.all(), records.payment)
+
+
+def _refunds(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Refund.objects.all(), records.refund)
+
+
+def _events(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(AnalyticsEvent.objects.exclude(type="platform.data_imported"), records.event)
+
+
+SECTIONS: dict[str, Section] = {
+    "verticals": _verticals,
+    "clients": _clients,
+    "professionals": _professionals,
+    "services": _services,
+    "bookings": _bookings,
+    "payments": _payments,
+    "refunds": _refunds,
+    "events": _events,
+}

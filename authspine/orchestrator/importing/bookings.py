@@ -1,0 +1,196 @@
+"""Bookings, with the sessions and the occupied time that they make. In the order of the file: the first on a slot wins.
+
+History is taken as it is: the past, closed hours and unverified professionals are no fault; an overlap is.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from authspine.kernel.ids import new_id
+from authspine.kernel.intervals import Interval, contains
+from authspine.kernel.locks import lock_subjects
+from authspine.kernel.money import Money
+from authspine.kernel.validation import check_fields
+from authspine.orchestrator import bookings as booking_journeys
+from authspine.orchestrator.exporting.holds import as_expired
+from authspine.orchestrator.importing import calendars
+from authspine.orchestrator.importing.calendars import Calendar, LiveSession, Period, Seats
+from authspine.orchestrator.importing.document import Section
+from authspine.orchestrator.importing.importer import Importer
+from authspine.orchestrator.importing.lives import life
+from authspine.orchestrator.importing.reading import MAX_TEXT, Reader
+from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
+from bookings.models import LONGEST_OCCUPANCY, Booking, Occupancy, Session
+from bookings.rules.status import OCCUPYING
+from bookings.rules.terms import policy_snapshot
+from professionals import queries as professional_queries
+from professionals.models import Vertical
+from services.models import Service
+
+
+class Bookings(Importer):
+    kind = "bookings"
+    model = Booking
+    refers = {"client": "clients", "professional": "professionals", "service": "services"}
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._verticals: dict[str, Vertical] = {row.slug: row for row in professional_queries.verticals()}
+        self._services: dict[UUID, Service] = {}
+        self._calendars: dict[UUID, Calendar] = {}
+        self._sessions: list[Session] = []
+        self._occupancies: list[Occupancy] = []
+        self._joined: dict[UUID, LiveSession] = {}
+
+    def run(self, section: Section) -> None:
+        """First the holds that have run out here, each with its event: an expired hold never blocks anybody."""
+        booking_journeys.expire_lapsed()
+        super().run(section)
+
+    def prepare(self, entries: Sequence[Entry]) -> None:
+        """The services with their professionals; the calendars, under their locks where others may write to them."""
+        rows = Service.objects.filter(id__in=self.referred(entries, "service") - self._services.keys())
+        self._services |= {row.id: row for row in rows.select_related("professional__vertical")}
+        booked = self.referred(entries, "professional") - self._calendars.keys()
+        old = {id for id in booked if not self.work.identities.is_new("professionals", id)}
+        lock_subjects(old)
+        self._calendars |= {id: Calendar() for id in booked} | calendars.load(old)
+
+    def build(self, entry: Entry) -> Booking:
+        reader, common = entry.reader, self.common(entry)
+        client_id, service = self.refer(reader, "client"), self._service(reader)
+        vertical = self._vertical(reader, service)
+        seats, timezone = _seats(reader, service), reader.text("timezone", service.professional.timezone, most=64)
+        told = life(
+            reader,
+            created_at=common["created_at"],
+            starts_at=seats.time.start,
+            ends_at=seats.time.end,
+            hold_minutes=vertical.hold_minutes,
+            now=self.work.now,
+        )
+        row = Booking(
+            **common,
+            **told,
+            **_money(reader),
+            client_id=client_id,
+            vertical=vertical,
+            timezone=timezone,
+            policy=_policy(reader, vertical, service),
+            notes=reader.text("notes", "", most=MAX_TEXT),
+            version=reader.whole("version", 1, least=1),
+        )
+        check_fields(row)
+        reader.done()
+        if row.is_lapsed(self.work.now):
+            as_expired(row)
+        row.session_id = self._session(row, service, seats)
+        return row
+
+    def _service(self, reader: Reader) -> Service:
+        professional_id = self.refer(reader, "professional")
+        service = self._services[self.refer(reader, "service")]
+        if service.professional_id != professional_id:
+            reader.refuse("service", "is another professional's.")
+        return service
+
+    def _vertical(self, reader: Reader, service: Service) -> Vertical:
+        slug = reader.text("vertical", service.professional.vertical.slug, most=50)
+        if slug not in self._verticals:
+            reader.refuse("vertical", f"there is no vertical {slug!r} here.")
+        return self._verticals[slug]
+
+    def _session(self, row: Booking, service: Service, seats: Seats) -> UUID:
+        """The session that the booking sits in, or sat in, made where there is none. Raises SlotTaken."""
+        calendar = self._calendars[service.professional_id]
+        if row.public_status not in OCCUPYING:
+            left = calendar.beside(seats)
+            return left.id if left else self._open(row, service, seats, taken=0).id
+        joined = calendar.join(seats)
+        if joined:
+            self._joined[joined.id] = joined
+            return joined.id
+        session = self._open(row, service, seats, taken=1)
+        calendar.note(LiveSession(session.id, session.ends_at, session.capacity, 1), seats)
+        return session.id
+
+    def _open(self, row: Booking, service: Service, seats: Seats, *, taken: int) -> Session:
+        stamps = {"created_at": row.created_at, "updated_at": row.created_at}
+        session = Session(
+            id=new_id(),
+            service=service,
+            professional_id=service.professional_id,
+            starts_at=seats.time.start,
+            ends_at=seats.time.end,
+            capacity=seats.capacity,
+            seats_taken=taken,
+            **stamps,
+        )
+        self._sessions.append(session)
+        if taken:
+            start, end = seats.occupied
+            subject = service.professional_id
+            self._occupancies.append(
+                Occupancy(session=session, subject=subject, starts_at=start, ends_at=end, **stamps)
+            )
+        return session
+
+    def store(self, entries: Sequence[Entry]) -> None:
+        """Sessions first, with the seats that are taken by now."""
+        for session in self._sessions:
+            if joined := self._joined.pop(session.id, None):
+                session.seats_taken = joined.taken
+        Session.objects.bulk_create(self._sessions)
+        Occupancy.objects.bulk_create(self._occupancies)
+        for id, joined in self._joined.items():
+            Session.objects.filter(id=id).update(seats_taken=joined.taken, updated_at=self.work.now)
+        self._sessions, self._occupancies, self._joined = [], [], {}
+        if self.write(entries):
+            raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
+        self.settle(entries, [])
+
+
+def _seats(reader: Reader, service: Service) -> Seats:
+    """The time of a booking as it was: neither the service's duration nor its buffers of today are asked."""
+    time = _period(reader)
+    capacity = reader.whole("capacity", service.capacity, least=1, most=32_767)
+    part = reader.optional_part("occupied")
+    if part is None:
+        return Seats(service.id, time, time, capacity)
+    occupied = _period(part)
+    part.done()
+    if not contains(occupied, time):
+        reader.refuse("occupied", "must contain the time of the booking.")
+    return Seats(service.id, time, occupied, capacity)
+
+
+def _period(reader: Reader) -> Period:
+    period = Interval(reader.instant("starts_at"), reader.instant("ends_at"))
+    if period.start >= period.end:
+        reader.refuse("ends_at", "must lie after the start.")
+    if period.end - period.start > LONGEST_OCCUPANCY:
+        reader.refuse("ends_at", f"nothing lasts longer than {LONGEST_OCCUPANCY.days} days.")
+    return period
+
+
+def _money(reader: Reader) -> dict[str, Any]:
+    total: Money = reader.money("total")
+    deposit: Money = reader.money("deposit", Money(0, total.currency))
+    if deposit.currency != total.currency or deposit.amount_cents > total.amount_cents:
+        reader.refuse("deposit", "must be in the currency of the total, and no more than it.")
+    return {"total_cents": total.amount_cents, "deposit_cents": deposit.amount_cents, "currency": total.currency}
+
+
+def _policy(reader: Reader, vertical: Vertical, service: Service) -> dict[str, Any]:
+    """As agreed; where that is not told, what would be agreed today."""
+    today = policy_snapshot(
+        hold_minutes=vertical.hold_minutes,
+        min_notice_minutes=service.min_notice_minutes,
+        cancellation_window_minutes=vertical.cancellation_window_minutes,
+        cancellation_fee_bps=vertical.cancellation_fee_bps,
+    )
+    told = reader.object("policy", today)
+    if any(type(told.get(name)) is not int or told[name] < 0 for name in today):
+        reader.refuse("policy", f"must have whole numbers as {', '.join(today)}.")
+    return told

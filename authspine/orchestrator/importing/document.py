@@ -1,0 +1,74 @@
+"""What kind of document an import is, and its sections in the order in which records refer to each other."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from authspine.kernel.errors import FieldFault, Invalid
+from authspine.orchestrator.exporting import FORMAT, VERSION
+from authspine.orchestrator.importing import original
+
+KINDS = ("verticals", "clients", "professionals", "services", "bookings", "payments", "refunds", "events")
+
+type Record = Any
+
+
+class NotAnExport(Invalid):
+    detail = "This is not an export of this platform, nor of the original one."
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The records of one kind as they stand in the file, and how one of them is put in our words."""
+
+    kind: str
+    records: list[Record]
+    translate: Callable[[Record], Record]
+
+
+def sections(document: Any) -> list[Section]:
+    """The sections that the document has. Raises NotAnExport, Invalid."""
+    if not isinstance(document, dict):
+        raise NotAnExport
+    if "format" in document:
+        return _own(document)
+    names = original.SECTIONS
+    if not set(names.values()) & document.keys():
+        raise NotAnExport(faults=tuple(_unknown(name) for name in list(document)[:20]))
+    _check_known(document, names.values())
+    return [
+        Section(kind, _records(document, name), original.TRANSLATIONS[kind])
+        for kind, name in names.items()
+        if name in document
+    ]
+
+
+def _own(document: dict[str, Any]) -> list[Section]:
+    if document["format"] != FORMAT:
+        raise NotAnExport
+    if type(document.get("version")) is not int or document["version"] != VERSION:
+        raise Invalid(f"This is an export of another version: only version {VERSION} can be read.", field="version")
+    _check_known(document, ("format", "version", *KINDS))
+    return [Section(kind, _records(document, kind), _as_it_is) for kind in KINDS if kind in document]
+
+
+def _check_known(document: dict[str, Any], known: Collection[str]) -> None:
+    """A section that nobody reads would be lost without a word."""
+    for name in document:
+        if name not in known:
+            raise Invalid(f"There is no section {name[:60]!r} in an export.", faults=(_unknown(name),))
+
+
+def _unknown(name: str) -> FieldFault:
+    return FieldFault(name[:60], "unknown_field", "There is no such section.")
+
+
+def _records(document: dict[str, Any], name: str) -> list[Record]:
+    records = document[name]
+    if not isinstance(records, list):
+        raise Invalid(f"The section {name!r} must be a list.", field=name)
+    return records
+
+
+def _as_it_is(record: Record) -> Record:
+    return record

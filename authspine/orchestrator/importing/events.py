@@ -1,0 +1,93 @@
+"""Events: facts of the past, with the ids in them following the records that they tell of."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from analytics.errors import BadType
+from analytics.models import AnalyticsEvent
+from analytics.rules import event_types
+from authspine.kernel.errors import Missing
+from authspine.kernel.validation import check_fields
+from authspine.orchestrator.importing.identities import as_uuid
+from authspine.orchestrator.importing.importer import Importer
+from authspine.orchestrator.importing.reading import Reader
+from authspine.orchestrator.importing.work import Entry
+
+# Where an event's data names a record.
+NAMES = {
+    "clientId": "clients",
+    "professionalId": "professionals",
+    "serviceId": "services",
+    "bookingId": "bookings",
+    "paymentIntentId": "payments",
+    "refundId": "refunds",
+}
+PEOPLE = ("clients", "professionals")
+BEGINNING = "platform.initialized"
+
+
+class Events(Importer):
+    kind = "events"
+    model = AnalyticsEvent
+
+    def prepare(self, entries: Sequence[Entry]) -> None:
+        olds: dict[str, set[str]] = {kind: set() for kind in NAMES.values()}
+        for entry in entries:
+            for kind, old in _named(entry.reader):
+                olds[kind].add(old)
+        for kind, found in olds.items():
+            self.work.identities.look_up(kind, found)
+
+    def build(self, entry: Entry) -> AnalyticsEvent:
+        reader, common = entry.reader, self.common(entry)
+        row = AnalyticsEvent(
+            **common,
+            type=reader.text("type", most=event_types.MAX_LENGTH),
+            timestamp=reader.instant("timestamp"),
+            user=self._user(reader),
+            actor=reader.text("actor", "", most=60),
+            session_id=reader.text("session_id", ""),
+            data=self._told(reader.object("data", {})),
+        )
+        if not event_types.is_well_formed(row.type):
+            raise BadType
+        check_fields(row)
+        if row.type == BEGINNING and self.work.into_empty:
+            AnalyticsEvent.objects.filter(type=BEGINNING).exclude(id=row.id).delete()
+        return row
+
+    def _user(self, reader: Reader) -> UUID | None:
+        """Whom the event is about. A UUID that is nobody's here stays: it may be a login, or somebody deleted since."""
+        old = reader.id("user", None)
+        if old is None:
+            return None
+        found = next((id for kind in PEOPLE if (id := self._row(kind, old))), as_uuid(old))
+        if found is None:
+            raise Missing("user: there is no such client or professional, neither in the file nor here.", field="user")
+        return found
+
+    def _told(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The data, with the ids of records that came in. What is no id of any record is the caller's own business."""
+        changes = {
+            name: str(id)
+            for name, kind in NAMES.items()
+            if isinstance(old := data.get(name), str) and (id := self._row(kind, old))
+        }
+        return data | changes if changes else data
+
+    def _row(self, kind: str, old: str) -> UUID | None:
+        """The row that an id stands for, None for an unknown one. Raises Missing for a record that was refused."""
+        if self.work.identities.was_refused(kind, old):
+            raise Missing(f"The event tells of {kind}: {old[:60]}, which was refused.")
+        return self.work.identities.find(kind, old)
+
+
+def _named(reader: Reader) -> Iterator[tuple[str, str]]:
+    """The kinds and old ids of the records that an event names."""
+    user, data = reader.peek("user"), reader.peek("data")
+    if isinstance(user, str):
+        yield from ((kind, user) for kind in PEOPLE)
+    for name, kind in NAMES.items():
+        if isinstance(data, dict) and isinstance(old := data.get(name), str):
+            yield kind, old

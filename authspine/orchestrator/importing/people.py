@@ -1,0 +1,53 @@
+"""Clients and professionals: one e-mail each, and the login that goes with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from authspine.identity import actions as identity_actions
+from authspine.kernel.errors import Conflict
+from authspine.kernel.text import email_key
+from authspine.orchestrator.importing.importer import Importer
+from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
+
+
+class People(Importer):
+    """What clients and professionals share. The e-mail of a deleted person is free."""
+
+    email_exists: type[Conflict]
+    holder: str  # what the records inside call their holder
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._emails: set[str] = set()
+
+    def prepare(self, entries: Sequence[Entry]) -> None:
+        emails = (entry.reader.peek("email") for entry in entries)
+        keys = {email_key(email) for email in emails if isinstance(email, str)}
+        taken = self.model.objects.filter(email_key__in=keys, deleted_at=None)
+        self._emails = set(taken.values_list("email_key", flat=True))
+
+    def check_email(self, row: Any) -> None:
+        """Raises the kind's EmailExists when somebody here, or earlier in the file, has this e-mail."""
+        if row.deleted_at is not None:
+            return
+        if row.email_key in self._emails:
+            raise self.email_exists
+        self._emails.add(row.email_key)
+
+    def store(self, entries: Sequence[Entry]) -> None:
+        # Made before the scope was opened (see `logins`): here they are read, unless one has been deleted since.
+        logins = identity_actions.logins_for([entry.row.email for entry in entries])
+        for entry in entries:
+            entry.row.user = logins[entry.row.email_key]
+        left = self.write(entries)
+        self.settle(entries, left)
+        stored = [entry for entry in entries if entry not in left]
+        self.store_inside(stored)
+
+    def store_inside(self, entries: Sequence[Entry]) -> None:
+        """Write the records inside these; all or nothing, for what holds them is written already."""
+        for entry in entries:
+            for part in entry.parts:
+                setattr(part.row, self.holder, entry.row)  # now, since the holder's id may have changed on the way in
+        if self.write([part for entry in entries for part in entry.parts]):
+            raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")

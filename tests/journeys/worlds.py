@@ -1,0 +1,173 @@
+"""An organization that has lived: everything that an export can hold, in every state that it can be in."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+
+from analytics.models import AnalyticsEvent
+from authspine.identity.models import Organization
+from authspine.kernel import clock
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.models import TenantModel
+from authspine.kernel.money import Money
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import analytics, bookings, clients, payments, professionals, services, verticals
+from bookings.models import Booking, Occupancy, Session
+from clients.models import Client
+from payments.models import PaymentIntent, PaymentMethod, Refund
+from professionals.models import HoursOverride, WorkingHours
+from services.models import Service
+from tests.factories import hour
+
+
+def live(organization: Organization) -> None:
+    """Fill an empty organization, committed."""
+    with organization_scope(organization, SYSTEM):
+        booked = _house()
+    _pay(organization, booked)
+    with organization_scope(organization, SYSTEM):
+        _times(booked)
+        _traces(booked)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who and what the bookings are between."""
+
+    ana: Client
+    ben: Client
+    gone: Client
+    cut: Service
+    group: Service
+
+
+def _house() -> dict[str, Booking]:
+    verticals.configure(
+        "tattoo",
+        display_name="Tattoo & Co. 刺青",
+        allowed_payment_methods=["cash"],
+        metadata={"z": 1, "a": [1.5, None, "é"]},
+    )
+    ana = clients.register(email="Ana@Example.com", name="Ana García", phone="+1 555 0123", external_id="crm-1")
+    ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
+    gone = clients.register(email="gone@example.com", name="Gone")
+    left = clients.register(email="left@example.com", name="Left")
+    booked = _bookings(Cast(ana, ben, gone, *_offers(_professional())))
+    # One who has bookings stays, without the e-mail; one who has none leaves only events behind.
+    clients.delete(gone.id)
+    clients.delete(left.id)
+    clients.register(email="gone@example.com", name="Gone's successor")
+    return booked
+
+
+def _professional() -> UUID:
+    pro = professionals.onboard(
+        email="pro@example.com", name="Zoë", vertical="beauty", timezone="Europe/Berlin", specialties=["color", "cut"]
+    )
+    professionals.verify(pro.id)
+    professionals.set_working_hours(
+        pro.id,
+        timezone="Europe/Berlin",
+        weekly=[(0, 540, 1020), (4, 1320, 120), (2, 540, 1440)],
+        overrides={date(2026, 12, 24): [(540, 720), (780, 900)], date(2026, 12, 25): []},
+    )
+    professionals.take_time_off(pro.id, starts_at=hour(20), ends_at=hour(22), reason="Dentist")
+    return pro.id
+
+
+def _offers(professional: UUID) -> tuple[Service, Service]:
+    price, free = Money(7500, "USD"), Money(0, "EUR")
+    buffers: dict[str, Any] = {"buffer_before_minutes": 10, "buffer_after_minutes": 15}
+    some: dict[str, Any] = {"capacity": 3, "deposit": Money(1000, "USD"), "metadata": {"x": [1]}}
+    cut = services.publish(professional, name="Cut", duration_minutes=60, price=price, **buffers)
+    group = services.publish(professional, name="Class", duration_minutes=30, price=price, **some)
+    services.deactivate(services.publish(professional, name="Old", duration_minutes=1440, price=free).id)
+    return cut, group
+
+
+def _bookings(cast: Cast) -> dict[str, Booking]:
+    booked = {}
+    for word, client, service, when in (
+        ("held", cast.ana, cast.cut, 4),
+        ("confirmed", cast.ben, cast.cut, 6),
+        ("completed", cast.ana, cast.cut, 8),
+        ("cancelled", cast.ben, cast.cut, 10),
+        ("again", cast.ana, cast.cut, 10),
+        ("missed", cast.ben, cast.cut, 12),
+        ("lapsed", cast.ben, cast.cut, 14),
+        ("class_ana", cast.ana, cast.group, 16),
+        ("class_ben", cast.ben, cast.group, 16),
+        ("class_left", cast.gone, cast.group, 16),
+        ("moved", cast.ben, cast.group, 17),
+    ):
+        booked[word] = bookings.hold(client=client.id, service=service.id, starts_at=hour(when), override=True)
+        if word in ("confirmed", "completed", "missed", "class_ana"):
+            bookings.confirm(booked[word].id)
+        if word in ("cancelled", "class_left"):
+            bookings.cancel(booked[word].id, reason="Ill")
+    bookings.complete(booked["completed"].id)
+    bookings.mark_no_show(booked["missed"].id)
+    bookings.reschedule(booked["moved"].id, starts_at=hour(18), override=True)
+    return booked
+
+
+def _pay(organization: Organization, booked: dict[str, Booking]) -> None:
+    paid = payments.pay(organization, SYSTEM, booking=booked["completed"].id, method="cash")
+    payments.refund(organization, SYSTEM, intent=paid.id, amount=Money(500, "USD"), reason="Late")
+    payments.pay(organization, SYSTEM, booking=booked["class_ana"].id, method="cash")
+
+
+def _times(booked: dict[str, Booking]) -> None:
+    """What takes time or a gateway to come about."""
+    now = clock.now()
+    Booking.objects.filter(id=booked["lapsed"].id).update(hold_expires_at=now - timedelta(minutes=1))
+    some: dict[str, Any] = {"method": "card", "currency": "USD", "amount_cents": 7500}
+    PaymentIntent.objects.create(booking=booked["confirmed"], status="failed", failure_code="declined", **some)
+    PaymentIntent.objects.create(booking=booked["confirmed"], status="processing", gateway_id="pi_1", **some)
+    intent = PaymentIntent.objects.get(booking=booked["completed"])
+    Refund.objects.create(intent=intent, status="failed", amount_cents=7000, currency="USD", failure_code="lost")
+    for number, client in enumerate((booked["held"].client, booked["held"].client, booked["confirmed"].client)):
+        PaymentMethod.objects.create(
+            client=client, type="card", provider="stripe", provider_method_id=f"pm_{number}", is_default=number != 1
+        )
+
+
+def _traces(booked: dict[str, Booking]) -> None:
+    client = booked["held"].client_id
+    analytics.track("newsletter.opened", user=client, session_id="s1", data={"bookingId": "mine", "π": 3.14})
+    analytics.track("newsletter.opened", data={"clientId": str(client), "deep": {"er": [True, 10**20]}})
+    analytics.track("newsletter.opened", user=booked["held"].client.user_id, external_id="trace-3")
+    AnalyticsEvent.objects.create(type="platform.data_imported", data={"clients": 1})
+
+
+def occupied(organization: Organization) -> set[tuple[Any, ...]]:
+    """Who is bound when, and with how many seats taken of how many."""
+    with organization_scope(organization, SYSTEM):
+        bound = Occupancy.objects.filter(active=True).values_list("subject", "starts_at", "ends_at")
+        seats = Session.objects.filter(seats_taken__gt=0).values_list(
+            "professional", "service", "starts_at", "ends_at", "capacity", "seats_taken"
+        )
+        return {*bound, *seats}
+
+
+def stored(organization: Organization) -> dict[str, list[Any]]:
+    """Every column of every row that is told, as the database has it; rows without an id of their own by content."""
+    with organization_scope(organization, SYSTEM):
+        return {
+            model.__name__: sorted(str(row) for row in model.objects.values(*_columns(model)))
+            for model in apps.get_models()
+            if issubclass(model, TenantModel) and model not in (Session, Occupancy)
+        }
+
+
+def _columns(model: type[TenantModel]) -> list[str]:
+    nameless = (WorkingHours, HoursOverride)
+    left_out = {"organization", "payment_account", "session"}
+    if model in nameless:
+        left_out |= {"id", "created_at", "updated_at"}
+    if model is not AnalyticsEvent:
+        left_out.add("user")
+    return [field.name for field in model._meta.fields if field.name not in left_out]
