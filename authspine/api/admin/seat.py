@@ -1,0 +1,128 @@
+"""Whose data the pages of the admin show: one organization's, chosen in the switch and kept in the session.
+
+Each page runs in one scope of that organization, sealed like a request of the API. A superuser may choose any that is
+open; other staff only those that they are members of, with what their role allows.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from authspine.api.authentication import SESSION_KEY
+from authspine.api.caller import Caller, Scope
+from authspine.identity import queries as identity_queries
+from authspine.identity.models import Organization, User
+from authspine.identity.rules import SCOPE_OF_ROLE
+from authspine.kernel.actor import Actor
+from authspine.kernel.tenancy import organization_scope
+from authspine.kernel.times import zone
+
+type Page = Callable[..., HttpResponse]
+
+CHOOSER = "admin:choose_organization"
+
+
+def offered(user: User) -> QuerySet[Organization]:
+    """The organizations that this user may choose, by name."""
+    every = Organization.objects.filter(closed_at=None).order_by("name", "id")
+    return every if user.is_superuser else every.filter(memberships__user=user)
+
+
+def choose(request: HttpRequest, slug: str) -> Organization | None:
+    """Show this organization from now on; None, and nothing changes, when it is not one that the user may choose."""
+    organization = offered(user_of(request)).filter(slug=slug).first()
+    if organization is not None:
+        request.session[SESSION_KEY] = organization.slug
+    return organization
+
+
+def caller_of(request: HttpRequest) -> Caller | None:
+    """The chosen organization and what the user may do there, looked up for each request: a role may have ended.
+
+    None when the one that was chosen is no longer offered: whoever chose it means no other, and is asked to choose.
+    """
+    user, wanted = user_of(request), request.session.get(SESSION_KEY)
+    actor = Actor("user", user.id)
+    if user.is_superuser:
+        organization = offered(user).filter(slug=wanted).first() if wanted else _usual(user)
+        return Caller(organization, actor, "admin") if organization else None
+    places = identity_queries.memberships_of(user)
+    place = next((one for one in places if not wanted or one.organization.slug == wanted), None)
+    return Caller(place.organization, actor, SCOPE_OF_ROLE.get(place.role, "")) if place else None
+
+
+def _usual(user: User) -> Organization | None:
+    """Where a superuser who has not chosen is taken: the first of their own, else the only one that there is."""
+    for place in identity_queries.memberships_of(user):
+        return place.organization
+    first_two = list(offered(user)[:2])
+    return first_two[0] if len(first_two) == 1 else None
+
+
+def seat(request: HttpRequest) -> Caller | None:
+    """Who acts on this page, for which organization; None where none is chosen or nobody is signed in."""
+    return getattr(request, "seat", None)
+
+
+def caller(request: HttpRequest) -> Caller:
+    """As `seat`, on a page that is not reached without one."""
+    found = seat(request)
+    assert found is not None
+    return found
+
+
+def may(request: HttpRequest, needed: Scope) -> bool:
+    """Whether the user may do this in the chosen organization."""
+    found = seat(request)
+    return found is not None and found.may(needed)
+
+
+def outside_scope(page: Any) -> Any:
+    """Mark a page whose journey opens scopes of its own."""
+    page.outside_scope = True
+    return page
+
+
+def seated(page: Page) -> Page:
+    """Run a page in the scope of the chosen organization, in its time zone.
+
+    The page is rendered inside, since templates read rows too. A page about a tenant's rows sends who has chosen no
+    organization to where one is chosen.
+    """
+
+    @wraps(page)
+    def in_seat(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = caller_of(request)
+        request.seat = found  # type: ignore[attr-defined]
+        if found is None and getattr(getattr(page, "__self__", None), "in_organization", False):
+            query = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse(CHOOSER)}?{query}")
+        with timezone.override(zone(found.organization.timezone) if found else None), _scope(page, found):
+            return rendered(page(request, *args, **kwargs))
+
+    return in_seat
+
+
+def rendered(response: HttpResponse) -> HttpResponse:
+    """The answer, its template rendered now: Django would do it after the scope has closed."""
+    render = getattr(response, "render", None)
+    return render() if callable(render) else response
+
+
+def _scope(page: Page, found: Caller | None) -> AbstractContextManager[Any]:
+    if found is None or getattr(page, "outside_scope", False):
+        return nullcontext()
+    return organization_scope(found.organization, found.actor)
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in: no page of the admin is reached by anybody else."""
+    assert isinstance(request.user, User)
+    return request.user

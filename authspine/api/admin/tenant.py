@@ -1,0 +1,108 @@
+"""The base of the admins of tenant-owned rows.
+
+Pages run in the scope of the chosen organization (`seat`); the role there decides who may. What is saved goes through
+the journeys of the orchestrator, never through `save()`; a refusal is told beside its field.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.admin.utils import model_ngettext
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from authspine.api.admin.plain import PlainAdmin
+from authspine.api.admin.seat import may
+from authspine.api.caller import Scope
+
+
+class ByRole:
+    """Permissions as the API has them: `view_needs` sees, `change_needs` changes. Django's own are not asked."""
+
+    view_needs: ClassVar[Scope] = "read"
+    change_needs: ClassVar[Scope] = "write"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may(request, self.view_needs)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, self.view_needs)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, self.change_needs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, self.change_needs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, self.change_needs)
+
+
+class TenantAdmin(ByRole, PlainAdmin):
+    """An admin of rows of the chosen organization."""
+
+    # A page of it needs a chosen organization.
+    in_organization = True
+
+    def register(self, fields: dict[str, Any]) -> Model:
+        """The journey that makes a record of what the form holds."""
+        raise NotImplementedError
+
+    def update(self, row: Any, changes: dict[str, Any]) -> None:
+        """The journey that changes what was changed in the form."""
+        raise NotImplementedError
+
+    def remove(self, row: Any) -> None:
+        """The journey that takes a record away."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if not change:
+            # From here on the form's own object, which was never stored, stands for the stored one.
+            obj.__dict__.update(self.register(form.cleaned_data).__dict__)
+        elif form.changed_data:
+            self.update(obj, {name: form.cleaned_data[name] for name in form.changed_data})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.remove(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.remove(row)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        # The journey decides what goes along and what stays: Django's own search would refuse for every booking.
+        rows = list(objs)
+        return [str(row) for row in rows], {model_ngettext(self.opts, len(rows)): len(rows)}, set(), []
+
+
+class SoftDeleteAdmin(TenantAdmin):
+    """Rows that become inactive, and stay, when others refer to them: then they are only looked at."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.deleted_at)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.deleted_at)
+
+
+class ReadOnlyAdmin(TenantAdmin):
+    """An admin of what has happened: to be looked at, never to be changed."""
+
+    list_disable_select_all = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TenantInline(ByRole, TabularInline):
+    """Rows that are edited on the page of the row they belong to, which says by which journey."""
+
+    extra = 0
+    show_title = False

@@ -1,0 +1,71 @@
+"""The two ways to say who one is: an API key, or a signed-in session with its CSRF token.
+
+Both end in a `Caller`, or in a 401. A header that is there but wrong is refused and never falls back to the session.
+"""
+
+import re
+
+from django.contrib.auth.models import AnonymousUser
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from authspine.api.caller import Caller
+from authspine.identity import actions as identity_actions
+from authspine.identity import queries as identity_queries
+from authspine.identity.models import Membership, User
+from authspine.identity.rules import SCOPE_OF_ROLE
+from authspine.kernel import clock
+from authspine.kernel.actor import Actor
+
+SESSION_KEY = "organization"  # set by the admin's switch: the slug or id of the organization that is shown
+
+_HEADER = re.compile(r"bearer +([A-Za-z0-9_-]{1,200})", re.IGNORECASE | re.ASCII)
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <key>`."""
+
+    def authenticate(self, request: Request) -> tuple[None, Caller] | None:
+        header = request.META.get("HTTP_AUTHORIZATION")
+        if header is None:
+            return None
+        found = _HEADER.fullmatch(header)
+        now = clock.now()
+        key = identity_queries.live_key(found[1], now=now) if found else None
+        if key is None:
+            raise AuthenticationFailed("This API key is not valid. Send a header such as Authorization: Bearer asp_...")
+        identity_actions.note_use(key, now=now)
+        return None, Caller(key.organization, Actor("key", key.id), key.scope)
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Auth-spine"'
+
+
+class MemberAuthentication(SessionAuthentication):
+    """A signed-in member; the membership decides the organization and, by its role, the scope."""
+
+    def authenticate(self, request: Request) -> tuple[User, Caller] | None:
+        user: User | AnonymousUser | None = getattr(request._request, "user", None)
+        if not isinstance(user, User) or not user.is_active:
+            return None
+        self.enforce_csrf(request)
+        membership = _chosen(identity_queries.memberships_of(user), request.session.get(SESSION_KEY))
+        scope = SCOPE_OF_ROLE.get(membership.role, "")
+        return user, Caller(membership.organization, Actor("user", user.id), scope)
+
+
+def _chosen(memberships: list[Membership], wanted: object) -> Membership:
+    """The membership that was chosen, or the first where none was.
+
+    Whoever chose an organization means no other: one that is no longer theirs is refused, or they would write into
+    another's data without knowing. Raises PermissionDenied.
+    """
+    if not memberships:
+        raise PermissionDenied("You are not a member of any organization.")
+    if wanted is None:
+        return memberships[0]
+    for membership in memberships:
+        if wanted in (membership.organization.slug, str(membership.organization_id)):
+            return membership
+    raise PermissionDenied("You are not a member of the organization that you have chosen. Choose another.")

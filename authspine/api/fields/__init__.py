@@ -1,0 +1,29 @@
+"""Fields that take one spelling of a value and no other: no numbers in quotes, no `1` for true, no naive times.
+
+Each describes itself for OpenAPI (`described`), beside the code that keeps the description true.
+"""
+
+from authspine.api.fields.base import StrictField
+from authspine.api.fields.moments import ClockField, ClockRangeField, DayField, InstantField, ZoneField
+from authspine.api.fields.text import EmailField, IdField, LineField, SlugField, TextField, WordField
+from authspine.api.fields.values import CurrencyField, FlagField, MoneyField, ObjectField, WholeNumberField
+
+__all__ = [
+    "ClockField",
+    "ClockRangeField",
+    "CurrencyField",
+    "DayField",
+    "EmailField",
+    "FlagField",
+    "IdField",
+    "InstantField",
+    "LineField",
+    "MoneyField",
+    "ObjectField",
+    "SlugField",
+    "StrictField",
+    "TextField",
+    "WholeNumberField",
+    "WordField",
+    "ZoneField",
+]

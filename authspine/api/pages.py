@@ -1,0 +1,49 @@
+"""What the whole site answers when no view did: problem+json under /api/, a plain page elsewhere.
+
+A database that is away is a 503 here too, also for the demo and the admin, by looking at the exception.
+"""
+
+import json
+import sys
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+
+from authspine.api.errors import PROBLEM_JSON, as_platform_error, problem
+from authspine.kernel.errors import Unavailable
+
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body style="font-family: system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1rem">
+<h1>{title}</h1><p>{detail}</p><p><a href="/">Back to the start</a></p></body></html>"""
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 400, "The request is not well formed.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403, "You do not have permission to do this.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404, "There is nothing at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is being handled."""
+    error = sys.exception()
+    told = as_platform_error(error) if error else None
+    if isinstance(told, Unavailable):
+        response = _answer(request, 503, told.detail)
+        response["Retry-After"] = str(told.retry_after_seconds)
+        return response
+    return _answer(request, 500, "Something went wrong on our side. It has been noted.")
+
+
+def _answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    body: dict[str, Any] = problem(status, detail=detail)
+    if request.path.startswith("/api/"):
+        return HttpResponse(json.dumps(body), status=status, content_type=PROBLEM_JSON)
+    return HttpResponse(format_html(_PAGE, title=body["title"], detail=detail), status=status)

@@ -1,0 +1,137 @@
+"""What every view of the API is: authenticated, then permitted, then run inside one scope of the caller's organization.
+
+A handler validates by `sent()`, calls one journey and answers by `page`, `show`, `created` or `gone`. It sees its
+organization's rows only; whatever it raises rolls everything back and becomes a problem (`authspine.api.errors`).
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.urls import reverse
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ViewSetMixin
+
+from authspine.api import query
+from authspine.api.caller import Caller, Scope
+from authspine.api.filters import StrictFilterBackend
+from authspine.api.pagination import CursorPages
+from authspine.api.serializers import Nothing, StrictSerializer
+from authspine.kernel.errors import Invalid
+from authspine.kernel.tenancy import organization_scope
+
+WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
+    """The base of every endpoint. Its declarations are read by the permission, the edge and the schema alike."""
+
+    # What the objects look like, unless an action's answer is named in `answers`.
+    shown_as: ClassVar[type[BaseSerializer[Any]]]
+    answers: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
+    # The body of each action; an action that is not named here takes none.
+    takes: ClassVar[Mapping[str, type[StrictSerializer]]] = {}
+    # The query parameters of actions; `list` has its filters and the paging.
+    asks: ClassVar[Mapping[str, type[StrictSerializer]]] = {}
+    # Where an action needs more than `read` for GET and `write` for the rest.
+    scopes: ClassVar[Mapping[str, Scope]] = {}
+    # Actions whose journey opens scopes of its own (a gateway's, a streamed export's): they run outside of any.
+    own_scopes: ClassVar[frozenset[str]] = frozenset()
+
+    metadata_class = None
+
+    @property
+    def caller(self) -> Caller:
+        return self.request.auth  # type: ignore[return-value]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who, whether there is such a method, whether they may: in this order, so that a stranger learns nothing."""
+        self.perform_authentication(request)
+        if request.auth is not None and self._handler(request) is None:
+            raise MethodNotAllowed(request.method or "")
+        super().initial(request, *args, **kwargs)
+        self._refuse_uninvited(request)
+
+    def _handler(self, request: Request) -> Callable[..., HttpResponseBase] | None:
+        # Only names of HTTP methods: any word can be sent as a method, also `SENT`.
+        method = (request.method or "").lower()
+        return getattr(self, method, None) if method in self.http_method_names else None
+
+    def _refuse_uninvited(self, request: Request) -> None:
+        # Before anything is looked up: a parameter that nobody reads is told of, whatever the path leads to.
+        if self.action not in self.asks:
+            query.parameters(request, known=self._listing() if self.action == "list" else ())
+        if request.headers.get("Transfer-Encoding"):
+            # WSGI reads as many bytes as are announced: a chunked body would look like none.
+            raise Invalid("Send the body in one piece, with its Content-Length.")
+        if request.method in WITH_BODY and self.action not in self.takes:
+            self.sent()
+
+    def _listing(self) -> list[str]:
+        return [*StrictFilterBackend.filters_of(self), *CursorPages.parameter_names]
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """DRF's own dispatch with the handler inside a scope. A refused commit is still an answer, not a crash."""
+        self.args, self.kwargs = args, kwargs
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers | {"Cache-Control": "no-store"}
+        response: Any
+        try:
+            self.initial(self.request, *args, **kwargs)
+            handler = self._handler(self.request) or self.http_method_not_allowed
+            with self._scope():
+                response = handler(self.request, *args, **kwargs)
+        except Exception as error:
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(self.request, response, *args, **kwargs)
+        return self.response
+
+    def _scope(self) -> Any:
+        if self.action in self.own_scopes or self.action == "metadata":
+            return nullcontext()
+        return organization_scope(self.caller.organization, self.caller.actor)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """The methods stand in the Allow header of every answer."""
+        return Response(status=204)
+
+    # What handlers call.
+
+    def sent(self) -> dict[str, Any]:
+        """The body, validated as this action takes it; for PATCH only what was named. Raises ValidationError."""
+        shape = self.takes.get(self.action or "", Nothing)
+        read = shape(data=self.request.data, partial=self.request.method == "PATCH", context={"view": self})
+        read.is_valid(raise_exception=True)
+        return dict(read.validated_data)
+
+    def asked(self) -> dict[str, Any]:
+        """The query parameters, validated as this action asks for them. Raises Invalid, ValidationError."""
+        return query.validated(self.request, self.asks[self.action or ""])
+
+    def page(self, rows: QuerySet[Any]) -> Response:
+        """A page of these rows: filtered, in the list's order, serialised here and now."""
+        found = self.paginate_queryset(self.filter_queryset(rows))
+        return self.get_paginated_response(self._shape()(found, many=True).data)
+
+    def show(self, row: Any, status: int = 200) -> Response:
+        """One object."""
+        return Response(self._shape()(row).data, status=status)
+
+    def created(self, row: Any, route: str, *path: Any) -> Response:
+        """201, with the address of the new object: the route of that name, and the row's id unless a path is given."""
+        response = self.show(row, status=201)
+        address = reverse(route, args=path or (row.id,))
+        response["Location"] = self.request.build_absolute_uri(address)
+        return response
+
+    def gone(self) -> Response:
+        return Response(status=204)
+
+    def _shape(self) -> type[BaseSerializer[Any]]:
+        return self.answers.get(self.action or "", self.shown_as)

@@ -1,0 +1,152 @@
+"""Every route of the product in one table.
+
+API routes have no slash at the end; one is tolerated (`authspine.api.paths`). `<uuid:...>` takes the canonical spelling
+in ASCII alone, so that one row has one address.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+
+from analytics.api.events import EventViewSet
+from analytics.api.export import EventExportViewSet
+from analytics.api.reports import ConversionViewSet, ReportViewSet
+from authspine.api.docs import DocsView, SchemaView
+from authspine.demo import views as demo
+from authspine.platform.api.portability import ExportViewSet, ImportViewSet
+from authspine.platform.api.status import StatusViewSet
+from bookings.api.availability import AvailabilityViewSet
+from bookings.api.bookings import BookingViewSet
+from clients.api import ClientViewSet
+from payments.api.fees import FeeViewSet
+from payments.api.intents import PaymentIntentViewSet
+from payments.api.methods import PaymentMethodViewSet
+from payments.api.refunds import RefundViewSet
+from payments.api.webhooks import StripeWebhookView
+from professionals.api.calendars import TimeOffViewSet, WorkingHoursViewSet
+from professionals.api.professionals import ProfessionalViewSet
+from professionals.api.verticals import VerticalViewSet
+from services.api import ServiceViewSet
+
+ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+MANY: dict[str, Any] = {"get": "list", "post": "create"}
+WHOLE: dict[str, Any] = {"get": "retrieve", "put": "replace"}
+FIXED: dict[str, Any] = {"get": "retrieve", "delete": "destroy"}
+
+handler400 = "authspine.api.pages.bad_request"
+handler403 = "authspine.api.pages.forbidden"
+handler404 = "authspine.api.pages.not_found"
+handler500 = "authspine.api.pages.server_error"
+
+pages: list[URLPattern | URLResolver] = [
+    path("", demo.overview.root),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+]
+
+api: list[URLPattern | URLResolver] = [
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", DocsView.as_view(), name="docs"),
+    path("verticals", VerticalViewSet.as_view(MANY), name="verticals"),
+    re_path("^verticals/(?P<slug>[a-z0-9_-]{1,50})$", VerticalViewSet.as_view(WHOLE), name="vertical"),
+    path("clients", ClientViewSet.as_view(MANY), name="clients"),
+    path("clients/<uuid:id>", ClientViewSet.as_view(ONE), name="client"),
+    path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
+    path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
+    path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),
+    path("professionals/<uuid:id>/working-hours", WorkingHoursViewSet.as_view(WHOLE)),
+    path("professionals/<uuid:id>/time-off", TimeOffViewSet.as_view(MANY)),
+    path("professionals/<uuid:id>/time-off/<uuid:time_off_id>", TimeOffViewSet.as_view(FIXED), name="time-off"),
+    path("services", ServiceViewSet.as_view(MANY), name="services"),
+    path("services/<uuid:id>", ServiceViewSet.as_view(ONE), name="service"),
+    path("availability", AvailabilityViewSet.as_view({"get": "show_slots"}), name="availability"),
+    path("bookings", BookingViewSet.as_view(MANY), name="bookings"),
+    path("bookings/<uuid:id>", BookingViewSet.as_view({"get": "retrieve"}), name="booking"),
+    path("bookings/<uuid:id>/confirm", BookingViewSet.as_view({"post": "confirm"})),
+    path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
+    path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
+    path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),
+    path("bookings/<uuid:id>/reschedule", BookingViewSet.as_view({"post": "reschedule"})),
+    path("payments/intents", PaymentIntentViewSet.as_view(MANY), name="payment-intents"),
+    path("payments/intents/<uuid:id>", PaymentIntentViewSet.as_view({"get": "retrieve"}), name="payment-intent"),
+    path("payments/intents/<uuid:id>/confirm", PaymentIntentViewSet.as_view({"post": "confirm"})),
+    path("payments/refunds", RefundViewSet.as_view(MANY), name="refunds"),
+    path("payments/refunds/<uuid:id>", RefundViewSet.as_view({"get": "retrieve"}), name="refund"),
+    path("payments/methods", PaymentMethodViewSet.as_view(MANY), name="payment-methods"),
+    path("payments/methods/<uuid:id>", PaymentMethodViewSet.as_view(FIXED), name="payment-method"),
+    path("payments/fees", FeeViewSet.as_view({"get": "retrieve"}), name="payment-fees"),
+    path("webhooks/stripe", StripeWebhookView.as_view(), name="stripe-webhook"),
+    path("analytics", ReportViewSet.as_view({"get": "retrieve"}), name="report"),
+    path("analytics/conversion", ConversionViewSet.as_view({"get": "retrieve"}), name="conversion"),
+    path("analytics/events", EventViewSet.as_view(MANY), name="events"),
+    path("analytics/events/<uuid:id>", EventViewSet.as_view({"get": "retrieve"}), name="event"),
+    path("analytics/export", EventExportViewSet.as_view({"get": "export"}), name="events-export"),
+    path("export", ExportViewSet.as_view({"get": "export"}), name="export"),
+    path("import", ImportViewSet.as_view({"post": "bring_in"}), name="import"),
+]
+
+status = path("api/platform", StatusViewSet.as_view({"get": "retrieve"}), name="status")
+
+demo_pages: list[URLPattern | URLResolver] = [
+    path("", demo.overview.overview, name="overview"),
+    path("/", demo.overview.root),
+    path("/story", demo.story.page, name="story"),
+    path("/zone", demo.zones.choose, name="zone"),
+    path("/clients", demo.clients.listed, name="clients"),
+    path("/clients/new", demo.clients.new, name="client-new"),
+    path("/clients/<uuid:client_id>", demo.clients.detail, name="client"),
+    path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
+    path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
+    path("/professionals", demo.professionals.listed, name="professionals"),
+    path("/professionals/new", demo.professionals.new, name="professional-new"),
+    path("/professionals/<uuid:professional_id>", demo.professionals.detail, name="professional"),
+    path("/professionals/<uuid:professional_id>/edit", demo.professionals.edit, name="professional-edit"),
+    path("/professionals/<uuid:professional_id>/verify", demo.professionals.verify, name="professional-verify"),
+    path("/professionals/<uuid:professional_id>/delete", demo.professionals.delete, name="professional-delete"),
+    path("/professionals/<uuid:professional_id>/hours", demo.working_time.week, name="professional-hours"),
+    path(
+        "/professionals/<uuid:professional_id>/special-days",
+        demo.working_time.special_days,
+        name="professional-special-days",
+    ),
+    path(
+        "/professionals/<uuid:professional_id>/special-days/<str:on>/end",
+        demo.working_time.end_special_day,
+        name="special-day-end",
+    ),
+    path("/professionals/<uuid:professional_id>/time-off", demo.working_time.time_off, name="professional-time-off"),
+    path(
+        "/professionals/<uuid:professional_id>/time-off/<uuid:time_off_id>/end",
+        demo.working_time.end_time_off,
+        name="time-off-end",
+    ),
+    path("/services", demo.services.listed, name="services"),
+    path("/services/new", demo.services.new, name="service-new"),
+    path("/services/<uuid:service_id>", demo.services.detail, name="service"),
+    path("/services/<uuid:service_id>/edit", demo.services.edit, name="service-edit"),
+    path("/services/<uuid:service_id>/withdraw", demo.services.withdraw, name="service-withdraw"),
+    path("/services/<uuid:service_id>/offer", demo.services.offer, name="service-offer"),
+    path("/calendar", demo.calendar.page, name="calendar"),
+    path("/bookings", demo.bookings.listed, name="bookings"),
+    path("/bookings/<uuid:booking_id>", demo.bookings.detail, name="booking"),
+    path("/bookings/<uuid:booking_id>/confirm", demo.bookings.confirm, name="booking-confirm"),
+    path("/bookings/<uuid:booking_id>/complete", demo.bookings.complete, name="booking-complete"),
+    path("/bookings/<uuid:booking_id>/no-show", demo.bookings.no_show, name="booking-no-show"),
+    path("/bookings/<uuid:booking_id>/cancel", demo.bookings.cancel, name="booking-cancel"),
+    path("/bookings/<uuid:booking_id>/pay", demo.bookings.pay, name="booking-pay"),
+    path("/payments", demo.payments.listed, name="payments"),
+    path("/payments/<uuid:intent_id>", demo.payments.detail, name="payment"),
+    path("/payments/<uuid:intent_id>/refund", demo.payments.refund, name="payment-refund"),
+    path("/payments/<uuid:intent_id>/ask", demo.payments.ask_again, name="payment-ask"),
+    path("/analytics", demo.analytics.report, name="analytics"),
+    path("/analytics/events", demo.analytics.events, name="events"),
+]
+
+urlpatterns = [
+    *pages,
+    status,
+    path("api/platform/", include(api)),
+    path("platform-demo", include((demo_pages, "demo"))),
+]

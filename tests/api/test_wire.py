@@ -1,0 +1,92 @@
+"""Bytes on the wire, as no well-behaved client sends them: the served product answers each with a 4xx and lives on."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures import new_organization
+from tests.rest import new_key
+from tests.servers import gunicorn
+
+CLIENTS = b"/api/platform/clients"
+JSON = b"Content-Type: application/json\r\n"
+
+type Send = Callable[..., tuple[int, bytes]]
+
+
+@pytest.fixture(scope="module")
+def send(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
+    """Sends one request, closes its side, and gives status and body of what comes back."""
+    key = new_key(new_organization()).encode()
+    log = tmp_path_factory.mktemp("wire") / "server.log"
+    with gunicorn(Path(log), workers=1, threads=4) as url:
+        port = int(url.rpartition(":")[2])
+
+        def request(
+            line: bytes, headers: bytes = b"", body: bytes = b"", host: bytes = b"localhost"
+        ) -> tuple[int, bytes]:
+            head = b"Host: " + host + b"\r\nAuthorization: Bearer " + key + b"\r\nConnection: close\r\n"
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+                wire.sendall(line + b" HTTP/1.1\r\n" + head + headers + b"\r\n" + body)
+                wire.shutdown(socket.SHUT_WR)
+                answer = b"".join(iter(lambda: wire.recv(65536), b""))
+            return int(answer.split(b" ")[1]), answer.partition(b"\r\n\r\n")[2]
+
+        yield request
+
+
+def test_it_works(send: Send) -> None:
+    body = b'{"email": "ana@example.com", "name": "Ana"}'
+    assert send(b"POST " + CLIENTS, JSON + b"Content-Length: %d\r\n" % len(body), body)[0] == 201
+    assert send(b"GET " + CLIENTS)[0] == 200
+
+
+DEEP = b"[" * 100_000
+EMPTY = b"{}"
+
+BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
+    "NUL in a header": (400, (b"GET " + CLIENTS, b"X-A: a\0b\r\n")),
+    "NUL in the request line": (400, (b"GET " + CLIENTS + b"?search=\0",)),
+    "a byte that is no text": (400, (b"GET " + CLIENTS + b"?search=\xff",)),
+    "an encoded NUL in the path": (404, (b"GET " + CLIENTS + b"/%00",)),
+    "an encoded byte that is no text": (404, (b"GET " + CLIENTS + b"/%ff",)),
+    "two slashes": (404, (b"GET //api/platform/clients",)),
+    "a step up": (404, (b"GET /api/platform/x/../clients",)),
+    "an unknown method": (405, (b"SENT " + CLIENTS,)),
+    "TRACE": (405, (b"TRACE " + CLIENTS,)),
+    "a method in small letters": (400, (b"get " + CLIENTS,)),
+    "two keys": (401, (b"GET " + CLIENTS, b"Authorization: Bearer x\r\n")),
+    "a foreign host": (400, (b"GET " + CLIENTS, b"", b"", b"evil.example")),
+    "depth": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: 100000\r\n", DEEP)),
+    "more than can be": (413, (b"POST " + CLIENTS, JSON + b"Content-Length: 99999999999\r\n", EMPTY)),
+    "a length that is none": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: -1\r\n", EMPTY)),
+    "two lengths": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: 2\r\nContent-Length: 3\r\n", EMPTY)),
+    "a length and chunks": (
+        400,
+        (b"POST " + CLIENTS, JSON + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n"),
+    ),
+    "a type that is none": (415, (b"POST " + CLIENTS, b"Content-Type: \xff\r\nContent-Length: 2\r\n", EMPTY)),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_what_is_not_http_or_not_ours(send: Send, what: str) -> None:
+    expected, request = BAD[what]
+    assert send(*request)[0] == expected
+    assert send(b"GET " + CLIENTS)[0] == 200
+
+
+def test_a_body_that_is_cut_off_is_not_taken_for_the_whole(send: Send) -> None:
+    body = b'{"email": "cut@example.com", "name": "Cut"}'
+    status, answer = send(b"POST " + CLIENTS, JSON + b"Content-Length: %d\r\n" % (len(body) + 5), body)
+    assert (status, b"ended before" in answer) == (400, True)
+    assert b"cut@example.com" not in send(b"GET " + CLIENTS)[1]
+
+
+def test_a_body_in_chunks_is_not_taken_for_none(send: Send) -> None:
+    """An action without a body would not notice that there was one."""
+    verify = b"POST /api/platform/professionals/01a20714-91af-71ac-8f24-8ecdeea3c4d5/verify"
+    status, answer = send(verify, JSON + b"Transfer-Encoding: chunked\r\n", b'7\r\n{"a":1}\r\n0\r\n\r\n')
+    assert (status, b"in one piece" in answer) == (400, True)
