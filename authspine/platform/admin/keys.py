@@ -1,0 +1,91 @@
+"""API keys of the chosen organization. A key's text is shown once, when it is made, and kept nowhere."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from authspine.api.admin import columns
+from authspine.api.admin.dialogs import move
+from authspine.api.admin.refusals import each
+from authspine.api.admin.seat import caller
+from authspine.api.admin.tenant import TenantAdmin
+from authspine.identity import actions as identity_actions
+from authspine.identity.models import ApiKey
+from authspine.kernel import clock
+
+STATES = {"live": "success", "expired": "warning", "revoked": ""}
+
+
+def state_of(row: ApiKey) -> str:
+    if row.revoked_at:
+        return "revoked"
+    return "expired" if row.expires_at and row.expires_at <= clock.now() else "live"
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(TenantAdmin):
+    view_needs = "admin"
+    change_needs = "admin"
+    list_display = ("label", "scope", "state", "expires", "used", "made")
+    list_filter = ("scope",)
+    search_fields = ("name", "prefix")
+    ordering = ("-created_at", "-id")
+    actions = ("revoke_selected",)
+    actions_detail = ("revoke",)
+
+    label = columns.plain(str, "key", order="name")
+    state = columns.state(state_of, "state", STATES)
+    expires = columns.moment("expires_at", "expires", sortable=True)
+    used = columns.moment("last_used_at", "last used")
+    revoked = columns.moment("revoked_at", "revoked")
+    made = columns.moment("created_at", "made", sortable=True)
+
+    fields = ("name", "prefix", "scope", "state", "expires", "used", "revoked", "made", "id")
+    readonly_fields = ("prefix", "state", "expires", "used", "revoked", "made", "id")
+    add_fieldsets = ((None, {"fields": ("name", "scope", "expires_at")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        return super().get_queryset(request).filter(organization=caller(request).organization).defer("digest")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # A key is revoked: what it did still names it.
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+        return [] if self.row(request, object_id).revoked_at else super().get_actions_detail(request, object_id)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        key, text = identity_actions.create_api_key(caller(request).organization, **form.cleaned_data)
+        obj.__dict__.update(key.__dict__)
+        messages.warning(request, f"The key is {text} . Keep it now: it is shown this once and never again.")
+
+    @admin.action(description="Revoke", permissions=["revoke"])
+    def revoke_selected(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        each(request, queryset, identity_actions.revoke_api_key, did="revoked")
+
+    @action(
+        description="Revoke",
+        permissions=["revoke"],
+        icon="key_off",
+        variant=ActionVariant.DANGER,
+        dialog={
+            "title": "Revoke this key?",
+            "description": "Programs that use it are refused at once. It cannot be taken back.",
+            "form_submit_text": "Revoke",
+        },
+    )
+    def revoke(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        row = self.row(request, object_id)
+        page = reverse("admin:identity_apikey_change", args=[row.id])
+        return move(request, lambda: identity_actions.revoke_api_key(row), did=f"{row} is revoked.", back=page)

@@ -1,0 +1,64 @@
+"""Who belongs to the chosen organization, and as what. For its own administrators, too."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminEmailInputWidget
+
+from authspine.api.admin import columns
+from authspine.api.admin.refusals import RefusableForm
+from authspine.api.admin.seat import caller
+from authspine.api.admin.tenant import TenantAdmin
+from authspine.identity import actions as identity_actions
+from authspine.identity.models import Membership
+from authspine.identity.rules import SCOPE_OF_ROLE
+from authspine.kernel import tenancy
+
+
+class MemberForm(RefusableForm):
+    """Asks for the e-mail address and not for a login: other organizations' logins are nobody's business here."""
+
+    email = forms.EmailField(
+        max_length=254, widget=UnfoldAdminEmailInputWidget, help_text="Gets a login if it has none"
+    )
+
+
+@admin.register(Membership)
+class MembershipAdmin(TenantAdmin):
+    view_needs = "admin"
+    change_needs = "admin"
+    list_display = ("email", "role", "scope", "since")
+    list_filter = ("role",)
+    list_select_related = ("user",)
+    search_fields = ("user__email_key",)
+    ordering = ("-created_at", "-id")
+
+    email = columns.plain(lambda row: row.user.email, "e-mail")
+    scope = columns.plain(lambda row: SCOPE_OF_ROLE[row.role], "may do")
+    since = columns.moment("created_at", "member since", sortable=True)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = RefusableForm if obj else MemberForm
+        return super().get_form(request, obj, change=change, **{"form": form, **kwargs})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("email", "role", "since") if obj else ("email", "role")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("email", "since") if obj else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).filter(organization=caller(request).organization)
+
+    def register(self, fields: dict[str, Any]) -> Membership:
+        user = identity_actions.login_for(fields["email"])
+        return identity_actions.add_member(tenancy.current().organization, user, role=fields["role"])
+
+    def update(self, row: Membership, changes: dict[str, Any]) -> None:
+        identity_actions.add_member(tenancy.current().organization, row.user, role=row.role)
+
+    def remove(self, row: Membership) -> None:
+        row.delete()

@@ -1,0 +1,104 @@
+"""Logins: one per person and installation, known by the e-mail address without regard to case."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
+
+from authspine.api.admin import columns
+from authspine.api.admin.refusals import RefusableForm
+from authspine.api.admin.seat import user_of
+from authspine.identity.models import User
+from authspine.kernel.text import email_key
+from authspine.platform.admin.superusers import SuperuserAdmin
+
+STATES = {"active": "success", "deactivated": ""}
+
+
+class LoginForm(RefusableForm):
+    """The address is compared by its normal form, which is kept beside it."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip()
+        if User.objects.filter(email_key=email_key(email)).exclude(id=self.instance.id).exists():
+            raise forms.ValidationError("There is a login with this e-mail address already.")
+        self.instance.email_key = email_key(email)
+        return email
+
+
+class NewUserForm(LoginForm, UserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["usable_password"].label = "Sign-in with a password"
+        self.fields["usable_password"].help_text = "Without one nobody can sign in, until a password is set."
+
+
+class UserForm(LoginForm):
+    class Meta:
+        model = User
+        fields = ("email", "is_active", "is_staff", "is_superuser")
+
+
+@admin.register(User)
+class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    form = UserForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("email", "state", "is_staff", "is_superuser", "seen", "made")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("email_key",)
+    ordering = ("email_key",)
+    filter_horizontal = ()
+    actions = ("activate_selected", "deactivate_selected")
+
+    state = columns.state(lambda row: "active" if row.is_active else "deactivated", "state", STATES, order="is_active")
+    seen = columns.moment("last_login", "last signed in", sortable=True)
+    made = columns.moment("created_at", "made", sortable=True)
+
+    fieldsets = (
+        (None, {"fields": ("email", "password_page")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "places")}),
+        ("Record", {"fields": ("id", "seen", "made")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "usable_password", "password1", "password2")}),
+        ("What they may do", {"fields": ("is_staff", "is_superuser")}),
+    )
+
+    @admin.display(description="password")
+    def password_page(self, row: User) -> str:
+        # Nothing of the hash is shown.
+        page = reverse("admin:auth_user_password_change", args=[row.pk])
+        known = "Change the password" if row.has_usable_password() else "None yet: set a password"
+        return format_html('<a class="{}" href="{}">{}</a>', columns.LINK, page, known)
+
+    @admin.display(description="member of")
+    def places(self, row: User) -> str:
+        places = row.memberships.select_related("organization").order_by("organization__name")
+        return ", ".join(f"{place.organization} ({place.role})" for place in places) or "no organization"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # Nobody locks themselves out.
+        own = ("is_active", "is_staff", "is_superuser") if obj == request.user else ()
+        return ("id", "password_page", "places", "seen", "made", *own)
+
+    @admin.action(description="Activate")
+    def activate_selected(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        changed = queryset.filter(is_active=False).update(is_active=True)
+        messages.success(request, f"Activated: {changed}.")
+
+    @admin.action(description="Deactivate")
+    def deactivate_selected(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Ends their sessions too: a login that is not active is signed in nowhere."""
+        changed = queryset.filter(is_active=True).exclude(id=user_of(request).id).update(is_active=False)
+        messages.success(request, f"Deactivated: {changed}. Your own login is never among them.")

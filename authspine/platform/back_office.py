@@ -1,0 +1,16 @@
+"""Django's admin app with our site in place of Django's own."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class BackOfficeConfig(AdminConfig):
+    """What a member may do is said by their role: Django's groups would be a second answer, so they are not shown."""
+
+    default_site = "authspine.platform.site.BackOffice"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.contrib import admin
+        from django.contrib.auth.models import Group
+
+        admin.site.unregister(Group)

@@ -1,0 +1,72 @@
+"""The admin site: every page runs in the scope of the organization that is chosen in its switch."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from unfold.sites import UnfoldAdminSite
+
+from authspine.api.admin.seat import choose, offered, outside_scope, seat, seated, user_of
+from authspine.platform.sidebar import in_order
+
+# The switch lists this many organizations; the page to choose one finds the others by name.
+MOST_OFFERED = 50
+
+
+class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
+    """Unfold's site with the seat of the signed-in member: whom they act for, and how much they may do."""
+
+    index_title = "Overview"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        # What may be cached (the catalogue of translations) shows no rows.
+        return super().admin_view(view if cacheable else seated(view), cacheable)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        chooser = path("organization/", self.admin_view(self.choose_organization), name="choose_organization")
+        return [chooser, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **super().each_context(request),
+            "seat": seat(request),
+            # Asked by the template only: a dialog or an autocompletion has no switch.
+            "offered_organizations": self._offered(request),
+        }
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        return in_order(super().get_app_list(request, app_label))
+
+    def _offered(self, request: HttpRequest) -> Callable[[], list[Any]]:
+        return lambda: list(offered(user_of(request))[:MOST_OFFERED]) if self.has_permission(request) else []
+
+    @outside_scope
+    def choose_organization(self, request: HttpRequest) -> HttpResponse:
+        """The page to choose an organization on, and where the switch sends its choice."""
+        if request.method == "POST":
+            return self._choose(request)
+        typed = request.GET.get("q", "").replace("\x00", "").strip()
+        found = offered(user_of(request)).filter(name__icontains=typed)
+        context = {
+            **self.each_context(request),
+            "title": "Choose an organization",
+            "found": found[:MOST_OFFERED],
+            "typed": typed,
+            "next": request.GET.get("next", ""),
+            "most": MOST_OFFERED,
+        }
+        return TemplateResponse(request, "admin/choose_organization.html", context)
+
+    def _choose(self, request: HttpRequest) -> HttpResponse:
+        organization = choose(request, request.POST.get("organization", "").replace("\x00", ""))
+        if organization is None:
+            messages.error(request, "This organization cannot be chosen: it is closed, or you are not a member of it.")
+            return HttpResponseRedirect(reverse("admin:choose_organization"))
+        messages.success(request, f"You now see {organization.name}.")
+        wanted = request.POST.get("next", "")
+        here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        return HttpResponseRedirect(wanted if here else reverse("admin:index"))

@@ -1,0 +1,142 @@
+"""The admin as a member of staff meets it: signed in, over HTTP in this process."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.test import Client as Browser
+from django.urls import reverse
+
+from authspine.api.admin.tenant import TenantAdmin
+from authspine.identity import actions as identity_actions
+from authspine.identity.models import ApiKey, Membership, Organization, User
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import bookings, payments, professionals, verticals
+from bookings.models import Booking
+from clients.models import Client
+from payments.models import PaymentMethod
+from professionals.actions import DayRanges
+from professionals.models import Professional
+from tests.factories import BookingFactory, ClientFactory, ServiceFactory, TimeOffFactory, hour
+
+CHOOSER = "/admin/organization/"
+
+type Row = models.Model
+
+
+def new_user(**fields: Any) -> User:
+    return User.objects.create_user(f"{uuid.uuid4().hex}@example.com", **{"is_staff": True, **fields})
+
+
+def member(organization: Organization, role: str = "staff") -> User:
+    """Staff with this role in the organization."""
+    user = new_user()
+    identity_actions.add_member(organization, user, role=role)
+    return user
+
+
+def signed_in(user: User, organization: Organization | None = None) -> Browser:
+    """A browser in which this user has signed in, and chosen this organization."""
+    browser = Browser()
+    browser.force_login(user)
+    if organization:
+        browser.post(CHOOSER, {"organization": organization.slug})
+    return browser
+
+
+def page(model: type[Row], what: str, *args: object) -> str:
+    """The address of the `changelist`, `add`, `change`, `delete` or `history` page of a model."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=[str(arg) for arg in args])
+
+
+def move(row: Row, name: str) -> str:
+    """The address of a move that is offered on a row's page."""
+    meta = row._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[str(row.pk)])
+
+
+def run(browser: Browser, model: type[Row], action: str, *rows: Row, **more: str) -> list[tuple[str, str]]:
+    """Run an action on selected rows of a list; the messages that follow."""
+    browser.get(page(model, "changelist"))  # shows what was said before
+    sent = {"action": action, "_selected_action": [str(row.pk) for row in rows], **more}
+    return said(browser.post(page(model, "changelist"), sent, follow=True))
+
+
+def said(response: Any) -> list[tuple[str, str]]:
+    """The messages on a page, each with its tone."""
+    return [(messages.DEFAULT_TAGS[one.level], one.message) for one in response.context["messages"]]
+
+
+def faults(response: Any) -> dict[str, list[str]]:
+    """What a form that was shown again says, by field."""
+    assert response.status_code == 200
+    found = dict(response.context["adminform"].form.errors)
+    for formset in response.context["inline_admin_formsets"]:
+        for errors in formset.formset.errors:
+            found |= errors
+    return {field: list(map(str, errors)) for field, errors in found.items()}
+
+
+def ids_in(response: Any) -> set[str]:
+    return set(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", response.content.decode()))
+
+
+def tenant_models() -> list[type[Row]]:
+    return [model for model, found in admin.site._registry.items() if isinstance(found, TenantAdmin)]
+
+
+def furnish(organization: Organization) -> Booking:
+    """At least one row of every model that is shown of an organization; gives the booking."""
+    with organization_scope(organization, SYSTEM):
+        verticals.configure("consulting", allowed_payment_methods=["cash"])
+    identity_actions.create_api_key(organization, scope="read", name="Website")
+    return add_rows(organization, at=10)
+
+
+def add_rows(organization: Organization, *, at: int) -> Booking:
+    """One more of every kind but verticals and keys; `at` is the hour of the booking, which is paid back."""
+    identity_actions.add_member(organization, new_user(is_staff=False), role="staff")
+    with organization_scope(organization, SYSTEM):
+        service = ServiceFactory()
+        booking: Booking = BookingFactory(service=service, starts_at=hour(at))
+        bookings.confirm(booking.id)
+        _add_calendar(service.professional)
+        _add_card(ClientFactory())
+    intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
+    payments.refund(organization, SYSTEM, intent=intent.id)
+    with organization_scope(organization, SYSTEM):
+        bookings.complete(booking.id)
+    return booking
+
+
+def _add_calendar(professional: Professional) -> None:
+    TimeOffFactory(professional=professional)
+    overrides: dict[date, DayRanges] = {date(2027, 1, 1): []}
+    professionals.set_working_hours(professional.id, timezone="UTC", weekly=[(0, 540, 1020)], overrides=overrides)
+
+
+def _add_card(holder: Client) -> None:
+    PaymentMethod.objects.create(
+        client=holder, type="card", provider="stripe", provider_method_id="pm_secret", brand="visa", last4="4242"
+    )
+
+
+def rows(organization: Organization, label: str) -> Iterator[Any]:
+    """The organization's rows of a model, such as `clients.Client`, oldest first."""
+    from django.apps import apps
+
+    model = apps.get_model(label)
+    with organization_scope(organization, SYSTEM):
+        found = model._default_manager.order_by("pk")
+        if model in (ApiKey, Membership):
+            found = found.filter(organization=organization)
+        yield from list(found)
+
+
+def one(organization: Organization, model: type[Row]) -> Any:
+    return next(iter(rows(organization, model._meta.label)))

@@ -1,0 +1,69 @@
+"""The status looks at what it tells of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from authspine.orchestrator import clients, status
+
+
+@contextmanager
+def changed(there: str, back: str) -> Iterator[None]:
+    """The schema as somebody's hand left it, for a moment."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(there)
+        try:
+            yield
+        finally:
+            cursor.execute(back)
+
+
+@pytest.mark.usefixtures("scope")
+def test_a_new_platform_is_well_and_empty() -> None:
+    told = status.status()
+    assert told["version"] == settings.VERSION
+    assert told["database"]["engine"] == "PostgreSQL"
+    assert int(told["database"]["version"].split(".")[0]) >= 16
+    assert set(told["modules"].values()) == {"ok"}
+    assert told["verticals"] == ["beauty", "fitness", "consulting", "education", "health", "home_services"]
+    assert told["counts"] == {"clients": 0, "professionals": 0, "services": 0, "bookings": 0, "events": 1}
+
+
+@pytest.mark.usefixtures("scope")
+def test_it_counts_what_the_lists_show() -> None:
+    client = clients.register(email="ana@example.com", name="Ana")
+    clients.register(email="ben@example.com", name="Ben")
+    clients.delete(client.id)
+    assert status.counts()["clients"] == 1
+
+
+TABLE = "bookings_occupancy"
+CONSTRAINT = "bookings_occupancy_no_overlap"
+
+
+@pytest.mark.parametrize(
+    ("there", "back", "lacking"),
+    [
+        (
+            f"ALTER TABLE {TABLE} RENAME CONSTRAINT {CONSTRAINT} TO gone",
+            f"ALTER TABLE {TABLE} RENAME CONSTRAINT gone TO {CONSTRAINT}",
+            CONSTRAINT,
+        ),
+        (
+            f"ALTER TABLE {TABLE} DISABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {TABLE} ENABLE ROW LEVEL SECURITY",
+            f"{TABLE}_tenant",
+        ),
+        ("ALTER INDEX occupancy_busy RENAME TO gone", "ALTER INDEX gone RENAME TO occupancy_busy", "occupancy_busy"),
+        (f"REVOKE INSERT ON {TABLE} FROM authspine_app", f"GRANT INSERT ON {TABLE} TO authspine_app", TABLE),
+    ],
+)
+def test_a_module_that_lost_something_says_so(there: str, back: str, lacking: str) -> None:
+    with changed(there, back):
+        found = status.modules()
+    assert found["bookings"] == f"missing: {lacking}"
+    assert set(found.values()) == {"ok", f"missing: {lacking}"}
+    assert status.modules()["bookings"] == "ok"
