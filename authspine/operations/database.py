@@ -1,0 +1,135 @@
+"""Makes a PostgreSQL database ready for the migrations: roles, their grants, the extension. Safe to run again.
+
+What holds afterwards: `authspine_owner` may make tables in schema public; `authspine_app` may read and write rows of
+every table that the owner makes from then on, owns nothing, and is bound by every row-level policy. Tables that exist
+already keep the rights they have, since a migration may have taken some away on purpose.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg import errors as postgres_errors
+from psycopg import sql
+
+from authspine.operations.errors import SetUpFailed
+
+OWNER: Final = "authspine_owner"
+APP: Final = "authspine_app"
+CONNECT_SECONDS: Final = 5
+
+# (is it so already, make it so). Looked at first: a login that may not grant can still run this after somebody who may.
+GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
+    (
+        "has_database_privilege('authspine_owner', current_database(), 'CREATE')",
+        "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO authspine_owner",
+    ),
+    (
+        "has_database_privilege('authspine_app', current_database(), 'CONNECT')",
+        "GRANT CONNECT ON DATABASE {database} TO authspine_app",
+    ),
+    (
+        "has_schema_privilege('authspine_owner', 'public', 'CREATE')",
+        "GRANT USAGE, CREATE ON SCHEMA public TO authspine_owner",
+    ),
+    ("has_schema_privilege('authspine_app', 'public', 'USAGE')", "GRANT USAGE ON SCHEMA public TO authspine_app"),
+    ("EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')", "CREATE EXTENSION btree_gist"),
+]
+
+# Never TRUNCATE: no policy is asked for it.
+DEFAULT_PRIVILEGES: Final[list[LiteralString]] = [
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO authspine_app",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO authspine_app",
+]
+
+
+def prepare(*, owner_url: str, app_url: str) -> None:
+    """Both logins end up able to take their role. SetUpFailed where the server or a login does not allow it."""
+    app_login = login_of(app_url, "DATABASE_URL")
+    with connected(owner_url, "DATABASE_OWNER_URL") as connection, _explained(), connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('authspine.prepare_database'))")
+        _create_roles(connection)
+        _grant_role(connection, OWNER, connection.info.user)
+        _grant_role(connection, APP, app_login)
+        _grant_privileges(connection)
+        _refuse_powerful_app(connection)
+
+
+def login_of(url: str, name: str) -> str:
+    with connected(url, name) as connection:
+        return connection.info.user
+
+
+@contextmanager
+def connected(url: str, name: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection as the login itself, without its role, which need not exist yet. `name` is the variable to blame."""
+    try:
+        connection = psycopg.connect(
+            url, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="authspine set-up"
+        )
+    except psycopg.ProgrammingError as error:
+        # The library's message would quote the URL, and with it the password.
+        raise SetUpFailed(
+            f"{name} cannot be read; it looks like postgresql://user:password@host:5432/database."
+        ) from error
+    except psycopg.OperationalError as error:
+        raise SetUpFailed(f"{name}: {one_line(error)}") from error
+    with connection:
+        yield connection
+
+
+def one_line(error: Exception) -> str:
+    """What the server or libpq said, without their advice on further lines."""
+    lines = [" ".join(line.split()) for line in str(error).splitlines()]
+    return " ".join(line for line in lines if line and not line.startswith(("Is the server running", "DETAIL", "HINT")))
+
+
+def _create_roles(connection: psycopg.Connection[Any]) -> None:
+    for role in (OWNER, APP):
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+
+
+def _grant_role(connection: psycopg.Connection[Any], role: str, login: str) -> None:
+    """Who creates a role may administer it, but may not take it before granting it to himself."""
+    if not _is_so(connection, "pg_has_role(%s, %s, 'SET')", login, role):
+        statement = sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET TRUE")
+        connection.execute(statement.format(sql.Identifier(role), sql.Identifier(login)))
+
+
+def _grant_privileges(connection: psycopg.Connection[Any]) -> None:
+    database = sql.Identifier(connection.info.dbname)
+    for condition, statement in GRANTS:
+        if not _is_so(connection, condition):
+            connection.execute(sql.SQL(statement).format(database=database))
+    connection.execute("SET LOCAL ROLE authspine_owner")
+    for statement in DEFAULT_PRIVILEGES:
+        connection.execute(statement)
+    connection.execute("RESET ROLE")
+
+
+def _refuse_powerful_app(connection: psycopg.Connection[Any]) -> None:
+    powers = "SELECT FROM pg_roles WHERE rolname = 'authspine_app' AND (rolsuper OR rolbypassrls)"
+    if connection.execute(powers).rowcount or _is_so(connection, "pg_has_role(%s, %s, 'MEMBER')", APP, OWNER):
+        raise SetUpFailed(
+            f"The role {APP} is a superuser, passes row-level security or belongs to {OWNER}; take that from it."
+        )
+
+
+def _is_so(connection: psycopg.Connection[Any], condition: LiteralString, *values: str) -> bool:
+    row = connection.execute(sql.SQL("SELECT {}").format(sql.SQL(condition)), values).fetchone()
+    return bool(row and row[0])
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except postgres_errors.InsufficientPrivilege as error:
+        raise SetUpFailed(
+            f"The login of DATABASE_OWNER_URL may not prepare the database: {one_line(error)}. "
+            "It needs CREATEROLE and must own the database."
+        ) from error
+    except psycopg.Error as error:
+        raise SetUpFailed(f"The database cannot be prepared: {one_line(error)}") from error

@@ -1,0 +1,47 @@
+"""manage.py export_platform --organization SLUG [--output FILE]: everything of an organization as JSON."""
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from authspine.identity import queries as identity_queries
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.errors import PlatformError
+from authspine.orchestrator import exporting
+
+
+class Command(BaseCommand):
+    help = "Writes everything of an organization as JSON, which import_platform reads."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--organization", required=True, metavar="SLUG")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="standard output by default")
+
+    def handle(self, *args: Any, organization: str, output: Path | None, **options: Any) -> None:
+        try:
+            pieces = exporting.export(identity_queries.organization_by_slug(organization), SYSTEM)
+        except PlatformError as refusal:
+            raise CommandError(refusal.detail) from refusal
+        if output is None:
+            for piece in pieces:
+                self.stdout.write(piece, ending="")
+            return
+        try:
+            write_whole(output, pieces)
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}") from error
+
+
+def write_whole(path: Path, pieces: Iterable[str]) -> None:
+    """Write the file in one go: whoever finds it under its name finds all of it."""
+    half = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with half.open("x", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)

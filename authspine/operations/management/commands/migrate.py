@@ -1,0 +1,21 @@
+"""manage.py migrate, as the role that owns the tables: the app's own role may not change them."""
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import OperationalError
+
+from authspine.operations.database import one_line
+
+
+class Command(Migrate):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            super().handle(*args, **options)
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be migrated: {one_line(error)}", returncode=2) from error

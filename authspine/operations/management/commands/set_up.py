@@ -1,0 +1,28 @@
+"""manage.py set_up: a database ready to be served, from whatever state it is in; for a demo, with its sample data."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepare the database, migrate it where needed and, with DEMO=1, fill the demo organization. Safe to run again."
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("prepare_database", verbosity=0)
+        if self.needs_migration():
+            self.stdout.write("Migrating the database ...")
+            call_command("migrate", verbosity=0, skip_checks=True)
+        if settings.DEMO and "prepare_demo" in get_commands():
+            call_command("prepare_demo", stdout=self.stdout)
+
+    def needs_migration(self) -> bool:
+        executor = MigrationExecutor(connections["owner"])
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -1,0 +1,163 @@
+"""`scripts/demo`: the whole platform on this machine, under one supervisor.
+
+It starts what is missing (database, Stripe's stand-in), then the web server, says where it is, and ends all of it in
+order on Ctrl-C, on SIGTERM, or when one of them ends by itself. Exit code 2 and one line where it cannot start.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import FrameType
+from typing import Final, NoReturn
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from authspine.operations import database, local
+from authspine.operations.embedded import EmbeddedPostgres
+from authspine.operations.errors import SetUpFailed
+from authspine.operations.folders import ROOT, var
+from authspine.operations.stripe_server import StripeServer
+
+HOST: Final = "127.0.0.1"
+STOP_SECONDS: Final = 10
+LOOK_SECONDS: Final = 0.1
+
+
+class Stopped(BaseException):
+    """Somebody asked the supervisor to stop. Like KeyboardInterrupt, no handler of errors may swallow it."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        if options.reset:
+            reset(confirmed=options.yes)
+        with listener(options.port) as bound, ExitStack() as stack:
+            return run(bound, stack)
+    except SetUpFailed as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    except Stopped:
+        return 0
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/demo", description="Serve the whole platform on this machine.")
+    parser.add_argument("--port", type=int, default=8000, help="where to serve (default: 8000; 0 = any free one)")
+    parser.add_argument("--reset", action="store_true", help="remove the demo's data first")
+    parser.add_argument("--yes", action="store_true", help="do not ask before --reset")
+    return parser.parse_args(arguments)
+
+
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Once: a second Ctrl-C must not break off the stopping."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped
+
+
+def run(bound: socket.socket, stack: ExitStack) -> int:
+    """Until something ends. What the stack holds is stopped by the caller, last started first."""
+    watched: dict[str, Callable[[], bool]] = {}
+    os.environ["DEMO"] = "1"
+    local.use_local_defaults()
+    if os.environ.get("DATABASE_URL"):
+        database.login_of(os.environ["DATABASE_URL"], "DATABASE_URL")
+    else:
+        postgres = stack.enter_context(EmbeddedPostgres(var() / "postgres"))
+        os.environ.update(postgres.environment())
+        watched["The database"] = postgres.alive
+    if not os.environ.get("STRIPE_API_KEY"):
+        stripe = stack.enter_context(StripeServer(var() / "stripe"))
+        os.environ.update(stripe.environment())
+        watched["The local Stripe server"] = stripe.alive
+    web = start_web_server(bound)
+    stack.callback(end, web)
+    port = bound.getsockname()[1]
+    bound.close()
+    return watch(web, port, watched)
+
+
+def listener(port: int) -> socket.socket:
+    """Bound here, so that an occupied port is noticed before anything is started, and nobody can take it in between."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        bound.close()
+        reason = error.strerror if isinstance(error, OSError) else "no such port"
+        raise SetUpFailed(f"Port {port} cannot be used ({reason}); choose another with --port.") from error
+    return bound
+
+
+def start_web_server(bound: socket.socket) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--config", "python:authspine.operations.web_server"],
+        cwd=ROOT,
+        env={**os.environ, "AUTHSPINE_LISTENER": str(bound.fileno()), "PYTHONUNBUFFERED": "1"},
+        pass_fds=[bound.fileno()],
+        start_new_session=True,
+    )
+
+
+def end(web: subprocess.Popen[bytes]) -> None:
+    web.terminate()
+    try:
+        web.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(web.pid, signal.SIGKILL)
+        web.wait()
+
+
+def watch(web: subprocess.Popen[bytes], port: int, watched: dict[str, Callable[[], bool]]) -> int:
+    said = False
+    while web.poll() is None:
+        for name, alive in watched.items():
+            if not alive():
+                print(f"{name} has ended; stopping the rest.", file=sys.stderr)
+                return 1
+        if not said and answers(port):
+            said = True
+            print(f"Serving on http://{HOST}:{port}/platform-demo (Ctrl-C stops)", flush=True)
+        time.sleep(LOOK_SECONDS)
+    if not said and web.returncode == 2:
+        return 2
+    print(f"The web server has ended (exit code {web.returncode}); stopping the rest.", file=sys.stderr)
+    return 1
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://{HOST}:{port}/platform-demo", timeout=10):
+            return True
+    except HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def reset(*, confirmed: bool) -> None:
+    """Remove the embedded database, the local Stripe server's payments and the secret key."""
+    if os.environ.get("DATABASE_URL"):
+        raise SetUpFailed("--reset knows the embedded database only, and DATABASE_URL is set.")
+    if not confirmed:
+        if not sys.stdin.isatty():
+            raise SetUpFailed("--reset removes the demo's data; without a terminal to ask on it needs --yes.")
+        if input(f"Remove the demo's data in {var()}? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise SetUpFailed("Nothing was removed.")
+    for server in (EmbeddedPostgres(var() / "postgres"), StripeServer(var() / "stripe")):
+        server.remove()
+    (var() / "secret_key").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""gunicorn's configuration for `scripts/demo`: production workers, and a database ready before the first request.
+
+Django is loaded once, in the master, which sets up the database and then forks: a start loads it once, not three times.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+bind = f"fd://{os.environ.get('AUTHSPINE_LISTENER', '')}"
+wsgi_app = "authspine.wsgi"
+preload_app = True
+worker_class = "gthread"
+workers = min(4, max(2, os.cpu_count() or 2))
+threads = 8
+graceful_timeout = 5
+loglevel = "warning"
+control_socket_disable = True
+
+DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+
+
+def on_starting(server: Any) -> None:
+    """Once Django is loaded and before the socket listens."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.core.management.base import CommandError
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    end_with_supervisor()
+    try:
+        call_command("set_up")
+    except CommandError as failure:
+        print(failure, file=sys.stderr)
+        sys.exit(failure.returncode)
+    sys.stdout.flush()
+    import_module(settings.ROOT_URLCONF)
+    # Neither a connection nor a pool's threads survive the fork.
+    pooled = connections["default"]
+    assert isinstance(pooled, DatabaseWrapper)
+    pooled.close_pool()
+    connections.close_all()
+
+
+def end_with_supervisor() -> None:
+    """Linux only: a supervisor that was killed cannot tell its children, so the system does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)

@@ -1,0 +1,74 @@
+"""The app starts as a role that the policies bind, and as nobody else."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from authspine.operations import database
+from authspine.operations.embedded import EmbeddedPostgres
+from tests.servers import ROOT
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    folder: Path = tmp_path_factory.mktemp("roles")
+    with EmbeddedPostgres(folder / "postgres", durable=False) as server:
+        urls = server.environment()
+        database.prepare(owner_url=server.url("postgres"), app_url=urls["DATABASE_URL"])
+        database.prepare(owner_url=server.url("postgres"), app_url=server.url("postgres"))
+        yield server
+
+
+def start(url: str, demo: str = "0") -> tuple[int, str]:
+    """Load the app as a web server does; exit code and last words."""
+    environment = {"DATABASE_URL": url, "DATABASE_OWNER_URL": url, "DEMO": demo, "SECRET_KEY": "for a test"}
+    command = [sys.executable, "-c", "import authspine.wsgi"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
+
+
+def test_it_starts_as_the_app(postgres: EmbeddedPostgres) -> None:
+    assert start(postgres.url("authspine_app")) == (0, "")
+
+
+def test_it_refuses_a_superusers_login(postgres: EmbeddedPostgres) -> None:
+    code, said = start(postgres.url("postgres"))
+    assert code != 0
+    assert "The login postgres of DATABASE_URL is an owner or a superuser" in said
+
+
+def test_a_newcomer_may_try_the_demo_with_it(postgres: EmbeddedPostgres) -> None:
+    assert start(postgres.url("postgres"), demo="1") == (0, "")
+
+
+def test_it_starts_while_the_database_is_away() -> None:
+    assert start("postgresql://authspine_app@/authspine?host=/nowhere")[0] == 0
+
+
+@pytest.mark.parametrize("power", ["SUPERUSER", "BYPASSRLS"])
+def test_it_refuses_a_powerful_role(postgres: EmbeddedPostgres, power: str) -> None:
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"ALTER ROLE authspine_app {power}")
+        try:
+            code, said = start(postgres.url("authspine_app"), demo="1")
+        finally:
+            connection.execute(f"ALTER ROLE authspine_app NO{power}")
+    assert code != 0
+    assert "the app must not run as it" in said
+
+
+def test_it_refuses_an_owner(postgres: EmbeddedPostgres) -> None:
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE owned (id int)")
+        connection.execute("ALTER TABLE owned OWNER TO authspine_app")
+        try:
+            code, said = start(postgres.url("authspine_app"), demo="1")
+        finally:
+            connection.execute("DROP TABLE owned")
+    assert code != 0
+    assert "owns tables" in said

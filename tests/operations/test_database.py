@@ -1,0 +1,173 @@
+"""prepare_database on the embedded server, and on servers where an administrator made it hard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from psycopg import errors as postgres_errors
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from authspine.operations import database
+from authspine.operations.embedded import EmbeddedPostgres
+from authspine.operations.errors import SetUpFailed
+from tests.operations.conftest import copy
+
+RIGHTS = """
+    SELECT defaclobjtype, unnest(defaclacl)::text FROM pg_default_acl
+    UNION ALL SELECT 'r', rolname || rolsuper || rolbypassrls FROM pg_roles WHERE rolname LIKE 'authspine%'
+    UNION ALL SELECT 'd', unnest(datacl)::text FROM pg_database WHERE datname = current_database()
+    UNION ALL SELECT 'n', unnest(nspacl)::text FROM pg_namespace WHERE nspname = 'public'
+    UNION ALL SELECT 'e', extname FROM pg_extension
+    ORDER BY 1, 2
+"""
+
+
+@pytest.fixture(scope="module")
+def managed(tmp_path_factory: pytest.TempPathFactory, made_cluster: Path) -> Iterator[EmbeddedPostgres]:
+    """A server of its own: roles belong to the whole server, and these tests make and drop them."""
+    folder = tmp_path_factory.mktemp("managed") / "postgres"
+    copy(made_cluster, folder)
+    with EmbeddedPostgres(folder, durable=False) as server:
+        run(server.url("postgres", "postgres"), "DROP DATABASE authspine", "DROP ROLE authspine_owner, authspine_app")
+        yield server
+
+
+@pytest.fixture
+def fresh(managed: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
+    """With logins as a provider gives them: `admin` may make roles and owns the database, `web` may log in."""
+    superuser = managed.url("postgres", "postgres")
+    run(superuser, "CREATE ROLE admin LOGIN CREATEROLE", "CREATE ROLE web LOGIN", "CREATE DATABASE shop OWNER admin")
+    yield managed
+    run(superuser, "DROP DATABASE shop WITH (FORCE)")
+    run(superuser, *(f"DROP ROLE IF EXISTS {role}" for role in ("authspine_owner", "authspine_app", "admin", "web")))
+
+
+def run(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as session:
+        for statement in statements:
+            session.execute(statement.encode())
+
+
+def rights(url: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as session:
+        return session.execute(RIGHTS).fetchall()
+
+
+def as_role(url: str, role: str) -> str:
+    return make_conninfo(url, options=f"-c role={role}")
+
+
+def value(statement: LiteralString) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()[0]
+
+
+def test_twice_is_as_good_as_once() -> None:
+    name = str(connections["owner"].settings_dict["NAME"])
+    owner, app = (make_conninfo(url, dbname=name) for url in (settings.DATABASE_OWNER_URL, settings.DATABASE_URL))
+    before = rights(owner)
+    database.prepare(owner_url=owner, app_url=app)
+    assert rights(owner) == before
+
+
+def test_the_app_connects_as_a_role_without_powers() -> None:
+    assert value("SELECT current_user") == "authspine_app"
+    powers = (
+        "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    )
+    assert value(powers) is False
+    assert value("SELECT pg_has_role('authspine_app', 'authspine_owner', 'MEMBER')") is False
+
+
+def test_the_app_owns_nothing() -> None:
+    assert value("SELECT count(*) FROM pg_class WHERE relowner = 'authspine_app'::regrole") == 0
+    assert value("SELECT has_schema_privilege('public', 'CREATE')") is False
+    assert value("SELECT count(*) FROM pg_class WHERE relowner = 'authspine_owner'::regrole AND relkind = 'r'") > 10
+
+
+def test_the_app_may_write_rows_of_every_table_and_truncate_none() -> None:
+    tables = "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND "
+    assert value(f"{tables} NOT has_table_privilege(oid, 'SELECT')") == 0
+    assert value(f"{tables} has_table_privilege(oid, 'TRUNCATE')") == 0
+    assert value(f"{tables} has_table_privilege(oid, 'TRIGGER')") == 0
+
+
+def test_one_administrator_without_superuser_is_enough(fresh: EmbeddedPostgres) -> None:
+    url = fresh.url("admin", "shop")
+    database.prepare(owner_url=url, app_url=url)
+    database.prepare(owner_url=url, app_url=url)
+    run(as_role(url, "authspine_owner"), "CREATE TABLE thing (id int)")
+    run(as_role(url, "authspine_app"), "INSERT INTO thing VALUES (1)", "UPDATE thing SET id = 2", "DELETE FROM thing")
+    for forbidden in ("TRUNCATE thing", "DROP TABLE thing", "CREATE TABLE mine ()"):
+        with pytest.raises(postgres_errors.InsufficientPrivilege):
+            run(as_role(url, "authspine_app"), forbidden)
+
+
+def test_a_login_of_its_own_for_the_app_may_take_the_apps_role_only(fresh: EmbeddedPostgres) -> None:
+    web = fresh.url("web", "shop")
+    database.prepare(owner_url=fresh.url("admin", "shop"), app_url=web)
+    run(as_role(web, "authspine_app"), "SELECT 1")
+    with pytest.raises(psycopg.OperationalError, match="permission denied to set role"):
+        run(as_role(web, "authspine_owner"), "SELECT 1")
+
+
+def test_rights_that_a_migration_took_away_stay_away(fresh: EmbeddedPostgres) -> None:
+    url = fresh.url("admin", "shop")
+    database.prepare(owner_url=url, app_url=url)
+    revoked = "REVOKE DELETE ON ledger FROM authspine_app"
+    run(as_role(url, "authspine_owner"), "CREATE TABLE ledger ()", revoked)
+    database.prepare(owner_url=url, app_url=url)
+    with pytest.raises(postgres_errors.InsufficientPrivilege):
+        run(as_role(url, "authspine_app"), "DELETE FROM ledger")
+
+
+def test_a_login_that_may_not_make_roles_is_told_so(fresh: EmbeddedPostgres) -> None:
+    url = fresh.url("web", "shop")
+    with pytest.raises(SetUpFailed, match=r"permission denied to create role.*needs CREATEROLE"):
+        database.prepare(owner_url=url, app_url=url)
+
+
+@pytest.mark.parametrize("power", ["BYPASSRLS", "SUPERUSER"])
+def test_an_app_role_with_powers_is_refused(fresh: EmbeddedPostgres, power: str) -> None:
+    url = fresh.url("postgres", "shop")
+    run(url, f"CREATE ROLE authspine_app {power}")
+    with pytest.raises(SetUpFailed, match="take that from it"):
+        database.prepare(owner_url=url, app_url=url)
+
+
+def test_an_app_role_that_belongs_to_the_owner_is_refused(fresh: EmbeddedPostgres) -> None:
+    url = fresh.url("postgres", "shop")
+    run(url, "CREATE ROLE authspine_owner", "CREATE ROLE authspine_app IN ROLE authspine_owner")
+    with pytest.raises(SetUpFailed, match="belongs to authspine_owner"):
+        database.prepare(owner_url=url, app_url=url)
+
+
+def test_nothing_is_half_done_after_a_refusal(fresh: EmbeddedPostgres) -> None:
+    url = fresh.url("postgres", "shop")
+    run(url, "CREATE ROLE authspine_app BYPASSRLS")
+    with pytest.raises(SetUpFailed):
+        database.prepare(owner_url=url, app_url=url)
+    with psycopg.connect(url) as session:
+        assert not session.execute("SELECT FROM pg_roles WHERE rolname = 'authspine_owner'").rowcount
+
+
+def test_the_command_says_in_one_line_why_it_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/app")
+    with pytest.raises(CommandError, match=r"^DATABASE_URL: .*Connection refused$") as refused:
+        call_command("prepare_database")
+    assert refused.value.returncode == 2
+    assert "secret" not in str(refused.value)
+
+
+def test_migrations_run_as_the_owner() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT current_user").as_string())
+        assert cursor.fetchone() == ("authspine_owner",)
+    call_command("migrate", verbosity=0, check_unapplied=True)

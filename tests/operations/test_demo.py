@@ -1,0 +1,123 @@
+"""scripts/demo with real processes: it serves, ends in order, and the next start goes on from whatever was killed."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psutil
+import psycopg
+import pytest
+
+from authspine.operations import local, serve
+from authspine.operations.embedded import EmbeddedPostgres
+from authspine.operations.errors import SetUpFailed
+from authspine.operations.postmaster import Postmaster
+from authspine.operations.stripe_server import StripeServer
+from tests.operations import demos
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Iterator[Path]:
+    """A fresh folder for a demo's data; its name has a space."""
+    var = tmp_path / "the demo"
+    var.mkdir()
+    yield var
+    EmbeddedPostgres(var / "postgres").remove()
+    StripeServer(var / "stripe").remove()
+
+
+def postmaster(var: Path) -> psutil.Process | None:
+    found = Postmaster.find(var / "postgres" / "data")
+    return found.process if found else None
+
+
+def status(address: str) -> int:
+    try:
+        with urlopen(address, timeout=10) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
+def execute(var: Path, statement: str) -> None:
+    with psycopg.connect(EmbeddedPostgres(var / "postgres").url("authspine_owner")) as connection:
+        connection.execute(statement.encode())
+
+
+def children(demo: demos.Demo) -> list[psutil.Process]:
+    return psutil.Process(demo.process.pid).children(recursive=True)
+
+
+def web_servers(demo: demos.Demo) -> list[psutil.Process]:
+    return [child for child in children(demo) if "gunicorn" in " ".join(child.cmdline())]
+
+
+def test_from_nothing_to_ctrl_c_and_again_after_a_killed_database(var: Path) -> None:
+    with demos.running(var) as demo:
+        assert status(demo.address()) == 200
+        started = children(demo)
+        assert len(web_servers(demo)) >= 3  # a master and its workers
+        assert demo.stop(signal.SIGINT) == 0
+    assert "Migrating the database ..." in demo.said
+    assert not [process for process in started if process.is_running()]
+    assert not StripeServer(var / "stripe").alive()
+
+    with demos.running(var) as demo:
+        demo.address()
+        assert not [line for line in demo.said if line.startswith(("Making", "Installing", "Migrating"))]
+        execute(var, "CREATE TABLE kept ()")
+        process = postmaster(var)
+        assert process is not None
+        process.kill()
+        assert demo.process.wait(demos.STOP_SECONDS) == 1
+        assert "The database has ended; stopping the rest." in demo.said
+
+    with demos.running(var) as demo:
+        demo.address()
+        execute(var, "TABLE kept")
+
+
+def test_two_at_once_and_a_killed_supervisor(var: Path) -> None:
+    with demos.running(var) as first:
+        first.address()
+        with demos.running(var) as second:
+            address = second.address()
+            assert first.stop() == 0
+            assert status(address) == 200
+            left, web = postmaster(var), web_servers(second)
+            second.process.kill()
+            assert not psutil.wait_procs(web, timeout=20)[1]
+
+    with demos.running(var) as third:
+        third.address()
+        assert postmaster(var) == left
+        web_servers(third)[0].kill()
+        assert third.process.wait(demos.STOP_SECONDS) == 1
+        assert any(line.startswith("The web server has ended") for line in third.said)
+    assert postmaster(var) is None
+
+
+def test_reset_removes_what_the_demo_made(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AUTHSPINE_VAR", str(var))
+    old = local.secret_key(var / "secret_key")
+    with EmbeddedPostgres(var / "postgres"):
+        execute(var, "CREATE TABLE gone ()")
+        with pytest.raises(SetUpFailed, match="in use"):
+            serve.reset(confirmed=True)
+    serve.reset(confirmed=True)
+    with EmbeddedPostgres(var / "postgres"), pytest.raises(psycopg.errors.UndefinedTable):
+        execute(var, "TABLE gone")
+    assert local.secret_key(var / "secret_key") != old
+
+
+def test_a_server_of_ones_own_is_used_and_none_is_started(var: Path, folder: Path) -> None:
+    with EmbeddedPostgres(folder, durable=False) as own, demos.running(var, **own.environment()) as demo:
+        demo.address()
+        assert postmaster(var) is None
+        assert demo.stop() == 0
+        assert own.alive()

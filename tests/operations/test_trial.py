@@ -1,0 +1,101 @@
+"""manage.py test_database: green on a whole database, red when any promise is gone, and it leaves nothing behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from authspine.identity.models import Organization, User
+from authspine.operations.trial import ground
+
+
+def trial(*arguments: str) -> tuple[int, str]:
+    """Run the command; its exit code and what it said."""
+    said = StringIO()
+    try:
+        call_command("test_database", *arguments, stdout=said, stderr=said)
+    except SystemExit as stopped:
+        return int(stopped.code or 0), said.getvalue()
+    return 0, said.getvalue()
+
+
+@contextmanager
+def dropped(drop: str, restore: str) -> Iterator[None]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(drop)
+        try:
+            yield
+        finally:
+            cursor.execute(restore)
+
+
+@pytest.fixture(autouse=True)
+def cash(settings: object) -> None:
+    """Without a key the payment is in cash, so that these tests need no gateway."""
+    settings.STRIPE_API_KEY = ""  # type: ignore[attr-defined]
+
+
+def left_behind() -> tuple[int, int]:
+    return (
+        Organization.objects.filter(slug__startswith="trial-").count(),
+        User.objects.filter(email_key__endswith=".invalid").count(),
+    )
+
+
+def test_all_green_and_nothing_left_behind() -> None:
+    before = left_behind()
+    code, said = trial()
+    assert (code, said.count("ok   ")) == (0, said.count(" ms  "))
+    assert "The scratch organizations are removed." in said
+    assert "All checks passed." in said
+    assert left_behind() == before
+
+
+def test_twice_is_as_good_as_once() -> None:
+    assert [trial()[0], trial()[0]] == [0, 0]
+
+
+def test_keep_keeps_it() -> None:
+    code, said = trial("--keep")
+    slug = said.partition("Kept: ")[2].split()[0]
+    assert code == 0
+    assert Organization.objects.filter(slug=slug, closed_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("bookings_occupancy", "bookings_occupancy_no_overlap"),
+        ("bookings_session", "bookings_session_seats"),
+        ("payments_paymentintent", "payments_paymentintent_refunded"),
+        ("clients_client", "clients_client_external_id_key"),
+    ],
+)
+def test_red_when_a_constraint_is_dropped(table: str, name: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+        definition = cursor.fetchone()[0]
+    drop = f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+    with dropped(drop, f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"):
+        code, said = trial()
+    assert code == 1
+    assert name in said
+
+
+def test_red_when_a_policy_is_off() -> None:
+    off, on = (f"ALTER TABLE clients_client {what} ROW LEVEL SECURITY" for what in ("DISABLE", "ENABLE"))
+    with dropped(off, on):
+        code, said = trial()
+    assert code == 1
+    assert "a stranger sees 1 rows of clients_client" in said
+
+
+def test_without_the_owner_it_is_closed_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ground, "_may_become_owner", lambda: False)
+    code, said = trial()
+    assert code == 0
+    assert "closed, not removed: the owner's login is not at hand" in said
+    assert Organization.objects.filter(slug__startswith="trial-").exclude(closed_at=None).count() >= 2
