@@ -1,0 +1,1 @@
+"""What a visitor fills in. Forms check shapes, so that an error stands beside its field; journeys check the rest."""

@@ -1,0 +1,114 @@
+"""The calendar: a professional's week, in which a click on a free time holds it, or moves a booking there."""
+
+from datetime import date, datetime
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from authspine.demo import moments
+from authspine.demo.answers import attempt, done
+from authspine.demo.calendar import week
+from authspine.demo.calendar.choice import Choice, chosen
+from authspine.demo.showing import show
+from authspine.demo.visit import DemoRequest, demo_page
+from authspine.kernel.times import parse_instant
+from authspine.orchestrator import bookings as journeys
+from bookings.models import Booking
+
+TAB = "calendar"
+
+
+class Start(forms.CharField):
+    """A start as a slot's button sends it: an instant with its offset."""
+
+    def clean(self, value: object) -> datetime:
+        try:
+            return parse_instant(super().clean(value))
+        except ValueError as error:
+            raise forms.ValidationError("Choose one of the free times.") from error
+
+
+class HoldForm(forms.Form):
+    service = forms.UUIDField(error_messages={"required": "Choose a service first.", "invalid": "Choose a service."})
+    client = forms.UUIDField(
+        error_messages={"required": "Choose for whom first, then a time.", "invalid": "Choose a client from the list."}
+    )
+    starts_at = Start(error_messages={"required": "Choose one of the free times."})
+
+
+class MoveForm(forms.Form):
+    starts_at = Start(error_messages={"required": "Choose one of the free times."})
+
+
+@demo_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: DemoRequest) -> HttpResponse:
+    """Show the week; a POST to the same address takes one of its times, for `client` or for the booking `move`."""
+    if request.method == "POST":
+        with request.visit.scope():
+            moving = chosen(request.GET, now=request.visit.now).moving
+        form: forms.Form = MoveForm(request.POST) if moving else HoldForm(request.POST)
+        if form.is_valid():
+            taken = attempt(request.visit, form, lambda: _take(form, moving))
+            if taken:
+                return _taken(request, taken, moved=moving is not None)
+        return _show(request, form)
+    return _show(request, None)
+
+
+def _take(form: forms.Form, moving: Booking | None) -> Booking:
+    if moving:
+        return journeys.reschedule(moving.id, starts_at=form.cleaned_data["starts_at"])
+    return journeys.hold(**form.cleaned_data)
+
+
+def _taken(request: DemoRequest, booking: Booking, *, moved: bool) -> HttpResponse:
+    session = booking.session
+    what = f"{session.service.name} for {booking.client.name}, {moments.short(session.starts_at)}"
+    said = f"Moved to a new time: {what}." if moved else f"Time held: {what}. Confirm it before the hold runs out."
+    return done(request, said, at=reverse("demo:booking", args=[booking.id]))
+
+
+def _show(request: DemoRequest, form: forms.Form | None) -> HttpResponse:
+    visit = request.visit
+    query = request.GET.copy()
+    if form is not None and "client" in form.data:
+        query["client"] = form.data["client"]
+    with visit.scope():
+        choice = chosen(query, now=visit.now)
+        shown = week.read(choice, zone=visit.zone, now=visit.now)
+        addresses = _addresses(choice, shown) if shown else {}
+        return show(
+            request,
+            "demo/calendar/page.html",
+            tab=TAB,
+            part="calendar",
+            choice=choice,
+            week=shown,
+            form=form,
+            here=_address(choice, day=shown.monday if shown else None),
+            **addresses,
+        )
+
+
+def _addresses(choice: Choice, shown: week.Week) -> dict[str, str]:
+    """Where the arrows lead; what has been chosen stays chosen."""
+    return {
+        "previous": _address(choice, day=shown.previous),
+        "next": _address(choice, day=shown.next),
+        "soonest": _address(choice, day=None),
+        "next_free": _address(choice, day=shown.next_free),
+    }
+
+
+def _address(choice: Choice, *, day: date | None) -> str:
+    query = QueryDict(mutable=True)
+    rows = {"professional": choice.professional, "service": choice.service, "client": choice.client}
+    for name, row in {"move": choice.moving}.items() if choice.moving else rows.items():
+        if row is not None:
+            query[name] = str(row.id)
+    if day:
+        query["week"] = str(day)
+    return f"{reverse('demo:calendar')}?{query.urlencode()}"

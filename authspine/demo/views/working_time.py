@@ -1,0 +1,140 @@
+"""When a professional works: the week, the days that differ from it, and time off."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from authspine.demo.answers import accepted, done, move
+from authspine.demo.forms.hours import SpecialDayForm, WeekForm
+from authspine.demo.forms.professionals import TimeOffForm
+from authspine.demo.showing import show
+from authspine.demo.visit import DemoRequest, demo_page
+from authspine.kernel.errors import Missing
+from authspine.orchestrator import professionals as journeys
+from professionals import queries as professional_queries
+from professionals.actions import DayRanges, Window
+from professionals.models import Professional
+from professionals.rules.working_hours import clock_of
+
+TAB = "professionals"
+
+type Exceptions = dict[date, DayRanges]
+
+
+@demo_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def week(request: DemoRequest, professional_id: UUID) -> HttpResponse:
+    with request.visit.scope():
+        professional = professional_queries.get(professional_id)
+        hours = list(professional_queries.working_hours([professional_id]))
+    form = WeekForm(request.POST or None, hours=hours)
+    if accepted(request.visit, form, lambda: _set_week(professional, form.weekly())):
+        return done(request, "Working hours saved.", at=reverse("demo:professional-hours", args=[professional_id]))
+    return show(
+        request, "demo/professionals/hours.html", tab=TAB, part_of="hours", professional=professional, form=form
+    )
+
+
+@demo_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def special_days(request: DemoRequest, professional_id: UUID) -> HttpResponse:
+    here = reverse("demo:professional-special-days", args=[professional_id])
+    with request.visit.scope():
+        professional = professional_queries.get(professional_id)
+        days = _shown(_exceptions(professional))
+    form = SpecialDayForm(request.POST or None)
+    if accepted(request.visit, form, lambda: _set_exceptions(professional, _exceptions(professional) | form.chosen())):
+        return done(request, "Special day saved.", at=here)
+    return show(
+        request,
+        "demo/professionals/special_days.html",
+        tab=TAB,
+        part_of="special",
+        professional=professional,
+        days=days,
+        form=form,
+    )
+
+
+@demo_page
+@require_POST
+def end_special_day(request: DemoRequest, professional_id: UUID, on: str) -> HttpResponse:
+    with request.visit.scope():
+        professional = professional_queries.get(professional_id)
+        kept = _exceptions(professional)
+        if kept.pop(_date(on), None) is None:
+            raise Missing
+        _set_exceptions(professional, kept)
+    back = reverse("demo:professional-special-days", args=[professional_id])
+    return done(request, "That day follows the week again.", at=back)
+
+
+@demo_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def time_off(request: DemoRequest, professional_id: UUID) -> HttpResponse:
+    with request.visit.scope():
+        professional = professional_queries.get(professional_id)
+        periods = list(professional_queries.time_off_of(professional).filter(ends_at__gt=request.visit.now)[:100])
+    form = TimeOffForm(request.POST or None)
+    if accepted(request.visit, form, lambda: journeys.take_time_off(professional_id, **form.cleaned_data)):
+        return done(request, "Time off saved.", at=reverse("demo:professional-time-off", args=[professional_id]))
+    return show(
+        request,
+        "demo/professionals/time_off.html",
+        tab=TAB,
+        part_of="off",
+        professional=professional,
+        periods=periods,
+        form=form,
+    )
+
+
+@demo_page
+@require_POST
+def end_time_off(request: DemoRequest, professional_id: UUID, time_off_id: UUID) -> HttpResponse:
+    return move(
+        request,
+        lambda: journeys.end_time_off(professional_id, time_off_id),
+        did="Time off removed.",
+        back=reverse("demo:professional-time-off", args=[professional_id]),
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Missing from error
+
+
+def _set_week(professional: Professional, weekly: Sequence[Window]) -> Professional:
+    return journeys.set_working_hours(
+        professional.id, timezone=professional.timezone, weekly=weekly, overrides=_exceptions(professional)
+    )
+
+
+def _set_exceptions(professional: Professional, overrides: Exceptions) -> Professional:
+    hours = professional_queries.working_hours([professional.id])
+    weekly = [(window.weekday, window.start_minute, window.end_minute) for window in hours]
+    return journeys.set_working_hours(
+        professional.id, timezone=professional.timezone, weekly=weekly, overrides=overrides
+    )
+
+
+def _exceptions(professional: Professional) -> Exceptions:
+    return {
+        day.date: [(start, end) for start, end in day.ranges]
+        for day in professional_queries.overrides([professional.id])
+    }
+
+
+def _shown(exceptions: Exceptions) -> list[tuple[date, str]]:
+    """Each date with its hours in words."""
+    return [
+        (on, ", ".join(f"{clock_of(start)} to {clock_of(end)}" for start, end in ranges) or "Closed")
+        for on, ranges in exceptions.items()
+    ]

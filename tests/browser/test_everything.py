@@ -1,0 +1,55 @@
+"""Every page of the demo, light and dark, on a desk and on a phone: axe-core, sizes of targets, and a picture."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from authspine.kernel.actor import SYSTEM
+from authspine.orchestrator import payments
+from tests.browser.accessibility import DARK_RULES, RULES, overflows, too_small, violations
+from tests.browser.conftest import Opener, Site
+from tests.demo.routes import PAGES, arguments
+from tests.fixtures import Maker
+
+LOOKS: dict[str, dict[str, bool]] = {
+    "light": {},
+    "dark": {"dark": True},
+    "phone": {"phone": True},
+}
+TOUCH, MOUSE = 44, 24
+
+
+@pytest.fixture(scope="module")
+def shown(site: Site) -> dict[str, Any]:
+    """One of everything, with a long name here and there, and what addresses call it."""
+    make = Maker(site.organization)
+    professional = make.professional(name="Dr. Maximiliane von Hohenzollern-Sigmaringen", vertical="consulting")
+    service = make.service(professional=professional, buffer_after_minutes=15, slot_interval_minutes=30)
+    booking = make.booking(service=service, client=make.client(name="ياسمين حداد"))
+    make.time_off(professional=professional)
+    intent = payments.pay(site.organization, SYSTEM, booking=booking.id, method="invoice")
+    return {
+        "client_id": booking.client_id,
+        "professional_id": professional.id,
+        "service_id": service.id,
+        "booking_id": booking.id,
+        "intent_id": intent.id,
+    }
+
+
+@pytest.mark.parametrize("looks", LOOKS)
+def test_every_page(browse: Opener, shown: dict[str, Any], screenshots: Path, looks: str) -> None:
+    page = browse(**LOOKS[looks])
+    wrong: dict[str, list[str]] = {}
+    for name in PAGES:
+        if name == "events":  # a piece of the analytics page
+            continue
+        page.goto(reverse(f"demo:{name}", args=[shown[argument] for argument in arguments(name)]))
+        page.screenshot(path=screenshots / f"page-{name}-{looks}.png", full_page=True)
+        found = violations(page, DARK_RULES if "dark" in looks else RULES) + too_small(
+            page, TOUCH if "phone" in looks else MOUSE
+        )
+        wrong[name] = found + (["one has to scroll sideways"] if overflows(page) else [])
+    assert {name: found for name, found in wrong.items() if found} == {}

@@ -1,0 +1,51 @@
+"""Every route of the demo, read off the URL table, and which of them only take a form."""
+
+import re
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROUTES: dict[str, str] = {
+    str(pattern.name): str(pattern.pattern)
+    for resolver in get_resolver().url_patterns
+    if isinstance(resolver, URLResolver) and resolver.namespace == "demo"
+    for pattern in resolver.url_patterns
+    if isinstance(pattern, URLPattern) and pattern.name
+}
+
+# Buttons: they change something, so a GET of them is refused.
+BUTTONS = {
+    "client-delete",
+    "professional-verify",
+    "professional-delete",
+    "special-day-end",
+    "time-off-end",
+    "service-withdraw",
+    "service-offer",
+    "booking-confirm",
+    "booking-complete",
+    "booking-no-show",
+    "booking-cancel",
+    "booking-pay",
+    "payment-refund",
+    "payment-ask",
+}
+PAGES = sorted(set(ROUTES) - BUTTONS)
+FORMS = {
+    "story",
+    "zone",
+    "client-new",
+    "client-edit",
+    "professional-new",
+    "professional-edit",
+    "professional-hours",
+    "professional-special-days",
+    "professional-time-off",
+    "service-new",
+    "service-edit",
+    "calendar",
+}
+
+
+def arguments(name: str) -> list[str]:
+    """What stands in the route's address: `client_id`, `on` ..."""
+    return re.findall(r"<\w+:(\w+)>", ROUTES[name])
