@@ -1,0 +1,84 @@
+"""Two at once for one record: whoever comes last wins whole, and nobody brings back what was taken away."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from authspine.identity.models import Organization
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import clients, professionals
+from clients import queries as client_queries
+from professionals import actions
+from professionals.models import Professional, WorkingHours
+from tests.fixtures import Maker
+from tests.races.test_holds import race
+
+type Rows = list[tuple[int, int, int]]
+
+HOURS: list[Rows] = [[(weekday, 60 * start, 60 * start + 60) for weekday in range(5)] for start in (9, 15)]
+
+
+def put_at_once(organization: Organization, professional: Professional) -> Rows:
+    """Two put different hours in place of none; what is kept."""
+
+    def put(weekly: Rows) -> None:
+        with organization_scope(organization, SYSTEM):
+            professionals.set_working_hours(professional.id, timezone="UTC", weekly=weekly, overrides={})
+
+    put([])
+    assert race(lambda number: put(HOURS[number]), 2) == {"ok": 2}
+    with organization_scope(organization, SYSTEM):
+        return sorted(WorkingHours.objects.values_list("weekday", "start_minute", "end_minute"))
+
+
+def between_removing_and_writing(monkeypatch: pytest.MonkeyPatch, pause: Callable[[], Any]) -> None:
+    """Hold the window of the race open."""
+    write = WorkingHours.objects.bulk_create
+
+    def slow(rows: Any) -> Any:
+        found = list(rows)
+        if found:
+            pause()
+        return write(found)
+
+    monkeypatch.setattr(WorkingHours.objects, "bulk_create", slow)
+
+
+def test_hours_put_at_once_are_those_of_one(
+    organization: Organization, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    between_removing_and_writing(monkeypatch, lambda: time.sleep(0.3))
+    assert put_at_once(organization, make.professional()) in HOURS
+
+
+def test_control_without_the_lock_hours_put_at_once_are_those_of_both(
+    organization: Organization, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    professional = make.professional()
+    meeting = threading.Barrier(2)
+    monkeypatch.setattr(actions, "lock_row", lambda *_, **__: None)
+    between_removing_and_writing(monkeypatch, lambda: meeting.wait(20))
+    assert put_at_once(organization, professional) == sorted(HOURS[0] + HOURS[1])
+
+
+def test_a_change_that_waits_for_a_deletion_finds_nobody(organization: Organization, make: Maker) -> None:
+    client = make.booking().client  # with a booking the row stays, and could be written to
+    deleted = threading.Event()
+
+    def delete_or_change(number: int) -> None:
+        with organization_scope(organization, SYSTEM):
+            if number:
+                clients.delete(client.id)
+                deleted.set()
+                time.sleep(0.3)  # the change has read the client as it was, and waits for this to end
+            else:
+                deleted.wait(20)
+                clients.update(client.id, name="Other")
+
+    assert race(delete_or_change, 2) == {"ok": 1, "not_found": 1}
+    with organization_scope(organization, SYSTEM):
+        assert not client_queries.present().filter(id=client.id).exists()
