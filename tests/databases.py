@@ -1,0 +1,100 @@
+"""Databases for tests: one migrated template for each state of the migrations, cloned for each worker of each run."""
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from authspine.operations import database
+
+ROOT = Path(__file__).resolve().parent.parent
+# Which run of pytest this is: the process id of the one that the user started, also within a worker.
+RUN = os.environ.setdefault("AUTHSPINE_TEST_RUN", str(os.getpid()))
+PREFIX = "test_authspine"
+# Held by a name of its own, so that no migration's lock is in the way.
+LOCK = 727274
+
+
+def fingerprint() -> str:
+    """Changes when a migration or the preparation changes."""
+    found = hashlib.sha256(Path(database.__file__).read_bytes())
+    for app in ("authspine", *(path.parent.name for path in ROOT.glob("*/migrations"))):
+        for path in sorted((ROOT / app).glob("**/migrations/*.py")):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def make(worker: str) -> str:
+    """A fresh database for this worker; its name. Both aliases point to it afterwards."""
+    template = f"{PREFIX}_{fingerprint()}"
+    name = f"{PREFIX}_run_{RUN}_{worker}"
+    with server() as maintenance:
+        # One worker at a time makes the template and clones it: one that is in use cannot be cloned.
+        maintenance.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        _drop_leftovers(maintenance, template)
+        _make_template(maintenance, template)
+        _execute(maintenance, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    use(name)
+    return name
+
+
+def drop(name: str) -> None:
+    use(str(settings.DATABASES["default"]["NAME"]))
+    with server() as maintenance:
+        # Without FORCE: the server waits for sessions that are just ending, and the owner may not end the app's.
+        _execute(maintenance, "DROP DATABASE IF EXISTS {}", name)
+
+
+def use(name: str) -> None:
+    """Point both aliases at this database."""
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+    # Afterwards: a connection that is closed asks for its pool, which would make a new one for the old name.
+    pooled = connections["default"]
+    assert isinstance(pooled, DatabaseWrapper)
+    pooled.close_pool()
+
+
+def server() -> psycopg.Connection[Any]:
+    return psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True)
+
+
+def _make_template(maintenance: psycopg.Connection[Any], template: str) -> None:
+    """Renamed when it is whole: a run that was killed leaves no half of one behind."""
+    if maintenance.execute("SELECT FROM pg_database WHERE datname = %s", [template]).rowcount:
+        return
+    half = f"{PREFIX}_half"
+    _execute(maintenance, "DROP DATABASE IF EXISTS {} WITH (FORCE)", half)
+    _execute(maintenance, "CREATE DATABASE {}", half)
+    urls = (make_conninfo(url, dbname=half) for url in (settings.DATABASE_OWNER_URL, settings.DATABASE_URL))
+    database.prepare(owner_url=next(urls), app_url=next(urls))
+    use(half)
+    call_command("migrate", verbosity=0)
+    connections["owner"].close()
+    _execute(maintenance, "ALTER DATABASE {} RENAME TO {}", half, template)
+
+
+def _drop_leftovers(maintenance: psycopg.Connection[Any], template: str) -> None:
+    """What killed runs and earlier states of the migrations left. Those of a run that lives are let be."""
+    found = maintenance.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"]).fetchall()
+    for (name,) in found:
+        run = name.removeprefix(f"{PREFIX}_run_").split("_")[0]
+        alive = psutil.pid_exists(int(run)) if run.isdigit() else name == template
+        if not alive or name == f"{PREFIX}_run_{RUN}":
+            with suppress(psycopg.errors.ObjectInUse):
+                _execute(maintenance, "DROP DATABASE IF EXISTS {}", name)
+
+
+def _execute(connection: psycopg.Connection[Any], statement: Any, *names: str) -> None:
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

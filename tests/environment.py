@@ -1,0 +1,66 @@
+"""A pytest plugin that is loaded before Django's settings: gives the tests their servers, whatever the shell has set.
+
+The servers of the tests lie in var/test, apart from the demo's, and are shared by runs at the same time. The process
+that the user starts joins them; the workers of pytest-xdist inherit its environment.
+"""
+
+import atexit
+import os
+import sys
+
+import pytest
+
+from authspine.operations import database
+from authspine.operations.embedded import EmbeddedPostgres
+from authspine.operations.errors import SetUpFailed
+from authspine.operations.folders import var
+from authspine.operations.shared_server import SharedServer
+from authspine.operations.stripe_server import StripeServer
+from tests import chromium
+
+
+def _prepare() -> None:
+    os.environ["SECRET_KEY"] = "for the tests only"
+    os.environ["DEMO"] = "1"
+    # The browser's driver runs an event loop in the thread that also makes the rows.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    if browser := chromium.on_path():
+        os.environ["CHROMIUM"] = browser
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        try:
+            _start_servers()
+        except SetUpFailed as failure:
+            print(failure, file=sys.stderr)
+            sys.exit(2)
+
+
+def _start_servers() -> None:
+    """The Stripe of the tests is always the local one: no test may reach a real account."""
+    folder = var() / "test"
+    if url := os.environ.get("DATABASE_URL"):
+        database.login_of(url, "DATABASE_URL")
+    else:
+        os.environ.update(_joined(EmbeddedPostgres(folder / "postgres", durable=False)).environment())
+    os.environ.update(_joined(StripeServer(folder / "stripe", durable=False)).environment())
+
+
+def _joined[Server: SharedServer](server: Server) -> Server:
+    """Left when Python ends, in whatever way: pytest has no hook that is called after an error in its arguments too."""
+    server.join()
+    atexit.register(server.leave)
+    return server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="also the tests that need large tables or thousands of tries")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--deep"):
+        return
+    deep = [item for item in items if item.get_closest_marker("deep")]
+    config.hook.pytest_deselected(items=deep)
+    items[:] = [item for item in items if item not in deep]
+
+
+_prepare()

@@ -1,0 +1,96 @@
+"""The smallest valid rows, made by the journeys that make them in the product. They are called inside a scope."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import factory
+
+from authspine.kernel.money import Money
+from authspine.orchestrator import bookings, clients, professionals, services
+from bookings.models import Booking
+from clients.models import Client
+from professionals.models import Professional, TimeOff
+from services.models import Service
+
+
+def working_day() -> datetime:
+    """Midnight, UTC, of a weekday in the coming week."""
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(), UTC)
+
+
+def hour(of_day: int) -> datetime:
+    """That hour of the working day."""
+    return working_day() + timedelta(hours=of_day)
+
+
+class ClientFactory(factory.Factory):
+    class Meta:
+        model = Client
+
+    name = "Ana García"
+    email = factory.Sequence(lambda number: f"ana{number}@example.com")
+
+    @classmethod
+    def _create(cls, model_class: type[Client], **fields: Any) -> Client:
+        return clients.register(**fields)
+
+
+class ProfessionalFactory(factory.Factory):
+    """Works Monday to Friday, 09:00-17:00 UTC."""
+
+    class Meta:
+        model = Professional
+
+    name = "Pro Mann"
+    email = factory.Sequence(lambda number: f"pro{number}@example.com")
+    vertical = "consulting"
+    timezone = "UTC"
+
+    @classmethod
+    def _create(cls, model_class: type[Professional], **fields: Any) -> Professional:
+        return professionals.onboard(**fields)
+
+
+class TimeOffFactory(factory.Factory):
+    class Meta:
+        model = TimeOff
+
+    professional = factory.SubFactory(ProfessionalFactory)
+    starts_at = factory.LazyFunction(lambda: hour(12))
+    ends_at = factory.LazyFunction(lambda: hour(13))
+
+    @classmethod
+    def _create(cls, model_class: type[TimeOff], *, professional: Professional, **fields: Any) -> TimeOff:
+        return professionals.take_time_off(professional.id, **fields)
+
+
+class ServiceFactory(factory.Factory):
+    class Meta:
+        model = Service
+
+    professional = factory.SubFactory(ProfessionalFactory)
+    name = "Consultation"
+    duration_minutes = 60
+    price = Money(7500, "USD")
+
+    @classmethod
+    def _create(cls, model_class: type[Service], *, professional: Professional, **fields: Any) -> Service:
+        return services.publish(professional.id, **fields)
+
+
+class BookingFactory(factory.Factory):
+    """A hold at ten o'clock, UTC, on a working day."""
+
+    class Meta:
+        model = Booking
+
+    client = factory.SubFactory(ClientFactory)
+    service = factory.SubFactory(ServiceFactory)
+    starts_at = factory.LazyFunction(lambda: hour(10))
+
+    @classmethod
+    def _create(cls, model_class: type[Booking], *, client: Client, service: Service, **fields: Any) -> Booking:
+        return bookings.hold(client=client.id, service=service.id, **fields)

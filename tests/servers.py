@@ -1,0 +1,78 @@
+"""Real server processes for tests that need them: gunicorn on the worker's database, localstripe beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Until anything answers at this address; fails with the process's own words when it ends before that."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=5)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"nothing answered at {url}")
+
+
+@contextmanager
+def gunicorn(
+    log: Path, *, workers: int = 2, threads: int = 16, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The product as it is served, on the database of this test worker; gives its address."""
+    port = free_port()
+    name = str(connections["default"].settings_dict["NAME"])
+    known = {
+        "DATABASE_URL": make_conninfo(settings.DATABASE_URL, dbname=name),
+        "DATABASE_OWNER_URL": make_conninfo(settings.DATABASE_OWNER_URL, dbname=name),
+        "DJANGO_SETTINGS_MODULE": "authspine.settings",
+        "SECRET_KEY": "a key for tests",
+        "DEMO": "1",
+    }
+    command = [sys.executable, "-m", "gunicorn", "authspine.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += [
+        "--workers",
+        str(workers),
+        "--threads",
+        str(threads),
+        "--worker-class",
+        "gthread",
+        "--graceful-timeout",
+        "5",
+    ]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **known, **(environment or {})}, stdout=output, stderr=output
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/platform", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(15)
