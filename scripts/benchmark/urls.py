@@ -1,0 +1,14 @@
+"""The product's routes, and the bare views that they are measured against."""
+
+from django.urls import path
+
+from authspine import urls as product
+from benchmark import bare
+
+handler500 = product.handler500
+
+urlpatterns = [
+    path("bare/replay/<slug:name>", bare.replay),
+    path("bare/hold-and-confirm", bare.hold_and_confirm),
+    *product.urlpatterns,
+]
