@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from analytics.models import AnalyticsEvent
 from authspine.identity.models import Organization, User
@@ -86,9 +86,16 @@ def test_an_export_sees_one_moment(organization: Organization) -> None:
     pieces = exporting.export(organization, SYSTEM)
     first = next(pieces)
     assert len(first) < len(before) / 2
-    work = threading.Thread(target=bring_in, args=(organization, document()))
-    work.start()
-    work.join()
+
+    def work() -> None:
+        try:
+            bring_in(organization, document())
+        finally:
+            connection.close()  # back to the pool: a thread that ends does not do it
+
+    other = threading.Thread(target=work)
+    other.start()
+    other.join()
     assert first + "".join(pieces) == before
     assert len(taken_out(organization)) > len(before)
 

@@ -23,7 +23,9 @@ def client(server: StripeServer) -> stripe.StripeClient:
 
 
 def processes() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "authspine.operations.local_stripe" in child.cmdline()]
+    """The children of this one that serve it. A child of another test may have ended without being waited for."""
+    living = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in living if "authspine.operations.local_stripe" in child.cmdline()]
 
 
 def make_customer(server: StripeServer) -> str:
