@@ -20,7 +20,9 @@ from bookings.rules import status as status_rules
 # looks this far back, so it can walk an index of starts.
 LONGEST_OCCUPANCY = timedelta(days=3)
 
-CLOSED = ("completed", "cancelled", "no_show", "expired")
+CLOSED = ("completed", "cancelled", "no_show", "expired", "declined")
+# These wait for somebody until a deadline: the client, or the staff.
+WAITING = ("pending", "requested")
 
 
 class Session(TenantModel):
@@ -30,13 +32,14 @@ class Session(TenantModel):
     professional = tenant_reference("professionals.Professional", related_name="sessions")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    location = tenant_reference("professionals.Location", null=True)
     capacity = models.PositiveSmallIntegerField()
     seats_taken = models.PositiveSmallIntegerField()
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
-            *same_tenant("service", "professional"),
+            *same_tenant("service", "professional", "location"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="bookings_session_order"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="bookings_session_capacity"),
             models.CheckConstraint(
@@ -60,7 +63,7 @@ class Session(TenantModel):
 
 
 class Occupancy(TenantModel):
-    """Who is bound by a session, from when to when, buffers included. `subject` is a professional's id.
+    """Who is bound by a session, from when to when, buffers included: a professional, or a resource that it needs.
 
     Plain columns and not one range column: under row-level security only leakproof operators may use an index, and
     `&&` on ranges is not one of them; comparisons of times are.
@@ -119,6 +122,8 @@ class Booking(TenantModel):
         CANCELLED = "cancelled", "cancelled"
         NO_SHOW = "no_show", "no_show"
         EXPIRED = "expired", "expired"
+        REQUESTED = "requested", "requested"
+        DECLINED = "declined", "declined"
 
     session = tenant_reference("bookings.Session", related_name="bookings")
     client = tenant_reference("clients.Client", related_name="bookings")
@@ -132,11 +137,12 @@ class Booking(TenantModel):
     hold_expires_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(
-        null=True, blank=True, help_text="when it was completed, cancelled, missed or expired"
+        null=True, blank=True, help_text="when it was completed, cancelled, missed, declined or expired"
     )
     cancelled_by = models.CharField(max_length=60, blank=True, default="")
     cancellation_reason = models.CharField(max_length=500, blank=True, default="")
     notes = models.TextField(blank=True, default="")
+    reschedules = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
     class Meta(TenantModel.Meta):
@@ -144,11 +150,11 @@ class Booking(TenantModel):
             *TenantModel.Meta.constraints,
             *same_tenant("session", "client", "vertical"),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "confirmed", "completed", "cancelled", "no_show", "expired"]),
+                condition=Q(status__in=["confirmed", *WAITING, *CLOSED]),
                 name="bookings_booking_status",
             ),
             models.CheckConstraint(
-                condition=~Q(status="pending") | Q(hold_expires_at__isnull=False),
+                condition=~Q(status__in=WAITING) | Q(hold_expires_at__isnull=False),
                 name="bookings_booking_hold_has_deadline",
             ),
             models.CheckConstraint(
@@ -171,7 +177,7 @@ class Booking(TenantModel):
             models.Index(fields=["organization", "client", "-created_at", "-id"], name="booking_client"),
             models.Index(fields=["organization", "session"], name="booking_session"),
             models.Index(
-                fields=["organization", "hold_expires_at"], condition=Q(status="pending"), name="booking_lapsing"
+                fields=["organization", "hold_expires_at"], condition=Q(status__in=WAITING), name="booking_lapsing"
             ),
         ]
 

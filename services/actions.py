@@ -11,7 +11,7 @@ from authspine.kernel.validation import check_fields
 from professionals.models import Professional
 from services import queries
 from services.errors import DepositTooHigh, MixedCurrencies, ServiceNotFound
-from services.models import Service
+from services.models import Offer, Service
 
 # What `set_price` and `derive` fill.
 DERIVED = ("price_cents", "deposit_cents", "currency", "search_text")
@@ -46,7 +46,14 @@ def publish(
     set_price(service, price=price, deposit=deposit)
     check_fields(derive(service))
     service.save(force_insert=True)
+    own_offer(service).save(force_insert=True)
     return service
+
+
+def own_offer(service: Service) -> Offer:
+    """The offer, not written yet, of the professional whom a service belongs to; each service has it from the start."""
+    stamps = {"created_at": service.created_at, "updated_at": service.created_at}
+    return Offer(id=new_id(), service=service, professional_id=service.professional_id, **stamps)
 
 
 def update(

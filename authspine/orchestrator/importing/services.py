@@ -1,12 +1,14 @@
 """Services: what professionals sell."""
 
+from collections.abc import Sequence
+
 from authspine.kernel.money import Money
 from authspine.kernel.validation import check_fields
 from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.reading import MAX_TEXT, Reader
 from authspine.orchestrator.importing.work import Entry
 from services import actions as service_actions
-from services.models import Service
+from services.models import Offer, Service
 
 DAY_MINUTES = 24 * 60
 
@@ -34,6 +36,13 @@ class Services(Importer):
         service_actions.set_price(row, price=price, deposit=reader.money("deposit", Money(0, price.currency)))
         check_fields(service_actions.derive(row))
         return row
+
+    def store(self, entries: Sequence[Entry]) -> None:
+        """Each service that came in is offered by the professional whom it belongs to."""
+        left = self.write(entries)
+        refused = {entry.old for entry in left}
+        Offer.objects.bulk_create(service_actions.own_offer(e.row) for e in entries if e.old not in refused)
+        self.settle(entries, left)
 
 
 def _slots(reader: Reader) -> dict[str, int | None]:
