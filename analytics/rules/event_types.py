@@ -10,7 +10,7 @@ _VERBS = {
     "client": "created updated deleted",
     "professional": "created updated verified deleted",
     "service": "created updated deactivated",
-    "booking": "created confirmed completed cancelled no_show expired rescheduled",
+    "booking": "created requested approved declined confirmed completed cancelled no_show expired rescheduled",
     "payment": "created authorized captured succeeded failed cancelled refunded",
 }
 
