@@ -56,6 +56,13 @@ class Conflict(PlatformError):
     detail = "The current state does not allow this."
 
 
+class Stale(Conflict):
+    """The row is no longer what the caller has seen and made a condition of the change."""
+
+    code = "precondition_failed"
+    detail = "It has been changed in the meantime. Please look at it again."
+
+
 class Unavailable(PlatformError):
     """A part that is needed does not answer now; trying again later may work."""
 

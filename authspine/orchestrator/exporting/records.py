@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics.models import AnalyticsEvent
 from authspine.kernel.models import TenantModel
-from authspine.orchestrator.exporting.holds import as_expired
+from authspine.orchestrator.exporting.holds import as_lapsed
 from bookings.models import Booking
 from bookings.rules.status import OCCUPYING
 from clients.models import Client
@@ -137,7 +137,7 @@ def service(row: Service) -> Record:
 def booking(row: Booking, *, now: datetime) -> Record:
     """`capacity` and `occupied` are of the session: its seats, and the time it takes up, buffers included."""
     if row.is_lapsed(now):
-        as_expired(row)
+        as_lapsed(row)
     session = row.session
     status = row.public_status
     return _row(row) | {
@@ -160,6 +160,7 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "cancelled_by": row.cancelled_by,
         "cancellation_reason": row.cancellation_reason,
         "notes": row.notes,
+        "reschedules": row.reschedules,
         "version": row.version,
     }
 

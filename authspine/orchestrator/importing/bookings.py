@@ -13,7 +13,7 @@ from authspine.kernel.locks import lock_subjects
 from authspine.kernel.money import Money
 from authspine.kernel.validation import check_fields
 from authspine.orchestrator import bookings as booking_journeys
-from authspine.orchestrator.exporting.holds import as_expired
+from authspine.orchestrator.exporting.holds import as_lapsed
 from authspine.orchestrator.importing import calendars
 from authspine.orchestrator.importing.calendars import Calendar, LiveSession, Period, Seats
 from authspine.orchestrator.importing.document import Section
@@ -23,10 +23,10 @@ from authspine.orchestrator.importing.reading import MAX_TEXT, Reader
 from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
 from bookings.models import LONGEST_OCCUPANCY, Booking, Occupancy, Session
 from bookings.rules.status import OCCUPYING
-from bookings.rules.terms import policy_snapshot
+from bookings.rules.terms import FIRST_TERMS, TERMS, policy_snapshot
 from professionals import queries as professional_queries
 from professionals.models import Vertical
-from services.models import Service
+from services.models import Offer, Service
 
 
 class Bookings(Importer):
@@ -38,6 +38,7 @@ class Bookings(Importer):
         super().__init__(work)
         self._verticals: dict[str, Vertical] = {row.slug: row for row in professional_queries.verticals()}
         self._services: dict[UUID, Service] = {}
+        self._offers: set[tuple[UUID, UUID]] = set()
         self._calendars: dict[UUID, Calendar] = {}
         self._sessions: list[Session] = []
         self._occupancies: list[Occupancy] = []
@@ -50,7 +51,9 @@ class Bookings(Importer):
 
     def prepare(self, entries: Sequence[Entry]) -> None:
         """The services with their professionals; the calendars, under their locks where others may write to them."""
-        rows = Service.objects.filter(id__in=self.referred(entries, "service") - self._services.keys())
+        wanted = self.referred(entries, "service") - self._services.keys()
+        rows = Service.objects.filter(id__in=wanted)
+        self._offers |= set(Offer.objects.filter(service__in=wanted).values_list("service", "professional"))
         self._services |= {row.id: row for row in rows.select_related("professional__vertical")}
         booked = self.referred(entries, "professional") - self._calendars.keys()
         old = {id for id in booked if not self.work.identities.is_new("professionals", id)}
@@ -59,7 +62,7 @@ class Bookings(Importer):
 
     def build(self, entry: Entry) -> Booking:
         reader, common = entry.reader, self.common(entry)
-        client_id, service = self.refer(reader, "client"), self._service(reader)
+        client_id, (service, professional_id) = self.refer(reader, "client"), self._service(reader)
         vertical = self._vertical(reader, service)
         seats, timezone = _seats(reader, service), reader.text("timezone", service.professional.timezone, most=64)
         told = life(
@@ -79,21 +82,23 @@ class Bookings(Importer):
             timezone=timezone,
             policy=_policy(reader, vertical, service),
             notes=reader.text("notes", "", most=MAX_TEXT),
+            reschedules=reader.whole("reschedules", 0, most=32_767),
             version=reader.whole("version", 1, least=1),
         )
         check_fields(row)
         reader.done()
         if row.is_lapsed(self.work.now):
-            as_expired(row)
-        row.session_id = self._session(row, service, seats)
+            as_lapsed(row)
+        row.session_id = self._session(row, service, professional_id, seats)
         return row
 
-    def _service(self, reader: Reader) -> Service:
+    def _service(self, reader: Reader) -> tuple[Service, UUID]:
+        """What was booked, and by whom it was to be given. Raises Missing, Invalid."""
         professional_id = self.refer(reader, "professional")
         service = self._services[self.refer(reader, "service")]
-        if service.professional_id != professional_id:
+        if (service.id, professional_id) not in self._offers:
             reader.refuse("service", "is another professional's.")
-        return service
+        return service, professional_id
 
     def _vertical(self, reader: Reader, service: Service) -> Vertical:
         slug = reader.text("vertical", service.professional.vertical.slug, most=50)
@@ -101,26 +106,26 @@ class Bookings(Importer):
             reader.refuse("vertical", f"there is no vertical {slug!r} here.")
         return self._verticals[slug]
 
-    def _session(self, row: Booking, service: Service, seats: Seats) -> UUID:
+    def _session(self, row: Booking, service: Service, professional_id: UUID, seats: Seats) -> UUID:
         """The session that the booking sits in, or sat in, made where there is none. Raises SlotTaken."""
-        calendar = self._calendars[service.professional_id]
+        calendar = self._calendars[professional_id]
         if row.public_status not in OCCUPYING:
             left = calendar.beside(seats)
-            return left.id if left else self._open(row, service, seats, taken=0).id
+            return left.id if left else self._open(row, service, professional_id, seats, taken=0).id
         joined = calendar.join(seats)
         if joined:
             self._joined[joined.id] = joined
             return joined.id
-        session = self._open(row, service, seats, taken=1)
+        session = self._open(row, service, professional_id, seats, taken=1)
         calendar.note(LiveSession(session.id, session.ends_at, session.capacity, 1), seats)
         return session.id
 
-    def _open(self, row: Booking, service: Service, seats: Seats, *, taken: int) -> Session:
+    def _open(self, row: Booking, service: Service, professional_id: UUID, seats: Seats, *, taken: int) -> Session:
         stamps = {"created_at": row.created_at, "updated_at": row.created_at}
         session = Session(
             id=new_id(),
             service=service,
-            professional_id=service.professional_id,
+            professional_id=professional_id,
             starts_at=seats.time.start,
             ends_at=seats.time.end,
             capacity=seats.capacity,
@@ -130,9 +135,8 @@ class Bookings(Importer):
         self._sessions.append(session)
         if taken:
             start, end = seats.occupied
-            subject = service.professional_id
             self._occupancies.append(
-                Occupancy(session=session, subject=subject, starts_at=start, ends_at=end, **stamps)
+                Occupancy(session=session, subject=professional_id, starts_at=start, ends_at=end, **stamps)
             )
         return session
 
@@ -184,13 +188,12 @@ def _money(reader: Reader) -> dict[str, Any]:
 
 def _policy(reader: Reader, vertical: Vertical, service: Service) -> dict[str, Any]:
     """As agreed; where that is not told, what would be agreed today."""
-    today = policy_snapshot(
-        hold_minutes=vertical.hold_minutes,
-        min_notice_minutes=service.min_notice_minutes,
-        cancellation_window_minutes=vertical.cancellation_window_minutes,
-        cancellation_fee_bps=vertical.cancellation_fee_bps,
-    )
-    told = reader.object("policy", today)
-    if any(type(told.get(name)) is not int or told[name] < 0 for name in today):
-        reader.refuse("policy", f"must have whole numbers as {', '.join(today)}.")
+    today = {term: getattr(vertical, term) for term in TERMS if term != "min_notice_minutes"} | service.policy
+    told = reader.object("policy", policy_snapshot(today, min_notice_minutes=service.min_notice_minutes))
+    if not FIRST_TERMS <= told.keys() <= TERMS.keys() or not all(_is_term(*term) for term in told.items()):
+        reader.refuse("policy", f"must have whole numbers as {', '.join(sorted(FIRST_TERMS))}, and maybe others.")
     return told
+
+
+def _is_term(name: str, value: Any) -> bool:
+    return (type(value) is int and value >= 0) or (value is None and TERMS[name] is None)
