@@ -19,6 +19,7 @@ from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
+from bookings.api.days import CancelledDayViewSet
 from clients.api import ClientViewSet
 from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
@@ -56,6 +57,7 @@ api: list[URLPattern | URLResolver] = [
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),
+    path("professionals/<uuid:id>/cancel-day", CancelledDayViewSet.as_view({"post": "cancel_day"})),
     path("professionals/<uuid:id>/working-hours", WorkingHoursViewSet.as_view(WHOLE)),
     path("professionals/<uuid:id>/time-off", TimeOffViewSet.as_view(MANY)),
     path("professionals/<uuid:id>/time-off/<uuid:time_off_id>", TimeOffViewSet.as_view(FIXED), name="time-off"),
@@ -65,6 +67,9 @@ api: list[URLPattern | URLResolver] = [
     path("bookings", BookingViewSet.as_view(MANY), name="bookings"),
     path("bookings/<uuid:id>", BookingViewSet.as_view({"get": "retrieve"}), name="booking"),
     path("bookings/<uuid:id>/confirm", BookingViewSet.as_view({"post": "confirm"})),
+    path("bookings/<uuid:id>/approve", BookingViewSet.as_view({"post": "approve"})),
+    path("bookings/<uuid:id>/decline", BookingViewSet.as_view({"post": "decline"})),
+    path("bookings/<uuid:id>/policy", BookingViewSet.as_view({"get": "policy"})),
     path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
     path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),
@@ -132,6 +137,8 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/bookings", demo.bookings.listed, name="bookings"),
     path("/bookings/<uuid:booking_id>", demo.bookings.detail, name="booking"),
     path("/bookings/<uuid:booking_id>/confirm", demo.bookings.confirm, name="booking-confirm"),
+    path("/bookings/<uuid:booking_id>/approve", demo.bookings.approve, name="booking-approve"),
+    path("/bookings/<uuid:booking_id>/decline", demo.bookings.decline, name="booking-decline"),
     path("/bookings/<uuid:booking_id>/complete", demo.bookings.complete, name="booking-complete"),
     path("/bookings/<uuid:booking_id>/no-show", demo.bookings.no_show, name="booking-no-show"),
     path("/bookings/<uuid:booking_id>/cancel", demo.bookings.cancel, name="booking-cancel"),
