@@ -3,6 +3,7 @@
 from professionals.actions.hours import (
     DayRanges,
     WeekWindow,
+    as_window,
     end_time_off,
     end_travel,
     set_working_hours,
@@ -40,6 +41,7 @@ __all__ = [
     "WeekWindow",
     "Window",
     "add_holiday_calendar",
+    "as_window",
     "close_dates",
     "configure_vertical",
     "delete",

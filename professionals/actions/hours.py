@@ -1,5 +1,6 @@
 """Changes to when a professional works: the week, single dates, time off, travel. Run inside an organization scope."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -32,15 +33,22 @@ def set_working_hours(
     """
     windows = [Window(*window) for window in weekly]
     days = {on: day if isinstance(day, DayHours) else DayHours(tuple(day)) for on, day in overrides.items()}
-    _check_week(windows)
     _check_days(days)
     lock_row(professional, queries.present(), missing=ProfessionalNotFound)
+    if Counter(windows) != Counter(map(as_window, queries.working_hours([professional.id]))):
+        # What stands already may be imported history, which must not forbid a change of something else.
+        _check_week(windows)
     _check_places(windows, days)
     if professional.timezone != timezone:
         professional.timezone, professional.updated_at = timezone, now
         check_fields(professional, "timezone")
         professional.save(update_fields=["timezone", "updated_at"])
     _replace(professional, windows, days, now=now)
+
+
+def as_window(row: WorkingHours) -> Window:
+    """A stored window as it is set."""
+    return Window(row.weekday, row.start_minute, row.end_minute, row.location_id, row.valid_from, row.valid_to)
 
 
 def _check_week(weekly: Sequence[Window]) -> None:
