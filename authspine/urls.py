@@ -27,7 +27,9 @@ from payments.api.methods import PaymentMethodViewSet
 from payments.api.refunds import RefundViewSet
 from payments.api.webhooks import StripeWebhookView
 from professionals.api.calendars import TimeOffViewSet, WorkingHoursViewSet
+from professionals.api.places import ClosureViewSet, HolidayCalendarViewSet, LocationViewSet
 from professionals.api.professionals import ProfessionalViewSet
+from professionals.api.travel import TravelViewSet
 from professionals.api.verticals import VerticalViewSet
 from services.api import ServiceViewSet
 
@@ -61,6 +63,14 @@ api: list[URLPattern | URLResolver] = [
     path("professionals/<uuid:id>/working-hours", WorkingHoursViewSet.as_view(WHOLE)),
     path("professionals/<uuid:id>/time-off", TimeOffViewSet.as_view(MANY)),
     path("professionals/<uuid:id>/time-off/<uuid:time_off_id>", TimeOffViewSet.as_view(FIXED), name="time-off"),
+    path("professionals/<uuid:id>/travel", TravelViewSet.as_view(MANY)),
+    path("professionals/<uuid:id>/travel/<uuid:travel_id>", TravelViewSet.as_view(FIXED), name="travel"),
+    path("locations", LocationViewSet.as_view(MANY), name="locations"),
+    path("locations/<uuid:id>", LocationViewSet.as_view(ONE), name="location"),
+    path("closures", ClosureViewSet.as_view(MANY), name="closures"),
+    path("closures/<uuid:id>", ClosureViewSet.as_view(FIXED), name="closure"),
+    path("holiday-calendars", HolidayCalendarViewSet.as_view(MANY), name="holiday-calendars"),
+    path("holiday-calendars/<uuid:id>", HolidayCalendarViewSet.as_view(FIXED), name="holiday-calendar"),
     path("services", ServiceViewSet.as_view(MANY), name="services"),
     path("services/<uuid:id>", ServiceViewSet.as_view(ONE), name="service"),
     path("availability", AvailabilityViewSet.as_view({"get": "show_slots"}), name="availability"),

@@ -1,5 +1,6 @@
 """Field-level validity of a row before it is written: the model's own fields and validators, as our own errors."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,15 @@ def check_fields(row: models.Model, *fields: str) -> None:
             for fault in found
         ]
         raise Invalid(faults[0].detail, faults=tuple(faults)) from error
+
+
+def check_rule(check: Callable[..., None], *values: Any, field: str) -> None:
+    """Ask a rule that raises ValueError in words. Raises Invalid, which says the same of the field."""
+    try:
+        check(*values)
+    except ValueError as error:
+        text = str(error)
+        raise Invalid(f"{text[:1].upper()}{text[1:]}.", field=field) from error
 
 
 def an_object(value: Any) -> None:

@@ -1,6 +1,6 @@
 """Journeys of a professional: onboarding, verification, working time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,8 @@ from analytics import actions as event_actions
 from authspine.kernel import clock
 from professionals import actions as professional_actions
 from professionals import queries as professional_queries
-from professionals.actions import DayRanges, Window
-from professionals.models import Professional, TimeOff
+from professionals.actions import DayHours, DayRanges, WeekWindow
+from professionals.models import Professional, TimeOff, TravelPeriod
 from services import queries as service_queries
 
 
@@ -60,9 +60,16 @@ def delete(professional_id: UUID) -> None:
 
 
 def set_working_hours(
-    professional_id: UUID, *, timezone: str, weekly: Sequence[Window], overrides: dict[date, DayRanges]
+    professional_id: UUID,
+    *,
+    timezone: str,
+    weekly: Sequence[WeekWindow],
+    overrides: Mapping[date, DayHours | DayRanges],
 ) -> Professional:
-    """Replace a professional's hours: 1. find; 2. zone, weekly windows and overrides; 3. `professional.updated`."""
+    """Replace a professional's hours: 1. find; 2. zone, weekly windows and overrides; 3. `professional.updated`.
+
+    Raises Invalid, HoursOverlap, LocationNotFound.
+    """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     professional_actions.set_working_hours(professional, timezone=timezone, weekly=weekly, overrides=overrides, now=now)
@@ -91,4 +98,29 @@ def end_time_off(professional_id: UUID, time_off_id: UUID) -> None:
     professional = professional_queries.get(professional_id)
     professional_actions.end_time_off(professional_queries.time_off(professional, time_off_id))
     told = {"professionalId": str(professional.id), "fields": ["time_off"]}
+    event_actions.record("professional.updated", user=professional.id, data=told, now=now)
+
+
+def travel(professional_id: UUID, **period: Any) -> TravelPeriod:
+    """Enter where a professional works by another clock: 1. find; 2. the period; 3. `professional.updated`.
+
+    Takes timezone, starts_on, ends_on and external_id. Raises Invalid, TravelOverlap.
+    """
+    now = clock.now()
+    professional = professional_queries.get(professional_id)
+    period_of_travel = professional_actions.travel(professional, now=now, **period)
+    _record_travel(professional, now)
+    return period_of_travel
+
+
+def end_travel(professional_id: UUID, travel_id: UUID) -> None:
+    """Take a period of travel away: 1. find; 2. remove it; 3. `professional.updated`."""
+    now = clock.now()
+    professional = professional_queries.get(professional_id)
+    professional_actions.end_travel(professional_queries.travel(professional, travel_id))
+    _record_travel(professional, now)
+
+
+def _record_travel(professional: Professional, now: datetime) -> None:
+    told = {"professionalId": str(professional.id), "fields": ["travel"]}
     event_actions.record("professional.updated", user=professional.id, data=told, now=now)

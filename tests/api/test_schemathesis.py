@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from authspine.kernel import currencies, times
 from authspine.kernel.ids import new_id
 from authspine.wsgi import application
+from professionals.rules import holidays
 from tests.fixtures import new_organization
 from tests.rest import new_key
 
@@ -34,6 +35,7 @@ schemathesis.openapi.format("date-time", INSTANTS)
 schemathesis.openapi.format("date", INSTANTS.map(lambda at: at[:10]))
 # Formats of our own: hundreds of names each, which the description does not list.
 schemathesis.openapi.format("iana-zone", st.sampled_from(sorted(times.zone_names())))
+schemathesis.openapi.format("iso-3166-1", st.sampled_from(sorted(holidays.regions())))
 schemathesis.openapi.format("iso-4217", st.sampled_from(sorted(currencies.CODES)))
 
 # Where valid input may be refused, with the reason.
@@ -43,6 +45,8 @@ NOT_JUDGED_BY_SHAPE = {
 
 # Pairs of times of which the second must be later.
 SPANS = (("from", "to"), ("start", "end"), ("starts_at", "ends_at"))
+# Likewise of dates.
+PERIODS = (("starts_on", "ends_on"), ("valid_from", "valid_to"))
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +89,13 @@ def settled(case: Case[Any]) -> None:
             # A date has one override.
             if "overrides" in sent:
                 sent["overrides"] = _one_a_date(sent["overrides"])
+            # Windows of a week do not overlap.
+            if "weekly" in sent:
+                sent["weekly"] = sent["weekly"][:1]
+                for window in sent["weekly"]:
+                    _dates_in_order(window)
+            # A region is one of its country.
+            sent.pop("region", None)
             # A deposit is at most the price, in its currency.
             sent.pop("deposit", None)
     # The slug in a body is the one in the path.
@@ -93,7 +104,9 @@ def settled(case: Case[Any]) -> None:
 
 
 def _one_a_date(overrides: Any) -> list[Any]:
-    return list({override["date"]: override for override in overrides}.values())
+    """Also with one range at most: those of a date do not overlap."""
+    found = {day["date"]: day | {"ranges": day["ranges"][:1]} for day in overrides}
+    return list(found.values())
 
 
 def _whole(value: Any) -> Any:
@@ -109,3 +122,10 @@ def _in_order(sent: dict[str, Any]) -> None:
         if isinstance(sent.get(first), str) and isinstance(sent.get(second), str):
             sent[first] = "2026-12-01T00:00:00Z"
             sent[second] = "2026-12-31T00:00:00Z"
+    _dates_in_order(sent)
+
+
+def _dates_in_order(sent: dict[str, Any]) -> None:
+    for first, second in PERIODS:
+        if isinstance(sent.get(first), str) and isinstance(sent.get(second), str):
+            sent[first], sent[second] = "2026-12-01", "2026-12-31"

@@ -10,7 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from tests.factories import BookingFactory, ProfessionalFactory, ServiceFactory, TimeOffFactory, hour
+from tests.factories import (
+    BookingFactory,
+    ClosureFactory,
+    HolidayCalendarFactory,
+    ProfessionalFactory,
+    ServiceFactory,
+    TimeOffFactory,
+    hour,
+)
 from tests.fixtures import Maker
 from tests.rest import Api
 
@@ -38,9 +46,14 @@ def fill(organization: Organization, professional_id: str, hours: range) -> None
         professional = ProfessionalFactory()
         ServiceFactory.create_batch(2, professional=professional)
         TimeOffFactory.create_batch(3, professional=professional)
+        HolidayCalendarFactory.create_batch(3)  # each of a location of its own
+        ClosureFactory.create_batch(3)
 
 
-LISTS = ["/clients", "/professionals", "/services", "/bookings", "/verticals"]
+LISTS = [
+    *("/clients", "/professionals", "/services", "/bookings", "/verticals"),
+    *("/locations", "/closures", "/holiday-calendars"),
+]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -54,14 +67,15 @@ def test_a_list_costs_the_same_for_few_and_many(
     assert len(many) == len(few) <= 5, many
 
 
-def test_time_off_costs_the_same_for_few_and_many(api_client: Api, make: Maker) -> None:
+@pytest.mark.parametrize(("kind", "name"), [("time_off", "time-off"), ("travel_period", "travel")])
+def test_a_calendar_costs_the_same_for_few_and_many(api_client: Api, make: Maker, kind: str, name: str) -> None:
     professional = make.professional()
-    path = f"/professionals/{professional.id}/time-off"
-    make.time_off(professional=professional)
+    path = f"/professionals/{professional.id}/{name}"
+    getattr(make, kind)(professional=professional)
     api_client.get(path)
     few = statements(lambda: api_client.get(path))
     for _ in range(5):
-        make.time_off(professional=professional)
+        getattr(make, kind)(professional=professional)
     assert len(statements(lambda: api_client.get(path))) == len(few) <= 6
 
 
@@ -73,6 +87,9 @@ def test_details_cost_one_statement_beside_the_frame(api_client: Api, make: Make
         f"/services/{booking.session.service_id}",
         f"/bookings/{booking.id}",
         "/verticals/beauty",
+        f"/locations/{make.location().id}",
+        f"/closures/{make.closure().id}",
+        f"/holiday-calendars/{make.holiday_calendar().id}",
     ]
     api_client.get("/clients")
     for path in paths:
@@ -82,8 +99,10 @@ def test_details_cost_one_statement_beside_the_frame(api_client: Api, make: Make
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_list_walks_an_index_in_its_order(api_client: Api, make: Maker, path: str) -> None:
-    make.booking()
-    make.booking()
+    for _ in range(2):
+        make.booking()
+        make.closure()
+        make.holiday_calendar()
     first = api_client.get(path, limit=1)
     follow = first.json()["next"]
     for call in (lambda: api_client.get(path, limit=1), lambda: api_client.follow(follow)):
@@ -96,14 +115,17 @@ def test_every_list_walks_an_index_in_its_order(api_client: Api, make: Maker, pa
     assert "Index Cond" in plan.partition("ROW(")[0].rpartition("\n")[2], plan
 
 
-def test_time_off_walks_an_index(api_client: Api, make: Maker) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "table"), [("time_off", "time-off", "timeoff"), ("travel_period", "travel", "travelperiod")]
+)
+def test_a_calendar_walks_an_index(api_client: Api, make: Maker, kind: str, name: str, table: str) -> None:
     professional = make.professional()
-    make.time_off(professional=professional)
-    path = f"/professionals/{professional.id}/time-off"
-    [sql] = [sql for sql in statements(lambda: api_client.get(path)) if 'FROM "professionals_timeoff"' in sql]
+    getattr(make, kind)(professional=professional)
+    path = f"/professionals/{professional.id}/{name}"
+    [sql] = [sql for sql in statements(lambda: api_client.get(path)) if f'FROM "professionals_{table}"' in sql]
     plan = explained(make.organization, sql)
     assert "Sort" not in plan, plan
-    assert "timeoff_list" in plan, plan
+    assert f"{table}_list" in plan, plan
 
 
 def explained(organization: Organization, sql: str) -> str:

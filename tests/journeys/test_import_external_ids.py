@@ -13,13 +13,16 @@ from professionals.models import TimeOff
 from tests.journeys.documents import MAKE, at, bring_in, client, document, professional, refusals
 from tests.journeys.test_import_rules import with_second
 
-INSIDE = {"payment_methods": "clients", "time_off": "professionals"}
+INSIDE = {"payment_methods": "clients", "time_off": "professionals", "travel": "professionals"}
 
 
 def part(kind: str, id: str, **fields: Any) -> dict[str, Any]:
     """A record that is inside another."""
     if kind == "time_off":
         return {"id": id, "starts_at": at(1), "ends_at": at(2), **fields}
+    if kind == "travel":
+        day = f"2027-03-{ord(id[-1]) % 28 + 1:02}"
+        return {"id": id, "timezone": "UTC", "starts_on": day, "ends_on": day, **fields}
     return {"id": id, "type": "card", "provider": "p", "provider_method_id": id, **fields}
 
 

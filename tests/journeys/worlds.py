@@ -14,11 +14,23 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.models import TenantModel
 from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import analytics, bookings, clients, payments, professionals, services, verticals
+from authspine.orchestrator import (
+    analytics,
+    bookings,
+    clients,
+    closures,
+    holiday_calendars,
+    locations,
+    payments,
+    professionals,
+    services,
+    verticals,
+)
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
-from professionals.models import HoursOverride, WorkingHours
+from professionals.actions import DayHours, Window
+from professionals.models import HoursOverride, Location, WorkingHours
 from services.models import Service
 from tests.factories import hour
 
@@ -55,7 +67,7 @@ def _house() -> dict[str, Booking]:
     ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
     gone = clients.register(email="gone@example.com", name="Gone")
     left = clients.register(email="left@example.com", name="Left")
-    booked = _bookings(Cast(ana, ben, gone, *_offers(_professional())))
+    booked = _bookings(Cast(ana, ben, gone, *_offers(_professional(_places()))))
     # One who has bookings stays, without the e-mail; one who has none leaves only events behind.
     clients.delete(gone.id)
     clients.delete(left.id)
@@ -63,16 +75,50 @@ def _house() -> dict[str, Booking]:
     return booked
 
 
-def _professional() -> UUID:
+def _places() -> UUID:
+    """Two locations, one of which is closed for good and still referred to."""
+    shop = locations.create(
+        name="Hauptstraße", timezone="Europe/Berlin", address="1 Main St\nBerlin", metadata={"f": 2}, external_id="shop"
+    )
+    old = locations.create(name="Old", timezone="America/New_York")
+    closures.create(starts_on=date(2027, 8, 1), ends_on=date(2027, 8, 14), reason="Summer", external_id="c-1")
+    closures.create(starts_on=date(2027, 1, 1), ends_on=date(2027, 1, 1), location=old.id)
+    holiday_calendars.create(country="DE", region="BY", location=shop.id)
+    holiday_calendars.create(country="US", external_id="us")
+    locations.delete(old.id)
+    assert not Location.objects.get(id=old.id).active
+    return shop.id
+
+
+def _professional(shop: UUID) -> UUID:
     pro = professionals.onboard(
-        email="pro@example.com", name="Zoë", vertical="beauty", timezone="Europe/Berlin", specialties=["color", "cut"]
+        email="pro@example.com",
+        name="Zoë",
+        vertical="beauty",
+        timezone="Europe/Berlin",
+        specialties=["color", "cut"],
+        booking_limits={"day": {"bookings": 20, "minutes": 900}},
     )
     professionals.verify(pro.id)
     professionals.set_working_hours(
         pro.id,
         timezone="Europe/Berlin",
-        weekly=[(0, 540, 1020), (4, 1320, 120), (2, 540, 1440)],
-        overrides={date(2026, 12, 24): [(540, 720), (780, 900)], date(2026, 12, 25): []},
+        weekly=[
+            (0, 540, 1020),
+            (4, 1320, 120),
+            (2, 540, 1440),
+            Window(3, 540, 1020, shop, None, date(2027, 6, 30)),
+            Window(3, 600, 1080, None, date(2027, 7, 1), date(2027, 12, 31)),
+        ],
+        overrides={
+            date(2026, 12, 24): [(540, 720), (780, 900)],
+            date(2026, 12, 25): [],
+            date(2026, 12, 31): DayHours(((540, 720),), shop),
+        },
+    )
+    professionals.travel(pro.id, timezone="Asia/Tokyo", starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 9))
+    professionals.travel(
+        pro.id, timezone="UTC", starts_on=date(2027, 3, 10), ends_on=date(2027, 3, 10), external_id="trip"
     )
     professionals.take_time_off(pro.id, starts_at=hour(20), ends_at=hour(22), reason="Dentist")
     return pro.id

@@ -1,13 +1,16 @@
 """What a change to a professional leaves alone. Each `stale` row was read before somebody else's change was."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from authspine.kernel import clock
 from authspine.kernel.errors import Invalid
 from authspine.kernel.tenancy import Scope
 from professionals import actions, queries
-from professionals.errors import ProfessionalNotFound
-from professionals.models import Professional
+from professionals.errors import HoursOverlap, ProfessionalNotFound
+from professionals.models import Professional, WorkingHours
 from tests.factories import ProfessionalFactory, ServiceFactory
 
 
@@ -42,6 +45,18 @@ def test_new_hours_in_another_zone_leave_the_rest_alone(scope: Scope) -> None:
     kept = queries.get(professional.id)
     assert kept.timezone == "Asia/Tokyo"
     assert kept.verified_at is not None
+
+
+def test_overlapping_windows_that_stand_already_forbid_no_other_change(scope: Scope) -> None:
+    """An import brings them in as history."""
+    professional = ProfessionalFactory()
+    WorkingHours.objects.create(professional=professional, weekday=0, start_minute=600, end_minute=700)
+    weekly = [actions.as_window(row) for row in queries.working_hours([professional.id])]
+    some: dict[str, Any] = {"timezone": "UTC", "now": clock.now()}
+    actions.set_working_hours(professional, weekly=weekly[::-1], overrides={date(2030, 1, 1): []}, **some)
+    assert queries.overrides([professional.id]).count() == 1
+    with pytest.raises(HoursOverlap):
+        actions.set_working_hours(professional, weekly=weekly[:-1], overrides={}, **some)
 
 
 @pytest.mark.parametrize("slug", ["Beauty", "a b", "ä", "x" * 51, "a/b"])

@@ -12,7 +12,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients, professionals
 from clients import queries as client_queries
-from professionals import actions
+from professionals.actions import hours
 from professionals.models import Professional, WorkingHours
 from tests.fixtures import Maker
 from tests.races.test_holds import race
@@ -60,7 +60,7 @@ def test_control_without_the_lock_hours_put_at_once_are_those_of_both(
 ) -> None:
     professional = make.professional()
     meeting = threading.Barrier(2)
-    monkeypatch.setattr(actions, "lock_row", lambda *_, **__: None)
+    monkeypatch.setattr(hours, "lock_row", lambda *_, **__: None)
     between_removing_and_writing(monkeypatch, lambda: meeting.wait(20))
     assert put_at_once(organization, professional) == sorted(HOURS[0] + HOURS[1])
 

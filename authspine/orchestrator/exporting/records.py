@@ -1,7 +1,8 @@
 """Rows as the records of an export: every field that cannot be derived, in a fixed order, in the words of the API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from analytics.models import AnalyticsEvent
 from authspine.kernel.models import TenantModel
@@ -10,7 +11,17 @@ from bookings.models import Booking
 from bookings.rules.status import OCCUPYING
 from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
-from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from professionals.models import (
+    Closure,
+    HolidayCalendar,
+    HoursOverride,
+    Location,
+    Professional,
+    TimeOff,
+    TravelPeriod,
+    Vertical,
+    WorkingHours,
+)
 from professionals.rules.working_hours import clock_of
 from services.models import Service
 
@@ -19,6 +30,14 @@ type Record = dict[str, Any]
 
 def _time(value: datetime | None) -> str | None:
     return value.isoformat() if value else None
+
+
+def _date(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _id(value: UUID | None) -> str | None:
+    return str(value) if value else None
 
 
 def _money(amount_cents: int, currency: str) -> Record:
@@ -53,6 +72,29 @@ def vertical(row: Vertical) -> Record:
         "intake_questions": row.intake_questions,
         "metadata": row.metadata,
     }
+
+
+def location(row: Location) -> Record:
+    return _row(row) | {
+        "name": row.name,
+        "timezone": row.timezone,
+        "address": row.address,
+        "active": row.active,
+        "metadata": row.metadata,
+    }
+
+
+def closure(row: Closure) -> Record:
+    return _row(row) | {
+        "location": _id(row.location_id),
+        "starts_on": _date(row.starts_on),
+        "ends_on": _date(row.ends_on),
+        "reason": row.reason,
+    }
+
+
+def holiday_calendar(row: HolidayCalendar) -> Record:
+    return _row(row) | {"location": _id(row.location_id), "country": row.country, "region": row.region}
 
 
 def client(row: Client) -> Record:
@@ -91,6 +133,7 @@ def professional(row: Professional) -> Record:
         "verified_at": _time(row.verified_at),
         "license": row.license,
         "years_of_experience": row.years_of_experience,
+        "booking_limits": row.booking_limits,
         "metadata": row.metadata,
         "deleted_at": _time(row.deleted_at),
         "working_hours": {
@@ -98,19 +141,39 @@ def professional(row: Professional) -> Record:
             "overrides": [_override(override) for override in row.hours_overrides.all()],
         },
         "time_off": [_time_off(period) for period in row.time_off.all()],
+        "travel": [_travel(period) for period in row.travel_periods.all()],
     }
 
 
 def _window(row: WorkingHours) -> Record:
-    return {"weekday": row.weekday, "start": clock_of(row.start_minute), "end": clock_of(row.end_minute)}
+    return {
+        "weekday": row.weekday,
+        "start": clock_of(row.start_minute),
+        "end": clock_of(row.end_minute),
+        "location": _id(row.location_id),
+        "valid_from": _date(row.valid_from),
+        "valid_to": _date(row.valid_to),
+    }
 
 
 def _override(row: HoursOverride) -> Record:
-    return {"date": row.date.isoformat(), "ranges": [[clock_of(start), clock_of(end)] for start, end in row.ranges]}
+    return {
+        "date": _date(row.date),
+        "ranges": [[clock_of(start), clock_of(end)] for start, end in row.ranges],
+        "location": _id(row.location_id),
+    }
 
 
 def _time_off(row: TimeOff) -> Record:
     return _row(row) | {"starts_at": _time(row.starts_at), "ends_at": _time(row.ends_at), "reason": row.reason}
+
+
+def _travel(row: TravelPeriod) -> Record:
+    return _row(row) | {
+        "timezone": row.timezone,
+        "starts_on": _date(row.starts_on),
+        "ends_on": _date(row.ends_on),
+    }
 
 
 def service(row: Service) -> Record:

@@ -22,6 +22,7 @@ from authspine.orchestrator.importing.events import Events
 from authspine.orchestrator.importing.identities import Identities
 from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.payments import Payments, Refunds
+from authspine.orchestrator.importing.places import Closures, HolidayCalendars, Locations
 from authspine.orchestrator.importing.professionals import Professionals
 from authspine.orchestrator.importing.report import Report
 from authspine.orchestrator.importing.services import Services
@@ -30,7 +31,10 @@ from authspine.orchestrator.importing.work import Work
 
 IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer
-    for importer in (Verticals, Clients, Professionals, Services, Bookings, Payments, Refunds, Events)
+    for importer in (
+        *(Verticals, Locations, Closures, HolidayCalendars, Clients, Professionals, Services),
+        *(Bookings, Payments, Refunds, Events),
+    )
 }
 
 

@@ -18,6 +18,9 @@ from authspine.orchestrator.importing.work import Entry
 NAMES = {
     "clientId": "clients",
     "professionalId": "professionals",
+    "locationId": "locations",
+    "closureId": "closures",
+    "holidayCalendarId": "holiday_calendars",
     "serviceId": "services",
     "bookingId": "bookings",
     "paymentIntentId": "payments",

@@ -87,12 +87,13 @@ class Importer:
 
     def inside(self, entry: Entry, kind: str) -> list[Entry]:
         """The records of a list inside this one, to be built with it. Raises TakenMeanwhile, Invalid."""
-        entry.parts = [Entry(kind, reader.id(), reader) for reader in entry.reader.parts(kind, [])]
-        for part in entry.parts:
+        parts = [Entry(kind, reader.id(), reader) for reader in entry.reader.parts(kind, [])]
+        for part in parts:
             if self.work.identities.find(kind, part.old):
                 raise TakenMeanwhile(f"{kind}: {part.old} belongs to another record here.", field=kind)
             self._see(part)
-        return entry.parts
+        entry.parts += parts
+        return parts
 
     def refer(self, reader: Reader, name: str) -> UUID:
         """The row that a field refers to. Raises Missing."""
@@ -100,6 +101,13 @@ class Importer:
         if found is None:
             raise Missing(f"{name}: there is no such record, neither in the file nor here.", field=name)
         return found
+
+    def refer_if_any(self, reader: Reader, name: str) -> UUID | None:
+        """Likewise, where the field may be null."""
+        if reader.peek(name) is None:
+            reader.id(name, None)
+            return None
+        return self.refer(reader, name)
 
     def referred(self, entries: Sequence[Entry], name: str) -> set[UUID]:
         """The rows that this field of these entries refers to, as far as there are any."""

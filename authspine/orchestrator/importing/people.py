@@ -49,5 +49,6 @@ class People(Importer):
         for entry in entries:
             for part in entry.parts:
                 setattr(part.row, self.holder, entry.row)  # now, since the holder's id may have changed on the way in
-        if self.write([part for entry in entries for part in entry.parts]):
-            raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
+        for kind in self.contains:
+            if self.write([part for entry in entries for part in entry.parts if part.kind == kind]):
+                raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
