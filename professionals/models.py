@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone, an_object
+from professionals.rules.policies import POLICIES
 
 
 class Vertical(TenantModel):
@@ -72,6 +73,10 @@ class Vertical(TenantModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def policy_defaults(self) -> dict[str, int | None]:
+        """What holds for bookings of a service that says nothing else, by the names of `rules.policies`."""
+        return {name: getattr(self, name) for name in POLICIES}
 
 
 class Professional(TenantModel):

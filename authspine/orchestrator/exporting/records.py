@@ -45,10 +45,9 @@ def vertical(row: Vertical) -> Record:
             "allowed_payment_methods": row.allowed_payment_methods,
         },
         "policies": {
-            "hold_minutes": row.hold_minutes,
             "min_notice_minutes": row.min_notice_minutes,
-            "cancellation_window_minutes": row.cancellation_window_minutes,
-            "cancellation_fee_bps": row.cancellation_fee_bps,
+            "deposit_bps": row.deposit_bps,
+            **row.policy_defaults(),
         },
         "intake_questions": row.intake_questions,
         "metadata": row.metadata,
