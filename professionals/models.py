@@ -240,10 +240,7 @@ class TravelPeriod(TenantModel):
                 expressions=[
                     ("organization", RangeOperators.EQUAL),
                     ("professional", RangeOperators.EQUAL),
-                    (
-                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    (Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

@@ -10,6 +10,7 @@ _VERBS = {
     "client": "created updated deleted",
     "professional": "created updated verified deleted",
     "service": "created updated deactivated",
+    "resource": "created updated deleted",
     "booking": "created confirmed completed cancelled no_show expired rescheduled",
     "payment": "created authorized captured succeeded failed cancelled refunded",
 }

@@ -11,6 +11,7 @@ from bookings.queries.bookings import (
     with_status,
 )
 from bookings.queries.calendars import rules_of
+from bookings.queries.history import professional_has_any, resource_has_any
 from bookings.queries.slots import available, check_offer, check_start
 from bookings.queries.weeks import agenda, coming
 
@@ -25,7 +26,9 @@ __all__ = [
     "lapsed",
     "listed",
     "open_session",
+    "professional_has_any",
     "professionals_with_lapsed_holds",
+    "resource_has_any",
     "rules_of",
     "stored_status",
     "with_status",
