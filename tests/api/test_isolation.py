@@ -21,7 +21,7 @@ from authspine.kernel.models import TenantManager, TenantModel
 from authspine.kernel.tenancy import organization_scope
 from payments.models import PaymentMethod
 from tests.api.routes import operations, patterns
-from tests.factories import BookingFactory, TimeOffFactory, hour
+from tests.factories import BookingFactory, DowntimeFactory, TimeOffFactory, hour
 from tests.fixtures import new_organization
 from tests.rest import Api, caller, content
 
@@ -41,6 +41,7 @@ def new_world(word: str) -> World:
     with organization_scope(organization, SYSTEM):
         booking = BookingFactory(client__email=f"{word}@example.com", client__name=f"{word} client")
         off = TimeOffFactory(professional=booking.session.professional, starts_at=hour(14), ends_at=hour(15))
+        down = DowntimeFactory(resource__name=f"{word} room")
         method = PaymentMethod.objects.create(
             client=booking.client, type="card", provider="stripe", provider_method_id=f"pm_{new_id().hex}"
         )
@@ -55,6 +56,8 @@ def new_world(word: str) -> World:
         "service": booking.session.service_id,
         "booking": booking.id,
         "time_off": off.id,
+        "resource": down.resource_id,
+        "downtime": down.id,
         "method": method.id,
         "intent": intent,
         "refund": refund,
@@ -140,6 +143,21 @@ CASES: dict[str, Any] = {
     "GET services/<id>": Hidden("service"),
     "PATCH services/<id>": Hidden("service", {"name": "Taken"}),
     "DELETE services/<id>": Hidden("service"),
+    "GET services/<id>/offers": Hidden("service"),
+    "GET services/<id>/offers/<professional_id>": Hidden("service", inner="professional"),
+    "PUT services/<id>/offers/<professional_id>": Hidden("service", {}, inner="professional"),
+    "DELETE services/<id>/offers/<professional_id>": Hidden("service", inner="professional"),
+    "GET services/<id>/requirements": Hidden("service"),
+    "PUT services/<id>/requirements": Hidden("service", {"requirements": []}),
+    "GET resources": Lists(),
+    "POST resources": Writes({"name": "Secret room"}),
+    "GET resources/<id>": Hidden("resource"),
+    "PATCH resources/<id>": Hidden("resource", {"name": "Taken"}),
+    "DELETE resources/<id>": Hidden("resource"),
+    "GET resources/<id>/downtime": Hidden("resource"),
+    "POST resources/<id>/downtime": Hidden("resource", WHEN),
+    "GET resources/<id>/downtime/<downtime_id>": Hidden("resource", inner="downtime"),
+    "DELETE resources/<id>/downtime/<downtime_id>": Hidden("resource", inner="downtime"),
     "GET availability": Names({"service": "{service}", "professional": "{professional}", **SPAN}),
     "GET bookings": Lists(asking={"client": "client", "professional": "professional", "service": "service"}),
     "POST bookings": Names({"client": "{client}", "service": "{service}", "starts_at": hour(11).isoformat()}),
