@@ -1,6 +1,6 @@
 """Rows as the records of an export: every field that cannot be derived, in a fixed order, in the words of the API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from analytics.models import AnalyticsEvent
@@ -12,12 +12,16 @@ from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
 from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
 from professionals.rules.working_hours import clock_of
-from services.models import Service
+from services.models import Downtime, Offer, Requirement, Resource, Service
 
 type Record = dict[str, Any]
 
 
 def _time(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _date(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
@@ -96,7 +100,7 @@ def professional(row: Professional) -> Record:
             "weekly": [_window(window) for window in row.working_hours.all()],
             "overrides": [_override(override) for override in row.hours_overrides.all()],
         },
-        "time_off": [_time_off(period) for period in row.time_off.all()],
+        "time_off": [_period(period) for period in row.time_off.all()],
     }
 
 
@@ -108,8 +112,23 @@ def _override(row: HoursOverride) -> Record:
     return {"date": row.date.isoformat(), "ranges": [[clock_of(start), clock_of(end)] for start, end in row.ranges]}
 
 
-def _time_off(row: TimeOff) -> Record:
+def _period(row: TimeOff | Downtime) -> Record:
     return _row(row) | {"starts_at": _time(row.starts_at), "ends_at": _time(row.ends_at), "reason": row.reason}
+
+
+def resource(row: Resource) -> Record:
+    return _row(row) | {
+        "name": row.name,
+        "kind": row.kind,
+        "timezone": row.timezone,
+        "hours": [
+            {"weekday": window.weekday, "start": clock_of(window.start_minute), "end": clock_of(window.end_minute)}
+            for window in row.windows
+        ],
+        "active": row.active,
+        "metadata": row.metadata,
+        "downtimes": [_period(period) for period in row.downtimes.all()],
+    }
 
 
 def service(row: Service) -> Record:
@@ -126,11 +145,34 @@ def service(row: Service) -> Record:
         "buffer_before_minutes": row.buffer_before_minutes,
         "buffer_after_minutes": row.buffer_after_minutes,
         "slot_interval_minutes": row.slot_interval_minutes,
+        "slot_offset_minutes": row.slot_offset_minutes,
         "min_notice_minutes": row.min_notice_minutes,
         "horizon_days": row.horizon_days,
+        "bookable_from": _date(row.bookable_from),
+        "bookable_to": _date(row.bookable_to),
+        "location": str(row.location_id) if row.location_id else None,
+        "requires_approval": row.requires_approval,
+        "policy": row.policy,
+        "booking_limits": row.booking_limits,
         "active": row.active,
         "metadata": row.metadata,
+        "offers": [_offer(offer) for offer in row.offers.all()],
+        "requirements": [_requirement(requirement) for requirement in row.requirements.all()],
     }
+
+
+def _offer(row: Offer) -> Record:
+    return _row(row) | {
+        "professional": str(row.professional_id),
+        "price": row.price.as_json() if row.price else None,
+        "duration_minutes": row.duration_minutes,
+        "priority": row.priority,
+        "active": row.active,
+    }
+
+
+def _requirement(row: Requirement) -> Record:
+    return _row(row) | {"name": row.name, "resources": [str(resource) for resource in row.resources]}
 
 
 def booking(row: Booking, *, now: datetime) -> Record:

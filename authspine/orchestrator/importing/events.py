@@ -19,6 +19,7 @@ NAMES = {
     "clientId": "clients",
     "professionalId": "professionals",
     "serviceId": "services",
+    "resourceId": "resources",
     "bookingId": "bookings",
     "paymentIntentId": "payments",
     "refundId": "refunds",

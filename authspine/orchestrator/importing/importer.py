@@ -87,12 +87,13 @@ class Importer:
 
     def inside(self, entry: Entry, kind: str) -> list[Entry]:
         """The records of a list inside this one, to be built with it. Raises TakenMeanwhile, Invalid."""
-        entry.parts = [Entry(kind, reader.id(), reader) for reader in entry.reader.parts(kind, [])]
-        for part in entry.parts:
+        parts = [Entry(kind, reader.id(), reader) for reader in entry.reader.parts(kind, [])]
+        for part in parts:
             if self.work.identities.find(kind, part.old):
                 raise TakenMeanwhile(f"{kind}: {part.old} belongs to another record here.", field=kind)
             self._see(part)
-        return entry.parts
+        entry.parts += parts
+        return parts
 
     def refer(self, reader: Reader, name: str) -> UUID:
         """The row that a field refers to. Raises Missing."""
@@ -130,6 +131,11 @@ class Importer:
         for entry in left:
             entry.row.id = self.work.identities.derived(entry.kind, entry.old)
         return _without_place(left)
+
+    def write_whole(self, parts: Sequence[Entry]) -> None:
+        """Insert the records inside of others; all or nothing, for what holds them is written already."""
+        if self.write(parts):
+            raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
 
     def old_id(self, reader: Reader) -> str:
         """What the record is called in the file."""
