@@ -31,11 +31,15 @@ from professionals.api.places import ClosureViewSet, HolidayCalendarViewSet, Loc
 from professionals.api.professionals import ProfessionalViewSet
 from professionals.api.travel import TravelViewSet
 from professionals.api.verticals import VerticalViewSet
-from services.api import ServiceViewSet
+from services.api.offers import OfferViewSet
+from services.api.requirements import RequirementsViewSet
+from services.api.resources import DowntimeViewSet, ResourceViewSet
+from services.api.services import ServiceViewSet
 
 ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 MANY: dict[str, Any] = {"get": "list", "post": "create"}
 WHOLE: dict[str, Any] = {"get": "retrieve", "put": "replace"}
+PLACED: dict[str, Any] = {"get": "retrieve", "put": "replace", "delete": "destroy"}
 FIXED: dict[str, Any] = {"get": "retrieve", "delete": "destroy"}
 
 handler400 = "authspine.api.pages.bad_request"
@@ -73,6 +77,13 @@ api: list[URLPattern | URLResolver] = [
     path("holiday-calendars/<uuid:id>", HolidayCalendarViewSet.as_view(FIXED), name="holiday-calendar"),
     path("services", ServiceViewSet.as_view(MANY), name="services"),
     path("services/<uuid:id>", ServiceViewSet.as_view(ONE), name="service"),
+    path("services/<uuid:id>/offers", OfferViewSet.as_view({"get": "list"})),
+    path("services/<uuid:id>/offers/<uuid:professional_id>", OfferViewSet.as_view(PLACED), name="offer"),
+    path("services/<uuid:id>/requirements", RequirementsViewSet.as_view(WHOLE)),
+    path("resources", ResourceViewSet.as_view(MANY), name="resources"),
+    path("resources/<uuid:id>", ResourceViewSet.as_view(ONE), name="resource"),
+    path("resources/<uuid:id>/downtime", DowntimeViewSet.as_view(MANY)),
+    path("resources/<uuid:id>/downtime/<uuid:downtime_id>", DowntimeViewSet.as_view(FIXED), name="downtime"),
     path("availability", AvailabilityViewSet.as_view({"get": "show_slots"}), name="availability"),
     path("bookings", BookingViewSet.as_view(MANY), name="bookings"),
     path("bookings/<uuid:id>", BookingViewSet.as_view({"get": "retrieve"}), name="booking"),

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone, an_object
+from professionals.rules.policies import POLICIES
 
 
 class Vertical(TenantModel):
@@ -72,6 +73,10 @@ class Vertical(TenantModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def policy_defaults(self) -> dict[str, int | None]:
+        """What holds for bookings of a service that says nothing else, by the names of `rules.policies`."""
+        return {name: getattr(self, name) for name in POLICIES}
 
 
 class Professional(TenantModel):
@@ -235,10 +240,7 @@ class TravelPeriod(TenantModel):
                 expressions=[
                     ("organization", RangeOperators.EQUAL),
                     ("professional", RangeOperators.EQUAL),
-                    (
-                        Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    (Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

@@ -1,10 +1,26 @@
-"""Ways in which a change to a service is refused."""
+"""Ways in which a change to a service, an offer or a resource is refused."""
 
-from authspine.kernel.errors import Invalid, Missing
+from authspine.kernel.errors import Conflict, Invalid, Missing
 
 
 class ServiceNotFound(Missing):
     detail = "There is no such service."
+
+
+class LocationNotFound(Missing):
+    detail = "There is no such location."
+
+
+class OfferNotFound(Missing):
+    detail = "The professional does not offer this service."
+
+
+class ResourceNotFound(Missing):
+    detail = "There is no such resource."
+
+
+class DowntimeNotFound(Missing):
+    detail = "There is no such downtime."
 
 
 class DepositTooHigh(Invalid):
@@ -21,3 +37,37 @@ class MixedCurrencies(Invalid):
 
     def __init__(self) -> None:
         super().__init__(field="deposit")
+
+
+class OfferInOtherCurrency(Invalid):
+    code = "currency_mismatch"
+    detail = "The price of an offer is in the currency of its service."
+
+    def __init__(self) -> None:
+        super().__init__(field="price")
+
+
+class OfferBelowDeposit(Conflict):
+    code = "below_deposit"
+    detail = "The price of an offer cannot be less than the deposit of its service."
+
+    def __init__(self) -> None:
+        super().__init__(field="price")
+
+
+class OffersHavePrices(Conflict):
+    code = "offers_have_prices"
+    detail = "Offers of this service have prices of their own in its currency. Change those first."
+
+    def __init__(self) -> None:
+        super().__init__(field="price")
+
+
+class OwnOffer(Conflict):
+    code = "own_offer"
+    detail = "The professional whom a service belongs to always has an offer of it, which can be inactive."
+
+
+class ResourceInactive(Conflict):
+    code = "resource_inactive"
+    detail = "This resource is not in use any more."

@@ -1,12 +1,15 @@
 """Services: what is sold, for how long and for how much, by whom, and which rooms and equipment it takes."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
+from authspine.kernel.money import Money
 from authspine.kernel.validation import a_currency, a_zone, an_object
+from services.rules import Window, windows_of
 
 CURRENCY = "^[A-Z]{3}$"
 
@@ -126,6 +129,11 @@ class Offer(TenantModel):
     def __str__(self) -> str:
         return f"{self.service_id} by {self.professional_id}"
 
+    @property
+    def price(self) -> Money | None:
+        """The professional's own price, in the service's currency; None where the service's holds."""
+        return None if self.price_cents is None else Money(self.price_cents, self.service.currency)
+
 
 class Resource(TenantModel):
     """A room or a piece of equipment, which one session at a time can have. Deleting one makes it inactive."""
@@ -147,6 +155,11 @@ class Resource(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def windows(self) -> list[Window]:
+        """Its weekly hours; none at all: always there."""
+        return windows_of(self.hours)
 
 
 class Downtime(TenantModel):
@@ -190,6 +203,11 @@ class Requirement(TenantModel):
 
     def __str__(self) -> str:
         return self.name or f"requirement {self.position}"
+
+    @property
+    def resources(self) -> list[UUID]:
+        """The resources that will do, the first ones first."""
+        return [option.resource_id for option in sorted(self.options.all(), key=lambda option: option.position)]
 
 
 class Option(TenantModel):

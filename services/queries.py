@@ -1,14 +1,23 @@
-"""Reads of services."""
+"""Reads of services, who offers them, and the resources that they take."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from authspine.kernel.text import words
 from professionals import queries as professional_queries
-from services.errors import ServiceNotFound
-from services.models import Offer, Service
+from professionals.models import Location
+from services.errors import (
+    DowntimeNotFound,
+    LocationNotFound,
+    OfferNotFound,
+    ResourceInactive,
+    ResourceNotFound,
+    ServiceNotFound,
+)
+from services.models import Downtime, Offer, Option, Requirement, Resource, Service
 
 
 def listed() -> QuerySet[Service]:
@@ -22,6 +31,33 @@ def get(service_id: UUID, *, field: str = "") -> Service:
     if service is None:
         raise ServiceNotFound(field=field)
     return service
+
+
+def whole(services: QuerySet[Service]) -> QuerySet[Service]:
+    """These with their offers and requirements: three statements more, however many services."""
+    return services.prefetch_related(*_parts())
+
+
+def with_parts(service: Service) -> Service:
+    """The same for a service that is at hand."""
+    prefetch_related_objects([service], *_parts())
+    return service
+
+
+def _parts() -> tuple[Any, ...]:
+    return (
+        Prefetch("offers", Offer.objects.order_by("priority", "professional_id")),
+        Prefetch("requirements", Requirement.objects.order_by("position")),
+        Prefetch("requirements__options", Option.objects.order_by("position")),
+    )
+
+
+def offered_by(services: QuerySet[Service], professional_id: UUID) -> QuerySet[Service]:
+    """Those that belong to this professional, and those of others that they offer, too."""
+    theirs = Offer.objects.filter(
+        Q(active=True) | Q(service__professional=F("professional")), professional=professional_id
+    )
+    return services.filter(id__in=theirs.values("service"))
 
 
 def search(services: QuerySet[Service], typed: str) -> QuerySet[Service]:
@@ -52,3 +88,88 @@ def check_asked(services: Sequence[UUID], professionals: Sequence[UUID], found: 
         raise ServiceNotFound(field="service")
     if absent := set(professionals) - {professional for _, professional in found}:
         professional_queries.check_all_present(sorted(absent))
+
+
+def location(location_id: UUID) -> Location:
+    """The location that was named. Raises LocationNotFound, with its field."""
+    found = Location.objects.filter(id=location_id).first()
+    if found is None:
+        raise LocationNotFound(field="location")
+    return found
+
+
+def offers(service: Service) -> QuerySet[Offer]:
+    """Every offer of a service, newest first; inactive ones too."""
+    return Offer.objects.filter(service=service).select_related("service").order_by("-created_at", "-id")
+
+
+def offer(service: Service, professional_id: UUID) -> Offer:
+    """What this professional asks for this service. Raises OfferNotFound."""
+    found = offers(service).filter(professional=professional_id).first()
+    if found is None:
+        raise OfferNotFound
+    return found
+
+
+def offers_of(services: Iterable[UUID]) -> QuerySet[Offer]:
+    """Whom these services can be had from, in the order in which they are asked when anybody will do. One statement."""
+    return (
+        Offer.objects.filter(service__in=list(services), active=True, professional__deleted_at=None)
+        .select_related("service", "professional__vertical")
+        .order_by("service_id", "priority", "professional_id")
+    )
+
+
+def requirements_of(services: Iterable[UUID]) -> QuerySet[Requirement]:
+    """What these services take, with the options in their order and the resource of each. Two statements."""
+    options = Option.objects.select_related("resource").order_by("position")
+    return (
+        Requirement.objects.filter(service__in=list(services))
+        .prefetch_related(Prefetch("options", options))
+        .order_by("service_id", "position")
+    )
+
+
+def resources() -> QuerySet[Resource]:
+    """Every resource, newest first; inactive ones too."""
+    return Resource.objects.order_by("-created_at", "-id")
+
+
+def resource(resource_id: UUID) -> Resource:
+    """The resource with this id. Raises ResourceNotFound."""
+    found = Resource.objects.filter(id=resource_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found
+
+
+def check_usable(named: Sequence[Sequence[UUID]]) -> None:
+    """Look at the resources that each requirement of a list names, all in one statement.
+
+    Raises ResourceNotFound, ResourceInactive, with the field: `requirements.0.resources.1`.
+    """
+    found = Resource.objects.in_bulk({one for ids in named for one in ids})
+    for number, ids in enumerate(named):
+        for place, one in enumerate(ids):
+            field = f"requirements.{number}.resources.{place}"
+            if one not in found:
+                raise ResourceNotFound(field=field)
+            if not found[one].active:
+                raise ResourceInactive(field=field)
+
+
+def is_required(resource: Resource) -> bool:
+    return Option.objects.filter(resource=resource).exists()
+
+
+def downtimes(resource: Resource) -> QuerySet[Downtime]:
+    """All downtime of a resource, newest first."""
+    return Downtime.objects.filter(resource=resource).order_by("-created_at", "-id")
+
+
+def downtime(resource: Resource, downtime_id: UUID) -> Downtime:
+    """One period of a resource's downtime. Raises DowntimeNotFound."""
+    found = downtimes(resource).filter(id=downtime_id).first()
+    if found is None:
+        raise DowntimeNotFound
+    return found

@@ -6,11 +6,20 @@ from typing import Any
 import factory
 
 from authspine.kernel.money import Money
-from authspine.orchestrator import bookings, clients, closures, holiday_calendars, locations, professionals, services
+from authspine.orchestrator import (
+    bookings,
+    clients,
+    closures,
+    holiday_calendars,
+    locations,
+    professionals,
+    resources,
+    services,
+)
 from bookings.models import Booking
 from clients.models import Client
 from professionals.models import Closure, HolidayCalendar, Location, Professional, TimeOff, TravelPeriod
-from services.models import Service
+from services.models import Downtime, Offer, Resource, Service
 
 
 def working_day() -> datetime:
@@ -135,6 +144,46 @@ class ServiceFactory(factory.Factory):
     @classmethod
     def _create(cls, model_class: type[Service], *, professional: Professional, **fields: Any) -> Service:
         return services.publish(professional.id, **fields)
+
+
+class OfferFactory(factory.Factory):
+    """Somebody else offers the service, too."""
+
+    class Meta:
+        model = Offer
+
+    service = factory.SubFactory(ServiceFactory)
+    professional = factory.SubFactory(ProfessionalFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[Offer], *, service: Service, professional: Professional, **fields: Any) -> Offer:
+        return services.offer(service.id, professional.id, **fields)[0]
+
+
+class ResourceFactory(factory.Factory):
+    """A room that is always there."""
+
+    class Meta:
+        model = Resource
+
+    name = "Room 1"
+
+    @classmethod
+    def _create(cls, model_class: type[Resource], **fields: Any) -> Resource:
+        return resources.add(**fields)
+
+
+class DowntimeFactory(factory.Factory):
+    class Meta:
+        model = Downtime
+
+    resource = factory.SubFactory(ResourceFactory)
+    starts_at = factory.LazyFunction(lambda: hour(12))
+    ends_at = factory.LazyFunction(lambda: hour(13))
+
+    @classmethod
+    def _create(cls, model_class: type[Downtime], *, resource: Resource, **fields: Any) -> Downtime:
+        return resources.add_downtime(resource.id, **fields)
 
 
 class BookingFactory(factory.Factory):

@@ -13,6 +13,7 @@ _VERBS = {
     "closure": "created deleted",
     "holiday_calendar": "created deleted",
     "service": "created updated deactivated",
+    "resource": "created updated deleted",
     "booking": "created requested approved declined confirmed completed cancelled no_show expired rescheduled",
     "payment": "created authorized captured succeeded failed cancelled refunded",
 }

@@ -3,6 +3,10 @@
 Beauty, fitness and consulting are the original's defaults; education, health and home_services come from its ancestor,
 whose compliance had no days and no methods: 730 days and card there, and 1825 and verification for health, are ours.
 Prices are in the organization's currency, in minor units of two decimals.
+
+The original had no policies. Where somebody's hour is lost when a client stays away (beauty, fitness, health), ours are
+what such businesses commonly publish: free until a day before, then half the price, and all of it for who does not
+come. The others ask for nothing until their organization says so.
 """
 
 from typing import Any
@@ -22,6 +26,8 @@ def _question(slug: str, prompt: str, *options: str) -> dict[str, Any]:
     return {"id": slug, "prompt": prompt, "type": kind, "options": list(options)}
 
 
+LOST_HOUR = {"cancellation_window_minutes": 24 * 60, "cancellation_fee_bps": 5_000, "no_show_fee_bps": 10_000}
+
 DEFAULT_VERTICALS: tuple[dict[str, Any], ...] = (
     {
         "slug": "beauty",
@@ -34,6 +40,7 @@ DEFAULT_VERTICALS: tuple[dict[str, Any], ...] = (
         "requires_verification": True,
         "data_retention_days": 365,
         "allowed_payment_methods": ["card", "cash"],
+        **LOST_HOUR,
         "intake_questions": [_question("preferred_style", "Which style do you have in mind?")],
     },
     {
@@ -47,6 +54,7 @@ DEFAULT_VERTICALS: tuple[dict[str, Any], ...] = (
         "requires_verification": True,
         "data_retention_days": 730,
         "allowed_payment_methods": ["card", "bank"],
+        **LOST_HOUR,
         "intake_questions": [
             _question("goal", "What is your goal?", "strength", "weight_loss", "mobility", "conditioning"),
             _question("injuries", "Are there injuries that we should know of?"),
@@ -87,6 +95,7 @@ DEFAULT_VERTICALS: tuple[dict[str, Any], ...] = (
         "requires_verification": True,
         "data_retention_days": 1825,
         "allowed_payment_methods": ["card"],
+        **LOST_HOUR,
         "intake_questions": [
             _question("goal", "What would you like to reach?"),
             _question("insurance", "Are you insured?", "yes", "no"),

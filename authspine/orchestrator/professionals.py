@@ -7,11 +7,13 @@ from uuid import UUID
 
 from analytics import actions as event_actions
 from authspine.kernel import clock
+from bookings import queries as booking_queries
 from professionals import actions as professional_actions
 from professionals import queries as professional_queries
 from professionals.actions import DayHours, DayRanges, WeekWindow
 from professionals.models import Professional, TimeOff, TravelPeriod
 from services import queries as service_queries
+from services.actions import offers as offer_actions
 
 
 def onboard(*, email: str, name: str, vertical: str, **optional: Any) -> Professional:
@@ -51,10 +53,14 @@ def verify(professional_id: UUID) -> Professional:
 
 
 def delete(professional_id: UUID) -> None:
-    """Delete a professional: 1. find; 2. remove, or make inactive when services exist; 3. `professional.deleted`."""
+    """Delete a professional: 1. find; 2. their offers end; 3. remove, or make inactive when services of theirs or
+    sessions exist; 4. `professional.deleted`.
+    """
     now = clock.now()
     professional = professional_queries.get(professional_id)
-    professional_actions.delete(professional, has_history=service_queries.has_any(professional_id), now=now)
+    offer_actions.withdraw_all(professional, now=now)
+    has_history = service_queries.has_any(professional_id) or booking_queries.professional_has_any(professional_id)
+    professional_actions.delete(professional, has_history=has_history, now=now)
     told = {"professionalId": str(professional_id)}
     event_actions.record("professional.deleted", user=professional_id, data=told, now=now)
 

@@ -1,5 +1,6 @@
-"""Journeys of a service: published, changed, withdrawn."""
+"""Journeys of a service: published, changed, withdrawn, offered by others, and what it takes."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,21 +10,36 @@ from authspine.kernel.money import Money
 from professionals import queries as professional_queries
 from services import actions as service_actions
 from services import queries as service_queries
-from services.models import Service
+from services.actions import offers as offer_actions
+from services.actions import resources as resource_actions
+from services.actions.resources import Need
+from services.models import Offer, Service
 
 
 def _told(service: Service) -> dict[str, Any]:
     return {"serviceId": str(service.id), "professionalId": str(service.professional_id)}
 
 
-def publish(professional_id: UUID, *, price: Money, deposit: Money | None = None, **fields: Any) -> Service:
-    """Publish a service: 1. its professional; 2. the record; 3. `service.created`.
+def _record_update(service: Service, fields: Sequence[str], *, now: Any) -> None:
+    told = _told(service) | {"fields": sorted(fields)}
+    event_actions.record("service.updated", user=service.professional_id, data=told, now=now)
 
-    Raises Invalid, ProfessionalNotFound (field `professional`).
+
+def _located(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields, with the location that they name by its id."""
+    if fields.get("location") is None:
+        return fields
+    return fields | {"location": service_queries.location(fields["location"])}
+
+
+def publish(professional_id: UUID, *, price: Money, deposit: Money | None = None, **fields: Any) -> Service:
+    """Publish a service: 1. its professional and location; 2. the record and its offer; 3. `service.created`.
+
+    Raises Invalid, ProfessionalNotFound (field `professional`), LocationNotFound.
     """
     now = clock.now()
     professional = professional_queries.get(professional_id, field="professional")
-    service = service_actions.publish(professional, price=price, deposit=deposit, now=now, **fields)
+    service = service_actions.publish(professional, price=price, deposit=deposit, now=now, **_located(fields))
     event_actions.record("service.created", user=professional.id, data=_told(service), now=now)
     return service
 
@@ -31,9 +47,8 @@ def publish(professional_id: UUID, *, price: Money, deposit: Money | None = None
 def update(service_id: UUID, **changes: Any) -> Service:
     """Change a service: 1. find; 2. change; 3. `service.updated`. Bookings keep what was agreed."""
     now = clock.now()
-    service = service_actions.update(service_queries.get(service_id), now=now, **changes)
-    told = _told(service) | {"fields": sorted(changes)}
-    event_actions.record("service.updated", user=service.professional_id, data=told, now=now)
+    service = service_actions.update(service_queries.get(service_id), now=now, **_located(changes))
+    _record_update(service, list(changes), now=now)
     return service
 
 
@@ -43,3 +58,38 @@ def deactivate(service_id: UUID) -> None:
     service = service_queries.get(service_id)
     if service_actions.deactivate(service, now=now):
         event_actions.record("service.deactivated", user=service.professional_id, data=_told(service), now=now)
+
+
+def offer(service_id: UUID, professional_id: UUID, **terms: Any) -> tuple[Offer, bool]:
+    """Let a professional offer a service, or replace the terms: 1. find both; 2. the offer; 3. `service.updated`.
+
+    Says whether the offer is new. Raises Invalid, ServiceNotFound, ProfessionalNotFound (field `professional`),
+    OfferInOtherCurrency, OfferBelowDeposit.
+    """
+    now = clock.now()
+    service = service_queries.get(service_id)
+    professional = professional_queries.get(professional_id, field="professional")
+    found, made = offer_actions.put(service, professional, now=now, **terms)
+    _record_update(service, ["offers"], now=now)
+    return found, made
+
+
+def take_back_offer(service_id: UUID, professional_id: UUID) -> None:
+    """Take an offer back: 1. find; 2. remove; 3. `service.updated`. Raises OfferNotFound, OwnOffer."""
+    now = clock.now()
+    service = service_queries.get(service_id)
+    offer_actions.remove(service_queries.offer(service, professional_id))
+    _record_update(service, ["offers"], now=now)
+
+
+def require(service_id: UUID, needs: Sequence[Need]) -> Service:
+    """Replace what a service takes: 1. find it, look at the resources; 2. the requirements; 3. `service.updated`.
+
+    Raises Invalid, ServiceNotFound, ResourceNotFound, ResourceInactive.
+    """
+    now = clock.now()
+    service = service_queries.get(service_id)
+    service_queries.check_usable([need.resources for need in needs])
+    resource_actions.require(service, needs, now=now)
+    _record_update(service, ["requirements"], now=now)
+    return service

@@ -16,6 +16,7 @@ from bookings.queries.bookings import (
     stored_status,
     with_status,
 )
+from bookings.queries.history import professional_has_any, resource_has_any
 from bookings.queries.offered import Offered, offered
 from bookings.queries.slots import Asked, Availability, available
 from bookings.queries.starts import (
@@ -54,7 +55,9 @@ __all__ = [
     "offered",
     "open_counts",
     "policy_of",
+    "professional_has_any",
     "professionals_with_lapsed_holds",
+    "resource_has_any",
     "stored_status",
     "with_status",
 ]

@@ -14,8 +14,9 @@ from bookings.errors import NotOffered, ProfessionalUnverified, ServiceInactive,
 from bookings.models import Occupancy
 from bookings.queries.calendars import calendars
 from bookings.queries.offered import Offered, offered
-from bookings.rules import refusals, resources, terms
+from bookings.rules import refusals, resources
 from professionals import queries as professional_queries
+from professionals.rules import policies
 from services import queries as service_queries
 from services.models import Offer, Option
 
@@ -117,14 +118,9 @@ def look_at(candidate: Candidate, starts_at: datetime) -> Offered:
     return found[0]
 
 
-# The terms that a booking is made on, by the names of the vertical's columns.
-TERMS = (*(term for term in terms.TERMS if term != "min_notice_minutes"), *terms.CONDITIONS)
-
-
 def policy_of(one: Offered) -> dict[str, int | None]:
     """The policy in force: the vertical's, and what differs from it for the service."""
-    vertical, differing = one.offer.professional.vertical, dict(one.service.policy)
-    return {term: getattr(vertical, term) for term in TERMS} | differing
+    return policies.effective(one.offer.professional.vertical.policy_defaults(), one.service.policy)
 
 
 def check_offer(one: Offered) -> None:

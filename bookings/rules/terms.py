@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from professionals.rules.policies import fee
+
 type Policy = Mapping[str, int | None]
 
 # What a snapshot keeps, and what holds where it does not tell.
@@ -27,8 +29,6 @@ TERMS: Final[dict[str, int | None]] = {
 
 # What every snapshot has told from the first on.
 FIRST_TERMS: Final = frozenset(list(TERMS)[:4])
-# What is decided when a booking is made, and not kept.
-CONDITIONS: Final = ("approval_minutes", "max_open_holds", "max_future_bookings")
 
 
 def hold_deadline(held_at: datetime, hold_minutes: int) -> datetime:
@@ -47,11 +47,6 @@ def policy_snapshot(effective: Policy, *, min_notice_minutes: int) -> dict[str, 
     """The policy in force (`professionals.rules.policies`), for the booking to keep."""
     told = {**effective, "min_notice_minutes": min_notice_minutes}
     return {term: told.get(term, default) for term, default in TERMS.items()}
-
-
-def fee(total_cents: int, *, bps: int, cents: int) -> int:
-    """A flat part and basis points of the total, rounded half up; never more than the total."""
-    return min(total_cents, cents + (total_cents * bps + 5_000) // 10_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from authspine.api.admin.refusals import RefusableForm, sentence, within
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.orchestrator import verticals
 from professionals.models import Vertical
+from professionals.rules.policies import POLICIES, YEAR_MINUTES
 from professionals.rules.starting_points import check_questions, check_templates
 
-YEAR_MINUTES = 366 * 24 * 60
 METHODS = {"card": "Card (and wallet)", "bank": "Bank", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}
 
 
@@ -28,11 +28,10 @@ class VerticalForm(RefusableForm):
         super().__init__(*args, **kwargs)
         within(
             self,
-            hold_minutes=(1, 1440),
             min_notice_minutes=(0, YEAR_MINUTES),
-            cancellation_window_minutes=(0, YEAR_MINUTES),
-            cancellation_fee_bps=(0, 10_000),
+            deposit_bps=(0, 10_000),
             data_retention_days=(1, 36_500),
+            **{name: (bound.least, bound.most) for name, bound in POLICIES.items()},
         )
 
     def clean_service_templates(self) -> Any:
@@ -71,8 +70,11 @@ class VerticalAdmin(TenantAdmin):
             "Bookings",
             {
                 "fields": (
-                    ("hold_minutes", "min_notice_minutes"),
-                    ("cancellation_window_minutes", "cancellation_fee_bps"),
+                    ("hold_minutes", "min_notice_minutes", "approval_minutes"),
+                    ("cancellation_window_minutes", "cancellation_fee_bps", "cancellation_fee_cents"),
+                    ("no_show_fee_bps", "no_show_fee_cents"),
+                    ("reschedule_window_minutes", "max_reschedules"),
+                    ("deposit_bps", "max_open_holds", "max_future_bookings"),
                 )
             },
         ),

@@ -12,8 +12,8 @@ from authspine.api.views import ScopedViewSet
 from authspine.kernel.money import MAX_PRICE_CENTS
 from authspine.orchestrator import verticals
 from professionals import queries as professional_queries
+from professionals.rules.policies import POLICIES, YEAR_MINUTES
 
-YEAR_MINUTES = 366 * 24 * 60
 METHODS = ["card", "bank", "wallet", "cash", "invoice"]
 
 
@@ -37,11 +37,26 @@ class Compliance(StrictSerializer):
     allowed_payment_methods = ListField(child=WordField(choices=METHODS), max_length=5, default=["card"])
 
 
+def policy_field(name: str, **kwargs: Any) -> WholeNumberField:
+    """A policy within its bounds."""
+    least, most, optional = POLICIES[name]
+    return WholeNumberField(least=least, most=most, allow_null=optional, **kwargs)
+
+
 class Policies(StrictSerializer):
-    hold_minutes = WholeNumberField(least=1, most=24 * 60, default=15)
+    hold_minutes = policy_field("hold_minutes", default=15)
     min_notice_minutes = WholeNumberField(most=YEAR_MINUTES, default=0)
-    cancellation_window_minutes = WholeNumberField(most=YEAR_MINUTES, default=24 * 60)
-    cancellation_fee_bps = WholeNumberField(most=10_000, default=0)
+    cancellation_window_minutes = policy_field("cancellation_window_minutes", default=24 * 60)
+    cancellation_fee_bps = policy_field("cancellation_fee_bps", default=0)
+    cancellation_fee_cents = policy_field("cancellation_fee_cents", default=0)
+    no_show_fee_bps = policy_field("no_show_fee_bps", default=0)
+    no_show_fee_cents = policy_field("no_show_fee_cents", default=0)
+    reschedule_window_minutes = policy_field("reschedule_window_minutes", default=0)
+    max_reschedules = policy_field("max_reschedules", default=None)
+    deposit_bps = WholeNumberField(most=10_000, default=0, help_text="Of the price of a new service.")
+    approval_minutes = policy_field("approval_minutes", default=24 * 60)
+    max_open_holds = policy_field("max_open_holds", default=None)
+    max_future_bookings = policy_field("max_future_bookings", default=None)
 
 
 class ComplianceOut(Compliance):

@@ -1,1 +1,1 @@
-"""What is decided about professionals without a database: working hours and verification."""
+"""What is decided about professionals without a database: working hours, policies, limits, verification."""

@@ -34,7 +34,7 @@ def test_anything_else_is_no_type(type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "type", ["booking.created", "booking.invented", "payment.x.y", "platform.initialized", "client.a"]
+    "type", ["booking.created", "booking.invented", "payment.x.y", "platform.initialized", "client.a", "resource.a"]
 )
 def test_the_platforms_families_are_its_own(type: str) -> None:
     assert event_types.is_reserved(type)
@@ -46,8 +46,13 @@ def test_a_family_is_a_whole_word() -> None:
 
 
 def test_the_platforms_types() -> None:
-    assert len(event_types.PLATFORM_TYPES) == 2 + 1 + 3 + 4 + 3 + 2 + 2 + 3 + 10 + 7
-    assert {"vertical.configured", "professional.verified", "booking.no_show"} <= event_types.PLATFORM_TYPES
+    assert len(event_types.PLATFORM_TYPES) == 2 + 1 + 3 + 4 + 3 + 2 + 2 + 3 + 3 + 10 + 7
+    assert {
+        "vertical.configured",
+        "professional.verified",
+        "booking.no_show",
+        "resource.deleted",
+    } <= event_types.PLATFORM_TYPES
     assert all(
         event_types.is_well_formed(type) and event_types.is_reserved(type) for type in event_types.PLATFORM_TYPES
     )

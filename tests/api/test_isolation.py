@@ -24,6 +24,7 @@ from tests.api.routes import operations, patterns
 from tests.factories import (
     BookingFactory,
     ClosureFactory,
+    DowntimeFactory,
     HolidayCalendarFactory,
     TimeOffFactory,
     TravelPeriodFactory,
@@ -51,6 +52,7 @@ def new_world(word: str) -> World:
         travel = TravelPeriodFactory(professional=booking.session.professional)
         calendar = HolidayCalendarFactory()
         closure = ClosureFactory(location=calendar.location_id)
+        down = DowntimeFactory(resource__name=f"{word} room")
         method = PaymentMethod.objects.create(
             client=booking.client, type="card", provider="stripe", provider_method_id=f"pm_{new_id().hex}"
         )
@@ -69,6 +71,8 @@ def new_world(word: str) -> World:
         "location": calendar.location_id,
         "closure": closure.id,
         "calendar": calendar.id,
+        "resource": down.resource_id,
+        "downtime": down.id,
         "method": method.id,
         "intent": intent,
         "refund": refund,
@@ -173,6 +177,21 @@ CASES: dict[str, Any] = {
     "GET services/<id>": Hidden("service"),
     "PATCH services/<id>": Hidden("service", {"name": "Taken"}),
     "DELETE services/<id>": Hidden("service"),
+    "GET services/<id>/offers": Hidden("service"),
+    "GET services/<id>/offers/<professional_id>": Hidden("service", inner="professional"),
+    "PUT services/<id>/offers/<professional_id>": Hidden("service", {}, inner="professional"),
+    "DELETE services/<id>/offers/<professional_id>": Hidden("service", inner="professional"),
+    "GET services/<id>/requirements": Hidden("service"),
+    "PUT services/<id>/requirements": Hidden("service", {"requirements": []}),
+    "GET resources": Lists(),
+    "POST resources": Writes({"name": "Secret room"}),
+    "GET resources/<id>": Hidden("resource"),
+    "PATCH resources/<id>": Hidden("resource", {"name": "Taken"}),
+    "DELETE resources/<id>": Hidden("resource"),
+    "GET resources/<id>/downtime": Hidden("resource"),
+    "POST resources/<id>/downtime": Hidden("resource", WHEN),
+    "GET resources/<id>/downtime/<downtime_id>": Hidden("resource", inner="downtime"),
+    "DELETE resources/<id>/downtime/<downtime_id>": Hidden("resource", inner="downtime"),
     "GET availability": Names({"service": "{service}", "professional": "{professional}", **SPAN}),
     "GET bookings": Lists(asking={"client": "client", "professional": "professional", "service": "service"}),
     "POST bookings": Names({"client": "{client}", "service": "{service}", "starts_at": hour(11).isoformat()}),

@@ -1,5 +1,6 @@
 """What lists and details cost: a constant number of SQL statements, and an index for the order of every list."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import services
+from services.actions import Need
+from services.models import Service
 from tests.factories import (
     BookingFactory,
     ClosureFactory,
     HolidayCalendarFactory,
+    OfferFactory,
     ProfessionalFactory,
+    ResourceFactory,
     ServiceFactory,
     TimeOffFactory,
     hour,
@@ -35,6 +41,7 @@ def busy(organization: Organization) -> str:
     with organization_scope(organization, SYSTEM):
         booking = BookingFactory()
         TimeOffFactory(professional=booking.session.professional)
+        _equip(booking.session.service)
         return str(booking.session.professional_id)
 
 
@@ -44,16 +51,26 @@ def fill(organization: Organization, professional_id: str, hours: range) -> None
         for at in hours:
             BookingFactory(starts_at=hour(at))
         professional = ProfessionalFactory()
-        ServiceFactory.create_batch(2, professional=professional)
+        for service in ServiceFactory.create_batch(2, professional=professional):
+            _equip(service)
         TimeOffFactory.create_batch(3, professional=professional)
         HolidayCalendarFactory.create_batch(3)  # each of a location of its own
         ClosureFactory.create_batch(3)
 
 
+def _equip(service: Service) -> None:
+    """It is offered by two, and takes one of two rooms and a laser."""
+    OfferFactory(service=service)
+    one, other, laser = (resource.id for resource in ResourceFactory.create_batch(3))
+    services.require(service.id, [Need("room", [one, other]), Need("laser", [laser])])
+
+
 LISTS = [
     *("/clients", "/professionals", "/services", "/bookings", "/verticals"),
-    *("/locations", "/closures", "/holiday-calendars"),
+    *("/locations", "/closures", "/holiday-calendars", "/resources"),
 ]
+# Services with their offers, their requirements and the options of these.
+MORE = {"/services": 3}
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -64,7 +81,7 @@ def test_a_list_costs_the_same_for_few_and_many(
     few = statements(lambda: api_client.get(path))
     fill(organization, busy, range(9, 17))
     many = statements(lambda: api_client.get(path))
-    assert len(many) == len(few) <= 5, many
+    assert len(many) == len(few) <= 5 + MORE.get(path, 0), many
 
 
 @pytest.mark.parametrize(("kind", "name"), [("time_off", "time-off"), ("travel_period", "travel")])
@@ -79,12 +96,40 @@ def test_a_calendar_costs_the_same_for_few_and_many(api_client: Api, make: Maker
     assert len(statements(lambda: api_client.get(path))) == len(few) <= 6
 
 
+def test_downtime_costs_the_same_for_few_and_many(api_client: Api, make: Maker) -> None:
+    resource = make.resource()
+    path = f"/resources/{resource.id}/downtime"
+    make.downtime(resource=resource)
+    api_client.get(path)
+    few = statements(lambda: api_client.get(path))
+    for _ in range(5):
+        make.downtime(resource=resource)
+    assert len(statements(lambda: api_client.get(path))) == len(few) <= 6
+
+
+def test_offers_and_requirements_cost_the_same_for_few_and_many(
+    organization: Organization, api_client: Api, make: Maker
+) -> None:
+    service = make.service()
+    paths = [f"/services/{service.id}", f"/services/{service.id}/offers", f"/services/{service.id}/requirements"]
+    with organization_scope(organization, SYSTEM):
+        _equip(service)
+    api_client.get("/clients")
+    few = [len(statements(lambda path=path: api_client.get(path))) for path in paths]  # type: ignore[misc]
+    with organization_scope(organization, SYSTEM):
+        OfferFactory.create_batch(4, service=service)
+        rooms = [room.id for room in ResourceFactory.create_batch(4)]
+        services.require(service.id, [Need("room", rooms[number:]) for number in range(4)])
+    many = [len(statements(lambda path=path: api_client.get(path))) for path in paths]  # type: ignore[misc]
+    assert many == few == [8, 6, 7]
+
+
 def test_details_cost_one_statement_beside_the_frame(api_client: Api, make: Maker) -> None:
     booking = make.booking()
     paths = [
         f"/clients/{booking.client_id}",
         f"/professionals/{booking.session.professional_id}",
-        f"/services/{booking.session.service_id}",
+        f"/resources/{make.resource().id}",
         f"/bookings/{booking.id}",
         "/verticals/beauty",
         f"/locations/{make.location().id}",
@@ -103,6 +148,7 @@ def test_every_list_walks_an_index_in_its_order(api_client: Api, make: Maker, pa
         make.booking()
         make.closure()
         make.holiday_calendar()
+        make.resource()
     first = api_client.get(path, limit=1)
     follow = first.json()["next"]
     for call in (lambda: api_client.get(path, limit=1), lambda: api_client.follow(follow)):
@@ -113,6 +159,23 @@ def test_every_list_walks_an_index_in_its_order(api_client: Api, make: Maker, pa
         assert "_list" in plan or "_tenant_key" in plan, plan
     assert "ROW(" in plan, plan
     assert "Index Cond" in plan.partition("ROW(")[0].rpartition("\n")[2], plan
+
+
+def test_services_of_somebody_are_found_by_their_offers(api_client: Api, make: Maker) -> None:
+    offer = make.offer()
+    called = statements(lambda: api_client.get("/services", professional=str(offer.professional_id)))
+    [sql] = [sql for sql in called if '"created_at" DESC' in sql]
+    plan = explained(make.organization, sql)
+    assert re.search(r'on services_offer "U0".*\n\s+Index Cond: .*professional_id = ', plan), plan
+
+
+def test_downtime_walks_an_index(api_client: Api, make: Maker) -> None:
+    period = make.downtime()
+    path = f"/resources/{period.resource_id}/downtime"
+    [sql] = [sql for sql in statements(lambda: api_client.get(path)) if 'FROM "services_downtime"' in sql]
+    plan = explained(make.organization, sql)
+    assert "Sort" not in plan, plan
+    assert "downtime_list" in plan, plan
 
 
 @pytest.mark.parametrize(

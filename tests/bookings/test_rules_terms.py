@@ -2,10 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bookings.rules import terms
 from bookings.rules.terms import Terms
 
@@ -50,22 +46,6 @@ def test_moves_are_counted_down() -> None:
     agreed = Terms(IN_FORCE, START, 7500)
     assert [agreed.moves_left(made) for made in range(4)] == [2, 1, 0, 0]
     assert agreed.movable_until == START - timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("total", "bps", "cents", "expected"), [(1, 5000, 0, 1), (3, 5000, 0, 2), (100, 0, 500, 100), (0, 10_000, 5, 0)]
-)
-def test_a_fee_is_rounded_half_up_and_never_more_than_the_total(
-    total: int, bps: int, cents: int, expected: int
-) -> None:
-    assert terms.fee(total, bps=bps, cents=cents) == expected
-
-
-@given(st.integers(0, 10**10), st.integers(0, 10_000), st.integers(0, 10**6))
-def test_a_fee_lies_between_nothing_and_the_total(total: int, bps: int, cents: int) -> None:
-    found = terms.fee(total, bps=bps, cents=cents)
-    assert 0 <= found <= total
-    assert found >= min(total, cents)
 
 
 def test_a_request_is_answered_before_what_it_asks_for_begins() -> None:

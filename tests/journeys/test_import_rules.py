@@ -371,6 +371,18 @@ def test_a_vertical_replaces_ones_own(organization: Organization) -> None:
         assert Vertical.objects.count() == 7
 
 
+@pytest.mark.parametrize(("told", "expected"), [({}, 3), ({"max_open_holds": None}, None), ({"max_open_holds": 5}, 5)])
+def test_a_limit_that_is_told_as_none_is_lifted(
+    organization: Organization, told: dict[str, Any], expected: int | None
+) -> None:
+    """For everything else a null reads as a field that is absent, and what is absent stays."""
+    with organization_scope(organization, SYSTEM):
+        Vertical.objects.filter(slug="beauty").update(max_open_holds=3)
+    bring_in(organization, document(verticals=[{"slug": "beauty", "display_name": "Beauté", "policies": told}]))
+    with organization_scope(organization, SYSTEM):
+        assert Vertical.objects.get(slug="beauty").max_open_holds == expected
+
+
 def test_an_organization_in_use_keeps_its_beginning(organization: Organization) -> None:
     beginning = event("begin", type="platform.initialized", timestamp=at(0), created_at=at(0))
     with organization_scope(organization, SYSTEM):

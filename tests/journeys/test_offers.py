@@ -12,6 +12,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import PlatformError
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, clients, professionals, services
+from bookings import actions as booking_actions
 from bookings.models import Booking, Occupancy
 from professionals.models import Vertical
 from services.models import Offer, Service
@@ -26,7 +27,12 @@ def studio(organization: Organization) -> Studio:
 
 def hold(studio: Studio, hour: int = 10, **fields: Any) -> Booking:
     with organization_scope(studio.organization, SYSTEM):
-        wanted = {"client": studio.client.id, "service": studio.service.id, "starts_at": studio.at(hour)} | fields
+        wanted: dict[str, Any] = {
+            "client": studio.client.id,
+            "service": studio.service.id,
+            "starts_at": studio.at(hour),
+        }
+        wanted |= fields
         return bookings.hold(**wanted)
 
 
@@ -202,15 +208,13 @@ def test_a_client_has_so_many_at_a_time(studio: Studio, term: str, code: str) ->
 
 def test_what_is_withdrawn_while_one_queues_up_is_not_sold(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is decided on is read under the locks."""
-    from bookings import actions
+    lock = booking_actions.lock_calendars
 
-    lock = actions.lock_subjects
-
-    def withdraw_meanwhile(subjects: Any) -> None:
-        lock(subjects)
+    def withdraw_meanwhile(*args: Any, **fields: Any) -> Any:
         Offer.objects.update(active=False)
+        return lock(*args, **fields)
 
-    monkeypatch.setattr(actions, "lock_subjects", withdraw_meanwhile)
+    monkeypatch.setattr(booking_actions, "lock_calendars", withdraw_meanwhile)
     assert refused(studio).code == "service_inactive"
 
 

@@ -23,6 +23,7 @@ from authspine.orchestrator import (
     locations,
     payments,
     professionals,
+    resources,
     services,
     verticals,
 )
@@ -31,7 +32,9 @@ from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
 from professionals.actions import DayHours, Window
 from professionals.models import HoursOverride, Location, WorkingHours
-from services.models import Service
+from services.actions import Need
+from services.models import Option, Service
+from services.rules import Window as Hours
 from tests.factories import hour
 
 
@@ -61,13 +64,23 @@ def _house() -> dict[str, Booking]:
         "tattoo",
         display_name="Tattoo & Co. 刺青",
         allowed_payment_methods=["cash"],
+        cancellation_fee_cents=500,
+        no_show_fee_cents=1000,
+        reschedule_window_minutes=60,
+        max_reschedules=2,
+        deposit_bps=2500,
+        approval_minutes=120,
+        max_open_holds=1,
+        max_future_bookings=5,
         metadata={"z": 1, "a": [1.5, None, "é"]},
     )
     ana = clients.register(email="Ana@Example.com", name="Ana García", phone="+1 555 0123", external_id="crm-1")
     ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
     gone = clients.register(email="gone@example.com", name="Gone")
     left = clients.register(email="left@example.com", name="Left")
-    booked = _bookings(Cast(ana, ben, gone, *_offers(_professional(_places()))))
+    cut, group = _offers(_professional(_places()))
+    _share(cut, group)
+    booked = _bookings(Cast(ana, ben, gone, cut, group))
     # One who has bookings stays, without the e-mail; one who has none leaves only events behind.
     clients.delete(gone.id)
     clients.delete(left.id)
@@ -128,10 +141,36 @@ def _offers(professional: UUID) -> tuple[Service, Service]:
     price, free = Money(7500, "USD"), Money(0, "EUR")
     buffers: dict[str, Any] = {"buffer_before_minutes": 10, "buffer_after_minutes": 15}
     some: dict[str, Any] = {"capacity": 3, "deposit": Money(1000, "USD"), "metadata": {"x": [1]}}
-    cut = services.publish(professional, name="Cut", duration_minutes=60, price=price, **buffers)
+    rules: dict[str, Any] = {
+        "slot_offset_minutes": 5,
+        "bookable_from": date(2026, 1, 1),
+        "bookable_to": date(2099, 12, 31),
+        "policy": {"cancellation_fee_bps": 0, "max_open_holds": None},
+        "booking_limits": {"day": {"bookings": 50}, "month": {"minutes": 50_000}},
+    }
+    cut = services.publish(professional, name="Cut", duration_minutes=60, price=price, **buffers, **rules)
     group = services.publish(professional, name="Class", duration_minutes=30, price=price, **some)
-    services.deactivate(services.publish(professional, name="Old", duration_minutes=1440, price=free).id)
+    old = services.publish(professional, name="Old", duration_minutes=1440, price=free, requires_approval=True)
+    services.deactivate(old.id)
     return cut, group
+
+
+def _share(cut: Service, group: Service) -> None:
+    """Those who offer them, too, and the rooms and equipment that they take."""
+    helper = professionals.onboard(email="helper@example.com", name="Helper", vertical="beauty")
+    gone = professionals.onboard(email="away@example.com", name="Away", vertical="beauty")
+    own: dict[str, Any] = {"price": Money(6500, "USD"), "duration_minutes": 75, "priority": 3, "external_id": "offer-1"}
+    services.offer(cut.id, helper.id, **own)
+    services.offer(group.id, helper.id, active=False)
+    services.offer(cut.id, gone.id)
+    professionals.delete(gone.id)
+    hours = [Hours(0, 540, 1020), Hours(6, 1320, 120)]
+    room = resources.add(name="Room 1", kind="room", timezone="Europe/Berlin", hours=hours, metadata={"floor": 2})
+    other = resources.add(name="Room 2", kind="room", external_id="room-2")
+    laser = resources.add(name="Laser")
+    resources.add_downtime(room.id, starts_at=hour(20), ends_at=hour(22), reason="Paint")
+    services.require(group.id, [Need("room", [other.id, room.id]), Need("", [laser.id])])
+    resources.delete(laser.id)
 
 
 def _bookings(cast: Cast) -> dict[str, Booking]:
@@ -210,7 +249,7 @@ def stored(organization: Organization) -> dict[str, list[Any]]:
 
 
 def _columns(model: type[TenantModel]) -> list[str]:
-    nameless = (WorkingHours, HoursOverride)
+    nameless = (WorkingHours, HoursOverride, Option)
     left_out = {"organization", "payment_account", "session"}
     if model in nameless:
         left_out |= {"id", "created_at", "updated_at"}

@@ -214,26 +214,34 @@ def test_places_and_validity_survive_a_change_of_hours(make: Maker, staff: User)
     assert {day.date.year: day.location_id for day in dates} == {2020: place.id, 2099: place.id}
 
 
+TERMS = {
+    "hold_minutes": "5", "min_notice_minutes": "0", "approval_minutes": "60", "deposit_bps": "2500",
+    "cancellation_window_minutes": "60", "cancellation_fee_bps": "0", "cancellation_fee_cents": "500",
+    "no_show_fee_bps": "10000", "no_show_fee_cents": "0", "reschedule_window_minutes": "120", "max_reschedules": "3",
+    "max_open_holds": "2", "max_future_bookings": "",
+}  # fmt: skip
+
+
 def test_a_vertical_is_configured_by_an_admin(make: Maker) -> None:
     admin = member(make.organization, "admin")
     row = vertical(make)
     sent = {
         "display_name": "Advice", "data_retention_days": "30", "allowed_payment_methods": ["card", "cash"],
-        "hold_minutes": "5", "min_notice_minutes": "0",
-        "cancellation_window_minutes": "60", "cancellation_fee_bps": "0",
-        "service_templates": "[]", "intake_questions": "[]", "metadata": "{}",
+        **TERMS, "service_templates": "[]", "intake_questions": "[]", "metadata": "{}",
     }  # fmt: skip
     browser = signed_in(admin)
     assert browser.post(page(Vertical, "change", row.pk), sent).status_code == 302
     changed = vertical(make)
-    assert (changed.display_name, changed.hold_minutes) == ("Advice", 5)
+    assert (changed.display_name, changed.hold_minutes, changed.deposit_bps) == ("Advice", 5, 2500)
+    assert (changed.max_reschedules, changed.max_open_holds, changed.max_future_bookings) == (3, 2, None)
     assert changed.allowed_payment_methods == ["card", "cash"]
     assert events(make)[-1][:2] == ("vertical.configured", f"user:{admin.id}")
-    too_much = {"hold_minutes": "0", "cancellation_fee_bps": "10001"}
+    too_much = {"hold_minutes": "0", "cancellation_fee_bps": "10001", "max_open_holds": "0"}
     refused = browser.post(page(Vertical, "change", row.pk), sent | too_much)
     assert faults(refused) == {
         "hold_minutes": ["This is at least 1."],
         "cancellation_fee_bps": ["This is at most 10,000."],
+        "max_open_holds": ["This is at least 1."],
     }
     made = browser.post(page(Vertical, "add"), sent | {"slug": "consulting"})
     assert faults(made) == {"slug": ["A vertical with this slug exists already."]}
@@ -243,8 +251,7 @@ def test_a_vertical_is_configured_by_an_admin(make: Maker) -> None:
 def test_starting_points_of_the_wrong_shape_are_told(make: Maker) -> None:
     browser, row = signed_in(member(make.organization, "admin")), vertical(make)
     sent = {
-        "display_name": "Advice", "data_retention_days": "30", "hold_minutes": "5", "min_notice_minutes": "0",
-        "cancellation_window_minutes": "60", "cancellation_fee_bps": "0", "metadata": "{}",
+        "display_name": "Advice", "data_retention_days": "30", **TERMS, "metadata": "{}",
         "service_templates": '[{"name": "Haircut"}]', "intake_questions": '{"id": "goal"}',
     }  # fmt: skip
     assert faults(browser.post(page(Vertical, "change", row.pk), sent)) == {

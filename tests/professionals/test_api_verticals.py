@@ -22,6 +22,15 @@ SPA: dict[str, Any] = {
         "min_notice_minutes": 60,
         "cancellation_window_minutes": 720,
         "cancellation_fee_bps": 2500,
+        "cancellation_fee_cents": 500,
+        "no_show_fee_bps": 10_000,
+        "no_show_fee_cents": 0,
+        "reschedule_window_minutes": 120,
+        "max_reschedules": 2,
+        "deposit_bps": 2000,
+        "approval_minutes": 60,
+        "max_open_holds": None,
+        "max_future_bookings": 4,
     },
     "intake_questions": [{"id": "heart", "prompt": "Heart trouble?", "type": "choice", "options": ["yes", "no"]}],
     "metadata": {"colour": "teal"},
@@ -63,7 +72,22 @@ def test_put_replaces_as_a_whole(admin: Api) -> None:
     replaced = admin.put("/verticals/spa", {"display_name": "Spa", "policies": {"hold_minutes": 5}}).json()
     assert replaced["service_templates"] == replaced["intake_questions"] == []
     assert replaced["policies"]["hold_minutes"] == 5
-    assert replaced["policies"]["cancellation_fee_bps"] == 0
+    left_out = {name: replaced["policies"][name] for name in SPA["policies"]}
+    assert left_out == {
+        "hold_minutes": 5,
+        "min_notice_minutes": 0,
+        "cancellation_window_minutes": 1440,
+        "cancellation_fee_bps": 0,
+        "cancellation_fee_cents": 0,
+        "no_show_fee_bps": 0,
+        "no_show_fee_cents": 0,
+        "reschedule_window_minutes": 0,
+        "max_reschedules": None,
+        "deposit_bps": 0,
+        "approval_minutes": 1440,
+        "max_open_holds": None,
+        "max_future_bookings": None,
+    }
 
 
 def test_a_slug_is_taken_once(admin: Api) -> None:
@@ -90,6 +114,14 @@ def inside(part: str, **changed: Any) -> dict[str, Any]:
         (inside("policies", hold_minutes=0), "policies.hold_minutes"),
         (inside("policies", hold_minutes=1441), "policies.hold_minutes"),
         (inside("policies", cancellation_fee_bps=10_001), "policies.cancellation_fee_bps"),
+        (inside("policies", cancellation_fee_cents=-1), "policies.cancellation_fee_cents"),
+        (inside("policies", no_show_fee_bps=10_001), "policies.no_show_fee_bps"),
+        (inside("policies", deposit_bps=10_001), "policies.deposit_bps"),
+        (inside("policies", deposit_bps=None), "policies.deposit_bps"),
+        (inside("policies", approval_minutes=43_201), "policies.approval_minutes"),
+        (inside("policies", max_open_holds=0), "policies.max_open_holds"),
+        (inside("policies", max_future_bookings=0), "policies.max_future_bookings"),
+        (inside("policies", max_reschedules=-1), "policies.max_reschedules"),
         (inside("policies", more=1), "policies.more"),
         (inside("compliance", allowed_payment_methods=["barter"]), "compliance.allowed_payment_methods.0"),
         (inside("compliance", requires_verification="yes"), "compliance.requires_verification"),

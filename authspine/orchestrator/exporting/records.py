@@ -23,7 +23,7 @@ from professionals.models import (
     WorkingHours,
 )
 from professionals.rules.working_hours import clock_of
-from services.models import Service
+from services.models import Downtime, Offer, Requirement, Resource, Service
 
 type Record = dict[str, Any]
 
@@ -64,10 +64,9 @@ def vertical(row: Vertical) -> Record:
             "allowed_payment_methods": row.allowed_payment_methods,
         },
         "policies": {
-            "hold_minutes": row.hold_minutes,
             "min_notice_minutes": row.min_notice_minutes,
-            "cancellation_window_minutes": row.cancellation_window_minutes,
-            "cancellation_fee_bps": row.cancellation_fee_bps,
+            "deposit_bps": row.deposit_bps,
+            **row.policy_defaults(),
         },
         "intake_questions": row.intake_questions,
         "metadata": row.metadata,
@@ -140,7 +139,7 @@ def professional(row: Professional) -> Record:
             "weekly": [_window(window) for window in row.working_hours.all()],
             "overrides": [_override(override) for override in row.hours_overrides.all()],
         },
-        "time_off": [_time_off(period) for period in row.time_off.all()],
+        "time_off": [_period(period) for period in row.time_off.all()],
         "travel": [_travel(period) for period in row.travel_periods.all()],
     }
 
@@ -164,7 +163,7 @@ def _override(row: HoursOverride) -> Record:
     }
 
 
-def _time_off(row: TimeOff) -> Record:
+def _period(row: TimeOff | Downtime) -> Record:
     return _row(row) | {"starts_at": _time(row.starts_at), "ends_at": _time(row.ends_at), "reason": row.reason}
 
 
@@ -173,6 +172,21 @@ def _travel(row: TravelPeriod) -> Record:
         "timezone": row.timezone,
         "starts_on": _date(row.starts_on),
         "ends_on": _date(row.ends_on),
+    }
+
+
+def resource(row: Resource) -> Record:
+    return _row(row) | {
+        "name": row.name,
+        "kind": row.kind,
+        "timezone": row.timezone,
+        "hours": [
+            {"weekday": window.weekday, "start": clock_of(window.start_minute), "end": clock_of(window.end_minute)}
+            for window in row.windows
+        ],
+        "active": row.active,
+        "metadata": row.metadata,
+        "downtimes": [_period(period) for period in row.downtimes.all()],
     }
 
 
@@ -190,11 +204,34 @@ def service(row: Service) -> Record:
         "buffer_before_minutes": row.buffer_before_minutes,
         "buffer_after_minutes": row.buffer_after_minutes,
         "slot_interval_minutes": row.slot_interval_minutes,
+        "slot_offset_minutes": row.slot_offset_minutes,
         "min_notice_minutes": row.min_notice_minutes,
         "horizon_days": row.horizon_days,
+        "bookable_from": _date(row.bookable_from),
+        "bookable_to": _date(row.bookable_to),
+        "location": str(row.location_id) if row.location_id else None,
+        "requires_approval": row.requires_approval,
+        "policy": row.policy,
+        "booking_limits": row.booking_limits,
         "active": row.active,
         "metadata": row.metadata,
+        "offers": [_offer(offer) for offer in row.offers.all()],
+        "requirements": [_requirement(requirement) for requirement in row.requirements.all()],
     }
+
+
+def _offer(row: Offer) -> Record:
+    return _row(row) | {
+        "professional": str(row.professional_id),
+        "price": row.price.as_json() if row.price else None,
+        "duration_minutes": row.duration_minutes,
+        "priority": row.priority,
+        "active": row.active,
+    }
+
+
+def _requirement(row: Requirement) -> Record:
+    return _row(row) | {"name": row.name, "resources": [str(resource) for resource in row.resources]}
 
 
 def booking(row: Booking, *, now: datetime) -> Record:
@@ -210,6 +247,7 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "vertical": row.vertical.slug,
         "starts_at": _time(session.starts_at),
         "ends_at": _time(session.ends_at),
+        "location": _id(session.location_id),
         "timezone": row.timezone,
         "status": status,
         "total": _money(row.total_cents, row.currency),
@@ -217,6 +255,7 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "policy": row.policy,
         "capacity": session.capacity,
         "occupied": _occupied(row) if status in OCCUPYING else None,
+        "resources": _resources(row) if status in OCCUPYING else [],
         "hold_expires_at": _time(row.hold_expires_at),
         "confirmed_at": _time(row.confirmed_at),
         "closed_at": _time(row.closed_at),
@@ -232,6 +271,12 @@ def _occupied(row: Booking) -> Record | None:
     own = (o for o in row.session.occupancies.all() if o.subject == row.session.professional_id)
     found = next(own, None)
     return {"starts_at": _time(found.starts_at), "ends_at": _time(found.ends_at)} if found else None
+
+
+def _resources(row: Booking) -> list[str]:
+    """What of rooms and equipment the session has, besides the professional's time."""
+    bound = (one.subject for one in row.session.occupancies.all() if one.subject != row.session.professional_id)
+    return sorted(map(str, bound))
 
 
 def payment(row: PaymentIntent) -> Record:

@@ -22,7 +22,7 @@ from professionals.models import (
     Vertical,
     WorkingHours,
 )
-from services.models import Service
+from services.models import Downtime, Offer, Option, Requirement, Resource, Service
 
 BATCH = 1000
 
@@ -73,8 +73,18 @@ def _professionals(now: datetime) -> Iterator[dict[str, Any]]:
     return _told(rows, records.professional)
 
 
+def _resources(now: datetime) -> Iterator[dict[str, Any]]:
+    downtimes = Prefetch("downtimes", _in_order(Downtime.objects.all()))
+    return _told(Resource.objects.prefetch_related(downtimes), records.resource)
+
+
 def _services(now: datetime) -> Iterator[dict[str, Any]]:
-    return _told(Service.objects.all(), records.service)
+    parts = (
+        Prefetch("offers", _in_order(Offer.objects.all())),
+        Prefetch("requirements", Requirement.objects.order_by("position")),
+        Prefetch("requirements__options", Option.objects.all()),
+    )
+    return _told(Service.objects.prefetch_related(*parts), records.service)
 
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
@@ -102,6 +112,7 @@ SECTIONS: dict[str, Section] = {
     "holiday_calendars": _holiday_calendars,
     "clients": _clients,
     "professionals": _professionals,
+    "resources": _resources,
     "services": _services,
     "bookings": _bookings,
     "payments": _payments,

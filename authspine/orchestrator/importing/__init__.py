@@ -25,14 +25,16 @@ from authspine.orchestrator.importing.payments import Payments, Refunds
 from authspine.orchestrator.importing.places import Closures, HolidayCalendars, Locations
 from authspine.orchestrator.importing.professionals import Professionals
 from authspine.orchestrator.importing.report import Report
+from authspine.orchestrator.importing.resources import Resources
 from authspine.orchestrator.importing.services import Services
 from authspine.orchestrator.importing.verticals import Verticals
 from authspine.orchestrator.importing.work import Work
+from professionals.models import Location
 
 IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer
     for importer in (
-        *(Verticals, Locations, Closures, HolidayCalendars, Clients, Professionals, Services),
+        *(Verticals, Locations, Closures, HolidayCalendars, Clients, Professionals, Resources, Services),
         *(Bookings, Payments, Refunds, Events),
     )
 }
@@ -76,7 +78,7 @@ def size(document: Any) -> int:
 
 
 def _work(sections: list[Section], progress: Callable[[int], None]) -> Work:
-    models: dict[str, type[TenantModel]] = {}
+    models: dict[str, type[TenantModel]] = {"locations": Location}
     for importer in IMPORTERS.values():
         models |= {importer.kind: importer.model, **importer.contains}
     return Work(

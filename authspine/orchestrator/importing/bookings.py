@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from authspine.kernel.errors import Missing
 from authspine.kernel.ids import new_id
 from authspine.kernel.intervals import Interval, contains
 from authspine.kernel.locks import lock_subjects
@@ -26,13 +27,14 @@ from bookings.rules.status import OCCUPYING
 from bookings.rules.terms import FIRST_TERMS, TERMS, policy_snapshot
 from professionals import queries as professional_queries
 from professionals.models import Vertical
+from professionals.rules import policies
 from services.models import Offer, Service
 
 
 class Bookings(Importer):
     kind = "bookings"
     model = Booking
-    refers = {"client": "clients", "professional": "professionals", "service": "services"}
+    refers = {"client": "clients", "professional": "professionals", "service": "services", "location": "locations"}
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
@@ -55,10 +57,18 @@ class Bookings(Importer):
         rows = Service.objects.filter(id__in=wanted)
         self._offers |= set(Offer.objects.filter(service__in=wanted).values_list("service", "professional"))
         self._services |= {row.id: row for row in rows.select_related("professional__vertical")}
-        booked = self.referred(entries, "professional") - self._calendars.keys()
-        old = {id for id in booked if not self.work.identities.is_new("professionals", id)}
+        people, things = self.referred(entries, "professional"), self._resources(entries)
+        booked = (people | things) - self._calendars.keys()
+        new = self.work.identities.is_new
+        old = {id for id in booked if not new("resources" if id in things else "professionals", id)}
         lock_subjects(old)
         self._calendars |= {id: Calendar() for id in booked} | calendars.load(old)
+
+    def _resources(self, entries: Sequence[Entry]) -> set[UUID]:
+        lists = (entry.reader.peek("resources") for entry in entries)
+        olds = {old for found in lists if isinstance(found, list) for old in found if isinstance(old, str)}
+        self.work.identities.look_up("resources", olds)
+        return {id for old in olds if (id := self.work.identities.find("resources", old))}
 
     def build(self, entry: Entry) -> Booking:
         reader, common = entry.reader, self.common(entry)
@@ -85,12 +95,24 @@ class Bookings(Importer):
             reschedules=reader.whole("reschedules", 0, most=32_767),
             version=reader.whole("version", 1, least=1),
         )
+        location_id, resources = self.refer_if_any(reader, "location"), self._bound(reader)
         check_fields(row)
         reader.done()
         if row.is_lapsed(self.work.now):
             as_lapsed(row)
+        seats = seats._replace(resources=resources, location=location_id)
         row.session_id = self._session(row, service, professional_id, seats)
         return row
+
+    def _bound(self, reader: Reader) -> tuple[UUID, ...]:
+        """The resources that the session has. Raises Missing, Invalid."""
+        olds = reader.texts("resources", [])
+        found = [self.work.identities.find("resources", old) for old in olds]
+        if None in found:
+            raise Missing("resources: there is no such record, neither in the file nor here.", field="resources")
+        if len(set(found)) < len(found):
+            reader.refuse("resources", "names one twice.")
+        return tuple(id for id in found if id)
 
     def _service(self, reader: Reader) -> tuple[Service, UUID]:
         """What was booked, and by whom it was to be given. Raises Missing, Invalid."""
@@ -116,8 +138,12 @@ class Bookings(Importer):
         if joined:
             self._joined[joined.id] = joined
             return joined.id
+        for resource in seats.resources:
+            self._calendars[resource].check_free(seats.occupied)
         session = self._open(row, service, professional_id, seats, taken=1)
-        calendar.note(LiveSession(session.id, session.ends_at, session.capacity, 1), seats)
+        live = LiveSession(session.id, session.ends_at, session.capacity, 1)
+        for subject in (professional_id, *seats.resources):
+            self._calendars[subject].note(live, seats)
         return session.id
 
     def _open(self, row: Booking, service: Service, professional_id: UUID, seats: Seats, *, taken: int) -> Session:
@@ -128,6 +154,7 @@ class Bookings(Importer):
             professional_id=professional_id,
             starts_at=seats.time.start,
             ends_at=seats.time.end,
+            location_id=seats.location,
             capacity=seats.capacity,
             seats_taken=taken,
             **stamps,
@@ -135,9 +162,10 @@ class Bookings(Importer):
         self._sessions.append(session)
         if taken:
             start, end = seats.occupied
-            self._occupancies.append(
-                Occupancy(session=session, subject=professional_id, starts_at=start, ends_at=end, **stamps)
-            )
+            self._occupancies += [
+                Occupancy(session=session, subject=subject, starts_at=start, ends_at=end, **stamps)
+                for subject in (professional_id, *seats.resources)
+            ]
         return session
 
     def store(self, entries: Sequence[Entry]) -> None:
@@ -188,7 +216,7 @@ def _money(reader: Reader) -> dict[str, Any]:
 
 def _policy(reader: Reader, vertical: Vertical, service: Service) -> dict[str, Any]:
     """As agreed; where that is not told, what would be agreed today."""
-    today = {term: getattr(vertical, term) for term in TERMS if term != "min_notice_minutes"} | service.policy
+    today = policies.effective(vertical.policy_defaults(), service.policy)
     told = reader.object("policy", policy_snapshot(today, min_notice_minutes=service.min_notice_minutes))
     if not FIRST_TERMS <= told.keys() <= TERMS.keys() or not all(_is_term(*term) for term in told.items()):
         reader.refuse("policy", f"must have whole numbers as {', '.join(sorted(FIRST_TERMS))}, and maybe others.")

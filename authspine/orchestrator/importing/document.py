@@ -9,7 +9,7 @@ from authspine.orchestrator.exporting import FORMAT, VERSION
 from authspine.orchestrator.importing import original
 
 KINDS = (
-    *("verticals", "locations", "closures", "holiday_calendars", "clients", "professionals", "services"),
+    *("verticals", "locations", "closures", "holiday_calendars", "clients", "professionals", "resources", "services"),
     *("bookings", "payments", "refunds", "events"),
 )
 

@@ -22,6 +22,7 @@ NAMES = {
     "closureId": "closures",
     "holidayCalendarId": "holiday_calendars",
     "serviceId": "services",
+    "resourceId": "resources",
     "bookingId": "bookings",
     "paymentIntentId": "payments",
     "refundId": "refunds",

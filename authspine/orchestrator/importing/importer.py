@@ -139,6 +139,11 @@ class Importer:
             entry.row.id = self.work.identities.derived(entry.kind, entry.old)
         return _without_place(left)
 
+    def write_whole(self, parts: Sequence[Entry]) -> None:
+        """Insert the records inside of others; all or nothing, for what holds them is written already."""
+        if self.write(parts):
+            raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
+
     def old_id(self, reader: Reader) -> str:
         """What the record is called in the file."""
         return str(reader.id())

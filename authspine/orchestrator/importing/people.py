@@ -7,7 +7,7 @@ from authspine.identity import actions as identity_actions
 from authspine.kernel.errors import Conflict
 from authspine.kernel.text import email_key
 from authspine.orchestrator.importing.importer import Importer
-from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
+from authspine.orchestrator.importing.work import Entry, Work
 
 
 class People(Importer):
@@ -45,10 +45,9 @@ class People(Importer):
         self.store_inside(stored)
 
     def store_inside(self, entries: Sequence[Entry]) -> None:
-        """Write the records inside these; all or nothing, for what holds them is written already."""
+        """Write the records inside these."""
         for entry in entries:
             for part in entry.parts:
                 setattr(part.row, self.holder, entry.row)  # now, since the holder's id may have changed on the way in
         for kind in self.contains:
-            if self.write([part for entry in entries for part in entry.parts if part.kind == kind]):
-                raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
+            self.write_whole([part for entry in entries for part in entry.parts if part.kind == kind])

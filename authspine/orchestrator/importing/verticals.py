@@ -21,6 +21,7 @@ from authspine.orchestrator.importing.work import Entry, ExternalIdExists, Taken
 from payments.models import METHODS
 from professionals import queries as professional_queries
 from professionals.models import Vertical
+from professionals.rules.policies import POLICIES, Bound
 from services.models import Service
 
 DAY_MINUTES = 24 * 60
@@ -115,13 +116,18 @@ def _compliance(reader: Reader, row: Vertical) -> dict[str, Any]:
 
 
 def _policies(reader: Reader, row: Vertical) -> dict[str, Any]:
-    window, fee = row.cancellation_window_minutes, row.cancellation_fee_bps
     return {
-        "hold_minutes": reader.whole("hold_minutes", row.hold_minutes, least=1, most=DAY_MINUTES),
         "min_notice_minutes": reader.whole("min_notice_minutes", row.min_notice_minutes),
-        "cancellation_window_minutes": reader.whole("cancellation_window_minutes", window),
-        "cancellation_fee_bps": reader.whole("cancellation_fee_bps", fee, most=10_000),
+        "deposit_bps": reader.whole("deposit_bps", row.deposit_bps, most=10_000),
+        **{name: _policy(reader, name, bound, own=getattr(row, name)) for name, bound in POLICIES.items()},
     }
+
+
+def _policy(reader: Reader, name: str, bound: Bound, *, own: int | None) -> int | None:
+    # A null that stands there is told: without limit. Elsewhere it reads as a field that is absent.
+    told_null = bound.optional and name in reader.as_given()
+    found: int | None = reader.whole(name, None if told_null else own, least=bound.least, most=bound.most)
+    return found
 
 
 def _template(reader: Reader) -> dict[str, Any]:

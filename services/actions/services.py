@@ -1,16 +1,21 @@
-"""Changes to services. All run inside an organization scope."""
+"""Changes to services themselves."""
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
+
+from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
 from authspine.kernel.money import Money
 from authspine.kernel.text import search_text
 from authspine.kernel.validation import check_fields
 from professionals.models import Professional
+from professionals.rules.limits import check_limits
+from professionals.rules.policies import check_overrides
 from services import queries
-from services.errors import DepositTooHigh, MixedCurrencies, ServiceNotFound
+from services.errors import DepositTooHigh, MixedCurrencies, OffersHavePrices, ServiceNotFound
 from services.models import Offer, Service
 
 # What `set_price` and `derive` fill.
@@ -37,14 +42,31 @@ def derive(service: Service) -> Service:
     return service
 
 
+def check(service: Service) -> None:
+    """Raise Invalid, naming the field, unless the row's fields, its policy, limits and dates fit."""
+    check_fields(derive(service))
+    for field, check_value in (("policy", check_overrides), ("booking_limits", check_limits)):
+        try:
+            check_value(getattr(service, field))
+        except ValueError as fault:
+            raise Invalid(f"{field}: {fault}.", field=field) from fault
+    first, last = service.bookable_from, service.bookable_to
+    if first and last and first > last:
+        raise Invalid("The last date cannot be before the first.", field="bookable_to")
+
+
 def publish(
     professional: Professional, *, price: Money, deposit: Money | None = None, now: datetime, **fields: Any
 ) -> Service:
-    """Offer a service of this professional. Raises Invalid, MixedCurrencies, DepositTooHigh."""
-    fields.setdefault("min_notice_minutes", professional.vertical.min_notice_minutes)
+    """Offer a service of this professional, with the vertical's notice and share as deposit unless told otherwise.
+
+    Raises Invalid, MixedCurrencies, DepositTooHigh.
+    """
+    vertical = professional.vertical
+    fields.setdefault("min_notice_minutes", vertical.min_notice_minutes)
     service = Service(id=new_id(), professional=professional, created_at=now, updated_at=now, **fields)
-    set_price(service, price=price, deposit=deposit)
-    check_fields(derive(service))
+    set_price(service, price=price, deposit=price.share(vertical.deposit_bps) if deposit is None else deposit)
+    check(service)
     service.save(force_insert=True)
     own_offer(service).save(force_insert=True)
     return service
@@ -61,16 +83,29 @@ def update(
 ) -> Service:
     """Change what is named, of the row as it is now. Bookings keep what was agreed.
 
-    Raises Invalid, MixedCurrencies, DepositTooHigh, ServiceNotFound. Locks the service.
+    Raises Invalid, MixedCurrencies, DepositTooHigh, OffersHavePrices, ServiceNotFound. Locks the service.
     """
     lock_row(service, queries.listed(), missing=ServiceNotFound)
     for field, value in changes.items():
         setattr(service, field, value)
-    set_price(service, price=price, deposit=deposit)
-    derive(service).updated_at = now
-    check_fields(service)
+    if price is not None or deposit is not None:
+        currency = service.currency
+        _check_offers(set_price(service, price=price, deposit=deposit), currency_was=currency)
+    check(service)
+    service.updated_at = now
     service.save(update_fields=[*changes, *DERIVED, "updated_at"])
     return service
+
+
+def _check_offers(service: Service, *, currency_was: str) -> None:
+    """Prices of offers are in the service's currency, and none is less than its deposit."""
+    lowest = Offer.objects.filter(service=service).aggregate(lowest=Min("price_cents"))["lowest"]
+    if lowest is None:
+        return
+    if service.currency != currency_was:
+        raise OffersHavePrices
+    if service.deposit_cents > lowest:
+        raise DepositTooHigh
 
 
 def deactivate(service: Service, *, now: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""Services, who offers them, and the resources that they take, over HTTP."""
