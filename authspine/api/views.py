@@ -103,7 +103,7 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         self.response = self._tagged(self.finalize_response(self.request, response, *args, **kwargs))
         return self.response
 
-    def _tagged(self, response: Any) -> HttpResponseBase:
+    def _tagged(self, response: Any) -> Any:
         """The answer with its tag, where one is declared; nothing but the tag for who has the bytes already."""
         if response.status_code not in (200, 201) or not (self.tag_begins or self.action in self.conditional):
             return response

@@ -188,7 +188,7 @@ def test_garbage_is_a_400(organization: Organization, tags: str) -> None:
     ("action", "header"), [("plain", "If_Match"), ("plain", "If_None_Match"), ("change", "If_None_Match")]
 )
 def test_a_precondition_of_a_write_is_never_passed_over(organization: Organization, action: str, header: str) -> None:
-    assert code(call(organization, "POST", action, **{header: "*"})) == (400, "validation_error")
+    assert code(call(organization, "POST", action, ID, **{header: "*"})) == (400, "validation_error")
 
 
 def test_a_read_that_knows_no_tags_ignores_them(organization: Organization) -> None:

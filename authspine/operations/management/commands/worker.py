@@ -26,10 +26,14 @@ class Command(BaseCommand):
         refuse_powerful_role()
         check_queue()
         look_for_stalled()
-        self.stdout.write("The worker is running.")
-        self.stdout.flush()
+        self._say("The worker is running.", options["verbosity"])
         worker.run(app)
-        self.stdout.write("The worker has stopped.")
+        self._say("The worker has stopped.", options["verbosity"])
+
+    def _say(self, words: str, verbosity: int) -> None:
+        if verbosity:
+            self.stdout.write(words)
+            self.stdout.flush()
 
 
 def check_queue() -> None:
