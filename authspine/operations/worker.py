@@ -9,6 +9,8 @@ import signal
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from procrastinate import App, exceptions
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -64,6 +66,7 @@ class Worker:
             try:
                 await self.app.open_async()
                 if self.away:
+                    await asyncio.to_thread(forget_broken_connections)
                     logger.warning("The database is back.")
                 self.away = False
                 await self.app.run_worker_async(
@@ -87,6 +90,13 @@ def run(app: App) -> None:
     for handler in logging.getLogger().handlers:
         handler.addFilter(is_news)
     asyncio.run(Worker(app).run())
+
+
+def forget_broken_connections() -> None:
+    """Those of the tasks: a pool that saw the outage waits longer and longer between its tries, and jobs would fail."""
+    pooled = connections["default"]
+    assert isinstance(pooled, DatabaseWrapper)
+    pooled.close_pool()
 
 
 def _connector() -> PsycopgConnector:
