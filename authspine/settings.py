@@ -82,6 +82,8 @@ DATABASES = {
     "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
     "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),
 }
+# A worker that has not been heard of for so long is taken for dead, and what it was doing is done again.
+WORKER_STALLED_SECONDS = number("WORKER_STALLED_SECONDS", 30, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -101,6 +103,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    # The queue of jobs; it finds the tasks of the apps below it by their module `tasks`.
+    "procrastinate.contrib.django",
     "authspine.identity",
     "authspine.api",
     "authspine.demo",

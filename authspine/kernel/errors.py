@@ -57,10 +57,10 @@ class Conflict(PlatformError):
 
 
 class Stale(Conflict):
-    """The row is no longer what the caller has seen and made a condition of the change."""
+    """Somebody was first: what is to be changed is no longer the version that the caller has seen."""
 
     code = "precondition_failed"
-    detail = "It has been changed in the meantime. Please look at it again."
+    detail = "This has been changed since you last saw it."
 
 
 class Unavailable(PlatformError):

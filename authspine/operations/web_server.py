@@ -3,12 +3,10 @@
 Django is loaded once, in the master, which sets up the database and then forks: a start loads it once, not three times.
 """
 
-import ctypes
 import os
-import signal
 import sys
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
 bind = f"fd://{os.environ.get('AUTHSPINE_LISTENER', '')}"
 wsgi_app = "authspine.wsgi"
@@ -20,8 +18,6 @@ graceful_timeout = 5
 loglevel = "warning"
 control_socket_disable = True
 
-DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
-
 
 def on_starting(server: Any) -> None:
     """Once Django is loaded and before the socket listens."""
@@ -31,7 +27,6 @@ def on_starting(server: Any) -> None:
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper
 
-    end_with_supervisor()
     try:
         call_command("set_up")
     except CommandError as failure:
@@ -44,9 +39,3 @@ def on_starting(server: Any) -> None:
     assert isinstance(pooled, DatabaseWrapper)
     pooled.close_pool()
     connections.close_all()
-
-
-def end_with_supervisor() -> None:
-    """Linux only: a supervisor that was killed cannot tell its children, so the system does."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)

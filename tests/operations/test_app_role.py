@@ -24,10 +24,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
         yield server
 
 
-def start(url: str, demo: str = "0") -> tuple[int, str]:
-    """Load the app as a web server does; exit code and last words."""
+WEB_SERVER = ("-c", "import authspine.wsgi")
+WORKER = ("manage.py", "worker")
+
+
+def start(url: str, demo: str = "0", program: tuple[str, str] = WEB_SERVER) -> tuple[int, str]:
+    """Load the app as a web server does, or start a worker; exit code and last words."""
     environment = {"DATABASE_URL": url, "DATABASE_OWNER_URL": url, "DEMO": demo, "SECRET_KEY": "for a test"}
-    command = [sys.executable, "-c", "import authspine.wsgi"]
+    command = [sys.executable, *program]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
 
@@ -36,8 +40,9 @@ def test_it_starts_as_the_app(postgres: EmbeddedPostgres) -> None:
     assert start(postgres.url("authspine_app")) == (0, "")
 
 
-def test_it_refuses_a_superusers_login(postgres: EmbeddedPostgres) -> None:
-    code, said = start(postgres.url("postgres"))
+@pytest.mark.parametrize("program", [WEB_SERVER, WORKER])
+def test_it_refuses_a_superusers_login(postgres: EmbeddedPostgres, program: tuple[str, str]) -> None:
+    code, said = start(postgres.url("postgres"), program=program)
     assert code != 0
     assert "The login postgres of DATABASE_URL is an owner or a superuser" in said
 

@@ -16,6 +16,7 @@ from authspine.operations.errors import SetUpFailed
 from authspine.operations.postmaster import Postmaster
 from authspine.operations.stripe_server import StripeServer
 from tests.operations import demos
+from tests.workers import comes_true
 
 
 @pytest.fixture
@@ -55,9 +56,22 @@ def web_servers(demo: demos.Demo) -> list[psutil.Process]:
     return [child for child in children(demo) if "gunicorn" in " ".join(child.cmdline())]
 
 
+def worker(demo: demos.Demo) -> psutil.Process:
+    """Started once the demo serves."""
+    found: list[psutil.Process] = []
+
+    def look() -> bool:
+        found[:] = [child for child in children(demo) if "worker" in child.cmdline()]
+        return bool(found)
+
+    assert comes_true(look), demo.said
+    return found[0]
+
+
 def test_from_nothing_to_ctrl_c_and_again_after_a_killed_database(var: Path) -> None:
     with demos.running(var) as demo:
         assert status(demo.address()) == 200
+        worker(demo)
         started = children(demo)
         assert len(web_servers(demo)) >= 3  # a master and its workers
         assert demo.stop(signal.SIGINT) == 0
@@ -87,9 +101,9 @@ def test_two_at_once_and_a_killed_supervisor(var: Path) -> None:
             address = second.address()
             assert first.stop() == 0
             assert status(address) == 200
-            left, web = postmaster(var), web_servers(second)
+            left, served_by = postmaster(var), [*web_servers(second), worker(second)]
             second.process.kill()
-            assert not psutil.wait_procs(web, timeout=20)[1]
+            assert not psutil.wait_procs(served_by, timeout=20)[1]
 
     with demos.running(var) as third:
         third.address()
@@ -97,6 +111,12 @@ def test_two_at_once_and_a_killed_supervisor(var: Path) -> None:
         web_servers(third)[0].kill()
         assert third.process.wait(demos.STOP_SECONDS) == 1
         assert any(line.startswith("The web server has ended") for line in third.said)
+
+    with demos.running(var) as fourth:
+        fourth.address()
+        worker(fourth).kill()
+        assert fourth.process.wait(demos.STOP_SECONDS) == 1
+        assert "The worker has ended; stopping the rest." in fourth.said
     assert postmaster(var) is None
 
 
