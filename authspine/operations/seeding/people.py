@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
 from authspine.identity.actions import login_for
 from authspine.identity.models import Organization
 from authspine.kernel.ids import new_id
 from authspine.kernel.text import search_text
-from authspine.operations.seeding.plan import HOURS, KINDS
+from authspine.operations.seeding.plan import HOURS, KINDS, REGULARS
 from clients.models import Client
 from professionals import queries as professional_queries
 from professionals.models import Professional, Vertical, WorkingHours
@@ -20,20 +21,21 @@ BATCH = 2_000
 
 @dataclass(frozen=True)
 class People:
-    """Everybody's ids as text; a professional has one service of each kind, in the order of the kinds."""
+    """Everybody's ids as text. A professional has a service of each kind, in that order, and regulars of their own."""
 
     vertical: Vertical
-    professionals: list[tuple[str, list[str]]]
-    clients: list[str]
+    professionals: list[str]
+    services: list[list[str]]
+    clients: list[list[str]]
 
 
-def make(organization: Organization, *, professionals: int, clients: int, now: datetime) -> People:
+def make(organization: Organization, *, professionals: int, now: datetime) -> People:
     """Expects the scope of the organization. One login stands for all: who signs in is not what is measured."""
     vertical = professional_queries.vertical(VERTICAL)
     user = login_for(f"seeded@{organization.slug}.invalid")
     staff = [_professional(organization, vertical, user.id, number, now) for number in range(professionals)]
     offered = [_services(one, organization.currency, now) for one in staff]
-    public = [_client(organization, user.id, number, now) for number in range(clients)]
+    public = [_client(organization, user.id, number, now) for number in range(professionals * REGULARS)]
     Professional.objects.bulk_create(staff, batch_size=BATCH)
     WorkingHours.objects.bulk_create(
         (
@@ -47,11 +49,12 @@ def make(organization: Organization, *, professionals: int, clients: int, now: d
     Service.objects.bulk_create(flat, batch_size=BATCH)
     Offer.objects.bulk_create(map(service_actions.own_offer, flat), batch_size=BATCH)
     Client.objects.bulk_create(public, batch_size=BATCH)
-    ids = [
-        (str(one.id), [str(service.id) for service in services])
-        for one, services in zip(staff, offered, strict=True)
-    ]
-    return People(vertical, ids, [str(one.id) for one in public])
+    return People(
+        vertical,
+        professionals=[str(one.id) for one in staff],
+        services=[[str(service.id) for service in services] for services in offered],
+        clients=[[str(one.id) for one in regulars] for regulars in batched(public, REGULARS)],
+    )
 
 
 def _professional(

@@ -38,11 +38,12 @@ FREE = frozenset({"cancelled", "expired", "declined"})
 
 # Bookings of one professional: fewer than there are hours in any two years.
 MOST = 4_000
+REGULARS = 25  # clients of each professional
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One booking: times are UTC, `kind` and `client` are positions."""
+    """One booking: times are UTC, `kind` and `client` are positions, of the service and among the regulars."""
 
     kind: int
     client: int
@@ -63,7 +64,7 @@ def grid(today: date, zone: str) -> list[datetime]:
     ]
 
 
-def diary(chance: Random, hours: list[datetime], *, today: datetime, bookings: int, clients: int) -> Iterator[Entry]:
+def diary(chance: Random, hours: list[datetime], *, today: datetime, bookings: int) -> Iterator[Entry]:
     """A professional's bookings, ascending, spread evenly over `hours`. ValueError when there are fewer hours."""
     starts = sorted(chance.sample(hours, bookings))
     past, coming = _weighted(PAST), _weighted(COMING)
@@ -76,7 +77,7 @@ def diary(chance: Random, hours: list[datetime], *, today: datetime, bookings: i
         created_at = min(start, today) - lead
         yield Entry(
             kind=number,
-            client=chance.randrange(clients),
+            client=chance.randrange(REGULARS),
             status=status,
             starts_at=start,
             ends_at=ends_at,

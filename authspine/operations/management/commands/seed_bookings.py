@@ -30,14 +30,16 @@ class Command(BaseCommand):
         parser.add_argument("--professionals", type=int, default=2_000, help="(2,000)")
         parser.add_argument("--seed", type=int, default=1, help="(1)")
 
-    def handle(self, *args: Any, organization: str, bookings: int, professionals: int, seed: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, organization: str, bookings: int, professionals: int, seed: int, **options: Any
+    ) -> None:
         try:
             tenant = identity_queries.organization_by_slug(organization)
         except PlatformError as refusal:
             raise CommandError(refusal.detail) from refusal
         self.check_empty(tenant)
-        if not 1 <= professionals <= bookings <= professionals * seeding.MOST:
-            raise CommandError(f"Each professional has 1 to {seeding.MOST:,} bookings.")
+        if professionals < 1 or bookings % professionals or not 1 <= bookings // professionals <= seeding.MOST:
+            raise CommandError(f"Every professional has as many bookings as the others, from 1 to {seeding.MOST:,}.")
         started = time.monotonic()
         with tqdm(total=bookings, unit=" bookings", disable=None) as bar:
             seeding.seed(tenant, bookings=bookings, professionals=professionals, seed=seed, progress=bar.update)
