@@ -149,6 +149,12 @@ class BookingViewSet(ScopedViewSet):
     answers = {"policy": PolicyOut}
     asks = {"policy": PolicyQuery}
     filterset_class = BookingFilters
+    versioned = True
+    if_match = frozenset({"confirm", "approve", "decline", "cancel", "complete", "no_show", "reschedule"})
+    conditional = frozenset({"retrieve"})
+
+    def current_version(self, row: UUID) -> int:
+        return booking_queries.get(row, now=clock.now()).version
 
     def list(self, request: Request) -> Response:
         """Bookings, newest first; those that start in `[starts_after, starts_before)`."""
@@ -164,15 +170,15 @@ class BookingViewSet(ScopedViewSet):
 
     def confirm(self, request: Request, id: UUID) -> Response:
         """Confirm a hold: held -> confirmed."""
-        return self.show(bookings.confirm(id))
+        return self.show(bookings.confirm(id, if_version=self.if_version(id)))
 
     def approve(self, request: Request, id: UUID) -> Response:
         """Say yes to a request: requested -> confirmed, or -> held where a deposit has to follow."""
-        return self.show(bookings.approve(id))
+        return self.show(bookings.approve(id, if_version=self.if_version(id)))
 
     def decline(self, request: Request, id: UUID) -> Response:
         """Say no to a request: requested -> declined; the time is free again."""
-        return self.show(bookings.decline(id, **self.sent()))
+        return self.show(bookings.decline(id, **self.sent(), if_version=self.if_version(id)))
 
     def policy(self, request: Request, id: UUID) -> Response:
         """What cancelling, not coming and moving would mean for this booking, now or `at` another time."""
@@ -181,16 +187,16 @@ class BookingViewSet(ScopedViewSet):
 
     def cancel(self, request: Request, id: UUID) -> Response:
         """Cancel: requested, held or confirmed -> cancelled; the time is free again."""
-        return self.show(bookings.cancel(id, **self.sent()))
+        return self.show(bookings.cancel(id, **self.sent(), if_version=self.if_version(id)))
 
     def complete(self, request: Request, id: UUID) -> Response:
         """Complete: confirmed -> completed."""
-        return self.show(bookings.complete(id))
+        return self.show(bookings.complete(id, if_version=self.if_version(id)))
 
     def no_show(self, request: Request, id: UUID) -> Response:
         """Record that the client did not come: confirmed -> no_show."""
-        return self.show(bookings.mark_no_show(id))
+        return self.show(bookings.mark_no_show(id, if_version=self.if_version(id)))
 
     def reschedule(self, request: Request, id: UUID) -> Response:
         """Move to another time or professional, in one piece: when that cannot be had, nothing has changed."""
-        return self.show(bookings.reschedule(id, **self.sent()))
+        return self.show(bookings.reschedule(id, **self.sent(), if_version=self.if_version(id)))

@@ -85,7 +85,7 @@ def test_hold_confirm_reschedule_and_cancel(large: Organization, service_ids: li
     now = clock.now()
     with organization_scope(large, SYSTEM):
         found = journeys.availability(services=service_ids[:1], from_at=now, to_at=now + timedelta(days=30))
-        first, second, *_ = [slot.starts_at for _, slots in found.days for slot in slots]
+        first, second, *_ = [slot.starts_at for slot in found.slots]
         client = Booking.objects.values_list("client", flat=True)[:1].get()
     held: list[Any] = []
     hold = plans.of(

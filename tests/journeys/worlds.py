@@ -32,7 +32,7 @@ from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
 from professionals.actions import DayHours, Window
 from professionals.models import HoursOverride, Location, WorkingHours
-from services.actions import Need
+from services.actions.resources import Need
 from services.models import Option, Service
 from services.rules import Window as Hours
 from tests.factories import hour

@@ -97,8 +97,7 @@ def test_the_engine_works_on_it(business: Organization) -> None:
         assert service
         now = clock.now()
         month: Any = {"from_at": now, "to_at": now + timedelta(days=30)}
-        days = journeys.availability(services=[service.id], **month).days
-        offered = [slot.starts_at for _, slots in days for slot in slots]
+        offered = [slot.starts_at for slot in journeys.availability(services=[service.id], **month).slots]
         busy = Occupancy.objects.filter(subject=service.professional_id, active=True)
         taken = set(busy.filter(starts_at__in=offered).values_list("starts_at", flat=True))
         assert len(offered) > 50

@@ -13,7 +13,7 @@ from authspine.kernel.tenancy import Scope
 from authspine.orchestrator import professionals, services
 from professionals.models import Professional
 from services import queries
-from services.actions import Need
+from services.actions.resources import Need
 from services.models import Service
 from tests.factories import OfferFactory, ProfessionalFactory, ResourceFactory, ServiceFactory
 
