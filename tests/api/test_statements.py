@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from authspine.identity.models import Organization
@@ -13,7 +14,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import services
 from services.actions.resources import Need
-from services.models import Service
+from services.models import Offer, Service
 from tests.factories import (
     BookingFactory,
     ClosureFactory,
@@ -161,8 +162,19 @@ def test_every_list_walks_an_index_in_its_order(api_client: Api, make: Maker, pa
     assert "Index Cond" in plan.partition("ROW(")[0].rpartition("\n")[2], plan
 
 
+def _crowd(organization: Organization, professional: UUID) -> None:
+    """So many other services that it matters which index is walked."""
+    common: dict[str, Any] = {"professional_id": professional, "name": "S", "duration_minutes": 30}
+    with organization_scope(organization, SYSTEM):
+        rows = Service.objects.bulk_create(Service(price_cents=0, currency="USD", **common) for _ in range(400))
+        Offer.objects.bulk_create(Offer(service=row, professional_id=professional) for row in rows)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE services_offer, services_service")
+
+
 def test_services_of_somebody_are_found_by_their_offers(api_client: Api, make: Maker) -> None:
     offer = make.offer()
+    _crowd(make.organization, offer.service.professional_id)
     called = statements(lambda: api_client.get("/services", professional=str(offer.professional_id)))
     [sql] = [sql for sql in called if '"created_at" DESC' in sql]
     plan = explained(make.organization, sql)

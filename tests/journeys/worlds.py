@@ -57,6 +57,7 @@ class Cast:
     gone: Client
     cut: Service
     group: Service
+    asked: Service
 
 
 def _house() -> dict[str, Booking]:
@@ -80,7 +81,7 @@ def _house() -> dict[str, Booking]:
     left = clients.register(email="left@example.com", name="Left")
     cut, group = _offers(_professional(_places()))
     _share(cut, group)
-    booked = _bookings(Cast(ana, ben, gone, cut, group))
+    booked = _bookings(Cast(ana, ben, gone, cut, group, _on_request(cut)))
     # One who has bookings stays, without the e-mail; one who has none leaves only events behind.
     clients.delete(gone.id)
     clients.delete(left.id)
@@ -169,8 +170,17 @@ def _share(cut: Service, group: Service) -> None:
     other = resources.add(name="Room 2", kind="room", external_id="room-2")
     laser = resources.add(name="Laser")
     resources.add_downtime(room.id, starts_at=hour(20), ends_at=hour(22), reason="Paint")
-    services.require(group.id, [Need("room", [other.id, room.id]), Need("", [laser.id])])
-    resources.delete(laser.id)
+    gone_room = resources.add(name="Room 3")
+    services.require(group.id, [Need("room", [gone_room.id, other.id, room.id]), Need("", [laser.id])])
+    resources.delete(gone_room.id)
+    services.update(cut.id, location=Location.objects.get(external_id="shop").id)
+
+
+def _on_request(cut: Service) -> Service:
+    price = Money(100, "USD")
+    return services.publish(
+        cut.professional_id, name="On request", duration_minutes=30, price=price, requires_approval=True
+    )
 
 
 def _bookings(cast: Cast) -> dict[str, Booking]:
@@ -187,12 +197,15 @@ def _bookings(cast: Cast) -> dict[str, Booking]:
         ("class_ben", cast.ben, cast.group, 16),
         ("class_left", cast.gone, cast.group, 16),
         ("moved", cast.ben, cast.group, 17),
+        ("requested", cast.ana, cast.asked, 2),
+        ("declined", cast.ana, cast.asked, 3),
     ):
         booked[word] = bookings.hold(client=client.id, service=service.id, starts_at=hour(when), override=True)
         if word in ("confirmed", "completed", "missed", "class_ana"):
             bookings.confirm(booked[word].id)
         if word in ("cancelled", "class_left"):
             bookings.cancel(booked[word].id, reason="Ill")
+    bookings.decline(booked["declined"].id, reason="Full")
     bookings.complete(booked["completed"].id)
     bookings.mark_no_show(booked["missed"].id)
     bookings.reschedule(booked["moved"].id, starts_at=hour(18), override=True)

@@ -24,6 +24,7 @@ NAMES = {
     "serviceId": "services",
     "resourceId": "resources",
     "bookingId": "bookings",
+    "previousProfessionalId": "professionals",
     "paymentIntentId": "payments",
     "refundId": "refunds",
 }
