@@ -50,7 +50,7 @@ def test_references_to_a_location_follow(organization: Organization) -> None:
     with organization_scope(organization, SYSTEM):
         place = Location.objects.get(external_id="l1")
         for model in (Closure, HolidayCalendar, WorkingHours, HoursOverride):
-            assert model.objects.get().location_id == place.id  # type: ignore[attr-defined]
+            assert model.objects.get().location_id == place.id
     assert copy(organization)["closures"][0]["location"] == str(place.id)
 
 
