@@ -31,8 +31,6 @@ class CountryField(StrictField):
 class LimitsField(StrictField):
     """How much may be booked in a day, a week (from Monday) or a month: by number and by minutes."""
 
-    component = "BookingLimits"
-
     def to_internal_value(self, value: Any) -> Mapping[str, Any]:
         try:
             check_limits(value)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import holidays as library
 import pytest
 
 from professionals.rules import holidays
@@ -63,7 +64,7 @@ def test_a_year_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def again(*_: object, **__: object) -> None:
         raise AssertionError("asked twice")
 
-    monkeypatch.setattr("holidays.country_holidays", again)
+    monkeypatch.setattr(library, "country_holidays", again)
     assert date(2031, 12, 25) in of(2031, "AT", "9")
     with pytest.raises(AssertionError, match="asked twice"):
         of(2032, "AT", "9")
