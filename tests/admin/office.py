@@ -16,13 +16,15 @@ from authspine.identity import actions as identity_actions
 from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import bookings, payments, professionals, verticals
+from authspine.orchestrator import bookings, payments, professionals, services, verticals
+from authspine.orchestrator.services import Need
 from bookings.models import Booking
 from clients.models import Client
 from payments.models import PaymentMethod
 from professionals.actions import DayRanges
 from professionals.models import Professional
-from tests.factories import BookingFactory, ClientFactory, ServiceFactory, TimeOffFactory, hour
+from services.models import Service
+from tests.factories import BookingFactory, ClientFactory, DowntimeFactory, ServiceFactory, TimeOffFactory, hour
 
 CHOOSER = "/admin/organization/"
 
@@ -106,6 +108,7 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         booking: Booking = BookingFactory(service=service, starts_at=hour(at))
         bookings.confirm(booking.id)
         _add_calendar(service.professional)
+        _add_resource(service)
         _add_card(ClientFactory())
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
     payments.refund(organization, SYSTEM, intent=intent.id)
@@ -118,6 +121,11 @@ def _add_calendar(professional: Professional) -> None:
     TimeOffFactory(professional=professional)
     overrides: dict[date, DayRanges] = {date(2027, 1, 1): []}
     professionals.set_working_hours(professional.id, timezone="UTC", weekly=[(0, 540, 1020)], overrides=overrides)
+
+
+def _add_resource(service: Service) -> None:
+    room = DowntimeFactory().resource
+    services.require(service.id, [Need("room", [room.id])])
 
 
 def _add_card(holder: Client) -> None:
