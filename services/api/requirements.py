@@ -11,8 +11,8 @@ from authspine.api.fields import IdField, LineField
 from authspine.api.serializers import StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import services
-from authspine.orchestrator.services import Need
 from services import queries as service_queries
+from services.actions.resources import Need
 from services.models import Service
 from services.rules import MAX_OPTIONS, MAX_REQUIREMENTS
 

@@ -17,12 +17,12 @@ from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, payments, professionals, services, verticals
-from authspine.orchestrator.services import Need
 from bookings.models import Booking
 from clients.models import Client
 from payments.models import PaymentMethod
 from professionals.actions import DayRanges
 from professionals.models import Professional
+from services.actions.resources import Need
 from services.models import Service
 from tests.factories import BookingFactory, ClientFactory, DowntimeFactory, ServiceFactory, TimeOffFactory, hour
 

@@ -12,7 +12,7 @@ from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import services
-from authspine.orchestrator.services import Need
+from services.actions.resources import Need
 from services.models import Service
 from tests.factories import (
     BookingFactory,

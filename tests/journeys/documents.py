@@ -29,6 +29,10 @@ def professional(id: str = "p1", **fields: Any) -> dict[str, Any]:
     return {"id": id, "email": f"{id}@example.com", "name": f"Pro {id}", "vertical": "beauty", **fields}
 
 
+def resource(id: str = "m1", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "name": f"Room {id}", **fields}
+
+
 def service(id: str = "s1", **fields: Any) -> dict[str, Any]:
     usual = {"professional": "p1", "name": "Cut", "duration_minutes": 60, "price": {"amount_cents": 7500, **USD}}
     return {"id": id, **usual, **fields}
@@ -56,6 +60,7 @@ def event(id: str = "e1", **fields: Any) -> dict[str, Any]:
 MAKE = {
     "clients": client,
     "professionals": professional,
+    "resources": resource,
     "services": service,
     "bookings": booking,
     "payments": payment,

@@ -24,11 +24,11 @@ from authspine.orchestrator import (
     services,
     verticals,
 )
-from authspine.orchestrator.services import Need
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
 from professionals.models import HoursOverride, WorkingHours
+from services.actions.resources import Need
 from services.models import Option, Service
 from services.rules import Window
 from tests.factories import hour

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from authspine.kernel import clock
 from authspine.kernel.tenancy import Scope
 from authspine.orchestrator import professionals, services
-from authspine.orchestrator.services import Need
 from professionals.models import Professional
 from services import queries
+from services.actions.resources import Need
 from services.models import Service
 from tests.factories import OfferFactory, ProfessionalFactory, ResourceFactory, ServiceFactory
 
