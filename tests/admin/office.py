@@ -16,16 +16,19 @@ from authspine.identity import actions as identity_actions
 from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import bookings, payments, professionals, verticals
+from authspine.orchestrator import bookings, payments, professionals, services, verticals
 from bookings.models import Booking
 from clients.models import Client
 from payments.models import PaymentMethod
 from professionals.actions import DayHours, Window
 from professionals.models import Professional
+from services.actions.resources import Need
+from services.models import Service
 from tests.factories import (
     BookingFactory,
     ClientFactory,
     ClosureFactory,
+    DowntimeFactory,
     HolidayCalendarFactory,
     ServiceFactory,
     TimeOffFactory,
@@ -115,6 +118,7 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         booking: Booking = BookingFactory(service=service, starts_at=hour(at))
         bookings.confirm(booking.id)
         _add_calendar(service.professional)
+        _add_resource(service)
         _add_card(ClientFactory())
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
     payments.refund(organization, SYSTEM, intent=intent.id)
@@ -134,6 +138,11 @@ def _add_calendar(professional: Professional) -> None:
         weekly=[Window(0, 540, 1020, place)],
         overrides={date(2027, 1, 1): DayHours((), place)},
     )
+
+
+def _add_resource(service: Service) -> None:
+    room = DowntimeFactory().resource
+    services.require(service.id, [Need("room", [room.id])])
 
 
 def _add_card(holder: Client) -> None:

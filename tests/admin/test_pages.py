@@ -15,7 +15,7 @@ MODELS = tenant_models()
 # What staff never type: it happens, or it is entered on another page.
 WITHOUT_ADD = {
     "identity.Organization", "professionals.WorkingHours", "professionals.HoursOverride",
-    "bookings.Session", "bookings.Occupancy", "bookings.Booking",
+    "services.Requirement", "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "analytics.AnalyticsEvent",
 }  # fmt: skip
 

@@ -44,6 +44,10 @@ def professional(id: str = "p1", **fields: Any) -> dict[str, Any]:
     return {"id": id, "email": f"{id}@example.com", "name": f"Pro {id}", "vertical": "beauty", **fields}
 
 
+def resource(id: str = "m1", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "name": f"Room {id}", **fields}
+
+
 def service(id: str = "s1", **fields: Any) -> dict[str, Any]:
     usual = {"professional": "p1", "name": "Cut", "duration_minutes": 60, "price": {"amount_cents": 7500, **USD}}
     return {"id": id, **usual, **fields}
@@ -74,6 +78,7 @@ MAKE = {
     "holiday_calendars": holiday_calendar,
     "clients": client,
     "professionals": professional,
+    "resources": resource,
     "services": service,
     "bookings": booking,
     "payments": payment,

@@ -199,9 +199,16 @@ def test_references_follow_to_the_new_ids(organization: Organization) -> None:
     ):
         pairs = _pairs(here, there, kind)
         assert [new[old[field]] for old, _ in pairs] == [record[field] for _, record in pairs]
+    for old, record in _pairs(here, there, "services"):
+        people, resources = (
+            [[offer["professional"] for offer in found["offers"]] for found in (old, record)],
+            [[need["resources"] for need in found["requirements"]] for found in (old, record)],
+        )
+        assert [new[one] for one in people[0]] == people[1]
+        assert [[new[one] for one in needed] for needed in resources[0]] == resources[1]
     for old, event in _pairs(here, there, "events"):
-        if old["type"].startswith(("booking.", "payment.", "service.")):
-            assert event["user"] == new[old["user"]]
+        if old["type"].startswith(("booking.", "payment.", "service.", "resource.")):
+            assert event["user"] == (new[old["user"]] if old["user"] else None)
             named = {name: id for name, id in old["data"].items() if name.endswith("Id")}
             assert named
             assert {name: event["data"][name] for name in named} == {name: new[id] for name, id in named.items()}

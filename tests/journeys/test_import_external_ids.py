@@ -10,15 +10,23 @@ from authspine.kernel.tenancy import organization_scope
 from clients.models import Client
 from payments.models import PaymentMethod
 from professionals.models import TimeOff
-from tests.journeys.documents import MAKE, at, bring_in, client, document, professional, refusals
+from tests.journeys.documents import MAKE, at, bring_in, client, document, refusals
 from tests.journeys.test_import_rules import with_second
 
-INSIDE = {"payment_methods": "clients", "time_off": "professionals", "travel": "professionals"}
+INSIDE = {
+    "payment_methods": "clients",
+    "time_off": "professionals",
+    "travel": "professionals",
+    "downtimes": "resources",
+    "requirements": "services",
+}
 
 
 def part(kind: str, id: str, **fields: Any) -> dict[str, Any]:
     """A record that is inside another."""
-    if kind == "time_off":
+    if kind == "requirements":
+        return {"id": id, "resources": ["m1"], **fields}
+    if kind in ("time_off", "downtimes"):
         return {"id": id, "starts_at": at(1), "ends_at": at(2), **fields}
     if kind == "travel":
         day = f"2027-03-{ord(id[-1]) % 28 + 1:02}"
@@ -31,7 +39,7 @@ def vertical(slug: str, **fields: Any) -> dict[str, Any]:
 
 
 def holding(kind: str, *parts: dict[str, Any]) -> dict[str, Any]:
-    """A document whose second client or professional holds these, and whose third one is right."""
+    """A document whose second record of the kind that has such holds these, and whose third one is right."""
     holder = INSIDE[kind]
     make = MAKE[holder]
     return document(**{holder: [make(), make("x", **{kind: list(parts)}), make("y")]})
@@ -87,7 +95,8 @@ def test_two_inside_one_record_cannot_share_one(organization: Organization, kind
 
 
 def test_two_inside_two_records_cannot_share_one(organization: Organization) -> None:
-    for kind, holder, make in (("payment_methods", "clients", client), ("time_off", "professionals", professional)):
+    for kind, holder in INSIDE.items():
+        make = MAKE[holder]
         first, second, here = (make(id, **{kind: [part(kind, f"{id}-m", external_id="same")]}) for id in "abc")
         report = bring_in(organization, document(**{holder: [make(), first, second]}))
         assert refusals(report) == [(holder, "b", "conflict")]

@@ -1,13 +1,17 @@
 """Services in the admin: money as people write it, and every change through the journeys."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from authspine.identity.models import User
+from authspine.kernel.actor import SYSTEM
 from authspine.kernel.money import Money
-from services.models import Service
-from tests.admin.office import faults, member, one, page, rows, run, signed_in
+from authspine.kernel.tenancy import organization_scope
+from professionals.models import Location
+from services.models import Downtime, Offer, Resource, Service
+from tests.admin.office import faults, member, one, page, rows, run, said, signed_in
 from tests.fixtures import Maker
 
 
@@ -21,7 +25,8 @@ def form(**fields: Any) -> dict[str, Any]:
     times = {"duration_minutes": "60", "slot_interval_minutes": "", "min_notice_minutes": "0", "horizon_days": "90"}
     seats = {"capacity": "1", "buffer_before_minutes": "0", "buffer_after_minutes": "0"}
     kind = {"location_type": "in_person", "recurrence": "one_time", "metadata": "{}"}
-    return sold | times | seats | kind | fields
+    rules = {"slot_offset_minutes": "0", "bookable_from": "", "bookable_to": "", "policy": "{}", "booking_limits": "{}"}
+    return sold | times | seats | kind | rules | fields
 
 
 def service(make: Maker) -> Any:
@@ -75,6 +80,12 @@ def test_money_is_changed(make: Maker, staff: User, changes: Any, expected: Any,
         ({"duration_minutes": "1441"}, "duration_minutes"),
         ({"capacity": "0"}, "capacity"),
         ({"slot_interval_minutes": "0"}, "slot_interval_minutes"),
+        ({"slot_offset_minutes": "1440"}, "slot_offset_minutes"),
+        ({"policy": '{"patience": 1}'}, "policy"),
+        ({"policy": "[]"}, "policy"),
+        ({"booking_limits": '{"day": {}}'}, "booking_limits"),
+        ({"bookable_from": "2026-12-02", "bookable_to": "2026-12-01"}, "bookable_to"),
+        ({"location": "01a20714-91af-71ac-8f24-8ecdeea3c4d5"}, "location"),
         ({"name": ""}, "name"),
         ({"location_type": "moon"}, "location_type"),
     ],
@@ -114,3 +125,78 @@ def foreign_professional() -> Any:
     from tests.fixtures import new_organization
 
     return Maker(new_organization()).professional()
+
+
+def test_the_rules_of_a_service_are_changed(make: Maker, staff: User) -> None:
+    row = make.service(name="Haircut")
+    with organization_scope(make.organization, SYSTEM):
+        place = Location.objects.create(name="Studio", timezone="UTC")
+    rules = {
+        "policy": '{"hold_minutes": 5}',
+        "booking_limits": '{"day": {"bookings": 3}}',
+        "requires_approval": "on",
+        "location": str(place.pk),
+        "bookable_from": "2026-12-01",
+    }
+    browser = signed_in(staff)
+    assert browser.post(page(Service, "change", row.pk), form(active="on", **rules)).status_code == 302
+    found = service(make)
+    assert (found.policy, found.booking_limits) == ({"hold_minutes": 5}, {"day": {"bookings": 3}})
+    assert (found.requires_approval, found.location_id, found.bookable_from) == (True, place.pk, date(2026, 12, 1))
+    assert events(make)[-1][2] == sorted(rules)
+    assert browser.post(page(Service, "change", row.pk), form(active="on", policy="")).status_code == 302
+    assert (service(make).policy, service(make).booking_limits, service(make).location_id) == ({}, {}, None)
+
+
+def test_an_offer_is_made_changed_and_taken_back(make: Maker, staff: User) -> None:
+    row, other, browser = make.service(), make.professional(), signed_in(staff)
+    sent = {"service": row.pk, "professional": other.pk, "price": "80", "duration_minutes": "", "priority": "2"}
+    assert browser.post(page(Offer, "add"), sent | {"active": "on"}).status_code == 302
+    own, made = rows(make.organization, "services.Offer")
+    assert (made.price_cents, made.duration_minutes, made.priority, made.active) == (8000, None, 2, True)
+    change = page(Offer, "change", made.pk)
+    assert browser.post(change, {"price": "80.00", "duration_minutes": "45", "priority": "2"}).status_code == 302
+    _, changed = rows(make.organization, "services.Offer")
+    assert (changed.price_cents, changed.duration_minutes, changed.active) == (8000, 45, False)
+    assert browser.post(change, {"price": "", "duration_minutes": "45", "priority": "0"}).status_code == 302
+    assert [offer.price_cents for offer in rows(make.organization, "services.Offer")] == [None, None]
+    wrong = {"price": "80.001", "duration_minutes": "0", "priority": "-1"}
+    assert set(faults(browser.post(change, wrong))) == set(wrong)
+    assert browser.post(page(Offer, "delete", made.pk), {"post": "yes"}).status_code == 302
+    assert said(browser.post(page(Offer, "delete", own.pk), {"post": "yes"}, follow=True))[-1][0] == "error"
+    assert [offer.pk for offer in rows(make.organization, "services.Offer")] == [own.pk]
+    assert [fields for type, _, fields in events(make) if type == "service.updated"] == [["offers"]] * 4
+
+
+def test_a_resource_is_added_changed_and_deleted(make: Maker, staff: User) -> None:
+    browser = signed_in(staff)
+    sent = {"name": "Room", "kind": "room", "timezone": "Europe/Berlin", "active": "on", "metadata": "{}"}
+    hours = "Mon 09:00-17:00\n\nsun 22:00–02:00\n"
+    assert browser.post(page(Resource, "add"), sent | {"hours": hours}).status_code == 302
+    room = one(make.organization, Resource)
+    assert (room.hours, room.timezone) == ([[0, 540, 1020], [6, 1320, 120]], "Europe/Berlin")
+    change = page(Resource, "change", room.pk)
+    assert "Sun 22:00-02:00" in browser.get(change).content.decode()
+    kept = {"hours": "Mon 09:00-17:00\r\nSun 22:00-02:00", "name": "Room 1"}
+    assert browser.post(change, sent | kept).status_code == 302
+    updated = [e for e in rows(make.organization, "analytics.AnalyticsEvent") if e.type == "resource.updated"]
+    assert [event.data["fields"] for event in updated] == [["name"]]
+    assert browser.post(change, sent | kept | {"hours": ""}).status_code == 302
+    assert one(make.organization, Resource).hours == []
+    for wrong in ("Mon", "Mon 09:00", "Someday 09:00-10:00", "Mon 09:00-12:00\nMon 11:00-13:00", "Mon 9-10"):
+        assert set(faults(browser.post(change, sent | {"hours": wrong}))) == {"hours"}
+    assert browser.post(page(Resource, "delete", room.pk), {"post": "yes"}).status_code == 302
+    assert list(rows(make.organization, "services.Resource")) == []
+
+
+def test_downtime_is_entered_and_replaced(make: Maker, staff: User) -> None:
+    room, browser = make.resource(), signed_in(staff)
+    sent = {"resource": room.pk, "starts_at_0": "2099-01-01", "starts_at_1": "09:00", "reason": "Paint"}
+    sent |= {"ends_at_0": "2099-01-01", "ends_at_1": "10:00"}
+    assert browser.post(page(Downtime, "add"), sent).status_code == 302
+    period = one(make.organization, Downtime)
+    assert browser.post(page(Downtime, "change", period.pk), sent | {"reason": "Repair"}).status_code == 302
+    [again] = rows(make.organization, "services.Downtime")
+    assert (again.resource_id, again.starts_at, again.reason) == (room.pk, period.starts_at, "Repair")
+    told = faults(browser.post(page(Downtime, "change", again.pk), sent | {"ends_at_1": "09:00"}))
+    assert told == {"ends_at": ["The end must be after the start."]}

@@ -78,6 +78,7 @@ def size(document: Any) -> int:
 
 
 def _work(sections: list[Section], progress: Callable[[int], None]) -> Work:
+    # What a record may refer to although no section of its own brings it in.
     models: dict[str, type[TenantModel]] = {"locations": Location}
     for importer in IMPORTERS.values():
         models |= {importer.kind: importer.model, **importer.contains}

@@ -9,15 +9,17 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from authspine.api.admin import columns
-from authspine.api.admin.refusals import RefusableForm, each, sentence, within
+from authspine.api.admin.refusals import RefusableForm, each, within
 from authspine.api.admin.seat import seat
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.kernel.currencies import CODES
-from authspine.kernel.money import Money, format_amount, is_price, parse_money
+from authspine.kernel.money import Money, format_amount
 from authspine.orchestrator import services
 from services import queries as service_queries
+from services.admin.money import read_money
 from services.models import Service
 
+RECORD = ("id", "external_id", "offers", "requirements", "sessions", "published", "changed")
 OFFERED = {"on offer": "success", "withdrawn": ""}
 
 
@@ -39,6 +41,7 @@ class ServiceForm(RefusableForm):
             buffer_before_minutes=(0, 1440),
             buffer_after_minutes=(0, 1440),
             slot_interval_minutes=(1, 1440),
+            slot_offset_minutes=(0, 1439),
             min_notice_minutes=(0, 366 * 24 * 60),
             horizon_days=(0, 3660),
         )
@@ -50,23 +53,15 @@ class ServiceForm(RefusableForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if currency := cleaned.get("currency"):
-            for name in ("price", "deposit"):
-                self._read_money(cleaned, name, currency)
+            for name in {"price", "deposit"} & set(cleaned):
+                cleaned[name] = read_money(self, name, currency)
         price, deposit = cleaned.get("price"), cleaned.get("deposit")
         if isinstance(price, Money) and isinstance(deposit, Money) and price < deposit:
             self.add_error("deposit", "The deposit cannot be more than the price.")
+        first, last = cleaned.get("bookable_from"), cleaned.get("bookable_to")
+        if first and last and first > last:
+            self.add_error("bookable_to", "The last date cannot be before the first.")
         return cleaned
-
-    def _read_money(self, cleaned: dict[str, Any], name: str, currency: str) -> None:
-        if name not in cleaned:
-            return
-        try:
-            cleaned[name] = parse_money(cleaned[name] or "0", currency)
-        except ValueError as fault:
-            self.add_error(name, sentence(fault))
-        else:
-            if not is_price(cleaned[name].amount_cents):
-                self.add_error(name, "This is more than can be asked for.")
 
 
 @admin.register(Service)
@@ -86,19 +81,37 @@ class ServiceAdmin(TenantAdmin):
     length = columns.plain(lambda row: f"{row.duration_minutes} min", "duration", order="duration_minutes")
     seats = columns.plain(lambda row: row.capacity, "seats", order="capacity")
     offered = columns.state(lambda row: "on offer" if row.active else "withdrawn", "state", OFFERED, order="active")
+    offers = columns.rows("services_offer", "service", "offers")
+    requirements = columns.rows("services_requirement", "service", "requirements")
     sessions = columns.rows("bookings_session", "service", "sessions")
     published = columns.moment("created_at", "published", sortable=True)
     changed = columns.moment("updated_at", "last changed")
 
     fieldsets = (
         (None, {"fields": ("professional", "name", "description", ("price", "deposit", "currency"), "active")}),
-        ("When", {"fields": (("duration_minutes", "slot_interval_minutes"), ("min_notice_minutes", "horizon_days"))}),
+        (
+            "When",
+            {
+                "fields": (
+                    ("duration_minutes", "slot_interval_minutes", "slot_offset_minutes"),
+                    ("min_notice_minutes", "horizon_days"),
+                    ("bookable_from", "bookable_to"),
+                )
+            },
+        ),
         (
             "How",
-            {"fields": ("capacity", ("buffer_before_minutes", "buffer_after_minutes"), "location_type", "recurrence")},
+            {
+                "fields": (
+                    ("capacity", "requires_approval"),
+                    ("buffer_before_minutes", "buffer_after_minutes"),
+                    ("location_type", "location", "recurrence"),
+                )
+            },
         ),
+        ("Rules", {"fields": ("policy", "booking_limits"), "classes": ("collapse",)}),
         ("More", {"fields": ("metadata",), "classes": ("collapse",)}),
-        ("Record", {"fields": ("id", "external_id", "sessions", "published", "changed")}),
+        ("Record", {"fields": RECORD}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -106,11 +119,10 @@ class ServiceAdmin(TenantAdmin):
         if obj:
             return self.fieldsets
         first = {"fields": self.fieldsets[0][1]["fields"][:-1]}
-        return ((None, first), *self.fieldsets[1:4])
+        return ((None, first), *self.fieldsets[1:5])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        record = ("id", "external_id", "sessions", "published", "changed")
-        return ("professional", *record) if obj else record
+        return ("professional", *RECORD) if obj else RECORD
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         caller = seat(request)
@@ -127,14 +139,14 @@ class ServiceAdmin(TenantAdmin):
     def register(self, fields: dict[str, Any]) -> Service:
         professional = fields.pop("professional")
         del fields["currency"]  # said by the price
-        return services.publish(professional.id, **fields)
+        return services.publish(professional.id, **_by_id(fields))
 
     def update(self, row: Service, changes: dict[str, Any]) -> None:
         withdrawn = changes.get("active") is False
         if withdrawn:
             del changes["active"]
         if changes:
-            services.update(row.id, **changes)
+            services.update(row.id, **_by_id(changes))
         if withdrawn:
             services.deactivate(row.id)
 
@@ -148,3 +160,9 @@ class ServiceAdmin(TenantAdmin):
     @admin.action(description="Withdraw from sale", permissions=["change"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
         each(request, queryset, lambda row: services.deactivate(row.id), did="withdrawn from sale")
+
+
+def _by_id(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as the journeys take them: a location by its id, no rules as an empty object."""
+    location = {"location": fields["location"] and fields["location"].id} if "location" in fields else {}
+    return fields | location | {name: {} for name in ("policy", "booking_limits") if fields.get(name, {}) is None}

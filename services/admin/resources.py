@@ -1,0 +1,197 @@
+"""Rooms and equipment, when they are out of use, and which services take them. Changes go through the journeys."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextareaWidget
+
+from authspine.api.admin import columns
+from authspine.api.admin.filters import WhenFilter
+from authspine.api.admin.refusals import RefusableForm, sentence
+from authspine.api.admin.seat import seat
+from authspine.api.admin.tenant import ReadOnlyAdmin, TenantAdmin
+from authspine.kernel.times import zone_names
+from authspine.orchestrator import resources
+from professionals.rules.working_hours import clock_of, minutes_of
+from services.models import Downtime, Option, Requirement, Resource
+from services.rules import Window, check_windows, windows_of
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+STATES = {"in use": "success", "inactive": ""}
+LIKE_THIS = "a window on each line, such as Mon 09:00-17:00"
+
+
+def spoken(window: Window) -> str:
+    """`Mon 09:00-17:00`."""
+    return f"{DAYS[window.weekday]} {clock_of(window.start_minute)}-{clock_of(window.end_minute)}"
+
+
+def windows_in(text: str) -> list[Window]:
+    """What stands on the lines of a text, the reverse of `spoken`. ValueError when it is something else."""
+    found = [_window(line.strip()) for line in text.splitlines() if line.strip()]
+    check_windows(found)
+    return found
+
+
+def _window(line: str) -> Window:
+    day, _, times = line.partition(" ")
+    start, dash, end = times.replace("–", "-").partition("-")
+    if day.title() not in DAYS or not dash:
+        raise ValueError(LIKE_THIS)
+    return Window(DAYS.index(day.title()), minutes_of(start.strip()), minutes_of(end.strip()))
+
+
+class WindowsField(forms.CharField):
+    """Weekly windows as lines of text."""
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else "\n".join(map(spoken, windows_of(value or ())))
+
+    def clean(self, value: Any) -> list[Window]:
+        try:
+            return windows_in(super().clean(value))
+        except ValueError as fault:
+            raise forms.ValidationError(sentence(fault)) from fault
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        # However browsers end their lines.
+        return self.prepare_value(initial).split() != (data or "").split()
+
+
+class ResourceForm(RefusableForm):
+    timezone = forms.ChoiceField(label="Time zone", widget=UnfoldAdminSelect2Widget)
+    hours = WindowsField(
+        required=False, help_text=f"Empty: always. Else {LIKE_THIS}", widget=UnfoldAdminTextareaWidget({"rows": 5})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "timezone" in self.fields:
+            self.fields["timezone"].choices = [(name, name) for name in sorted(zone_names())]  # type: ignore[attr-defined]
+
+
+@admin.register(Resource)
+class ResourceAdmin(TenantAdmin):
+    form = ResourceForm
+    list_display = ("name", "kind", "timezone", "state", "downtime", "added")
+    list_filter = ("active",)
+    search_fields = ("name", "kind")
+    ordering = ("-created_at", "-id")
+
+    state = columns.state(lambda row: "in use" if row.active else "inactive", "state", STATES, order="active")
+    downtime = columns.rows("services_downtime", "resource", "downtime")
+    added = columns.moment("created_at", "added", sortable=True)
+    changed = columns.moment("updated_at", "last changed")
+
+    readonly_fields = ("downtime", "id", "external_id", "added", "changed")
+    fieldsets = (
+        (None, {"fields": ("name", "kind", "timezone", "hours", "active", "metadata")}),
+        ("Record", {"fields": readonly_fields}),
+    )
+    add_fieldsets = fieldsets[:1]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        caller = seat(request)
+        return {"timezone": caller.organization.timezone if caller else "UTC"}
+
+    def register(self, fields: dict[str, Any]) -> Resource:
+        return resources.add(**fields)
+
+    def update(self, row: Resource, changes: dict[str, Any]) -> None:
+        resources.update(row.id, **changes)
+
+    def remove(self, row: Resource) -> None:
+        resources.delete(row.id)
+
+
+class DowntimeForm(RefusableForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"starts_at", "ends_at"} & set(self.fields):
+            self.fields[name].help_text = f"In the zone {timezone.get_current_timezone_name()}"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts_at and ends_at and starts_at >= ends_at:
+            self.add_error("ends_at", "The end must be after the start.")
+        return cleaned
+
+
+class PeriodFilter(WhenFilter):
+    title = "start"
+
+
+@admin.register(Downtime)
+class DowntimeAdmin(TenantAdmin):
+    form = DowntimeForm
+    list_display = ("starts", "ends", "resource_link", "reason")
+    list_filter = (PeriodFilter,)
+    list_select_related = ("resource",)
+    search_fields = ("reason",)
+    autocomplete_fields = ("resource",)
+    ordering = ("-created_at", "-id")
+
+    starts = columns.moment("starts_at", "from", sortable=True)
+    ends = columns.moment("ends_at", "to", sortable=True)
+    resource_link = columns.link("resource", "resource")
+
+    fields = ("resource", "starts_at", "ends_at", "reason")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("resource",) if obj else ()
+
+    def register(self, fields: dict[str, Any]) -> Downtime:
+        return resources.add_downtime(fields.pop("resource").id, **fields)
+
+    def update(self, row: Downtime, changes: dict[str, Any]) -> None:
+        """A period is not moved: it ends, and another one is entered."""
+        self.remove(row)
+        entered = resources.add_downtime(
+            row.resource_id, starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason
+        )
+        row.__dict__.update(entered.__dict__)
+
+    def remove(self, row: Downtime) -> None:
+        resources.end_downtime(row.resource_id, row.id)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        # After a change the period has another id, so there is no same page to go on with.
+        return super().render_change_form(request, context | {"show_save_and_continue": False}, *args, **kwargs)
+
+
+@admin.register(Requirement)
+class RequirementAdmin(ReadOnlyAdmin):
+    """They are replaced as a whole, over the API."""
+
+    list_display = ("service_link", "position", "name")
+    list_select_related = ("service",)
+    ordering = ("-id",)
+
+    service_link = columns.link("service", "service")
+    options = columns.rows("services_option", "requirement", "options")
+    since = columns.moment("created_at", "since")
+
+    fields = ("service_link", "position", "name", "options", "since")
+    readonly_fields = fields
+
+
+@admin.register(Option)
+class OptionAdmin(ReadOnlyAdmin):
+    """They are replaced with their requirement."""
+
+    list_display = ("resource_link", "requirement_link", "position", "since")
+    list_select_related = ("resource", "requirement")
+    ordering = ("-id",)
+
+    resource_link = columns.link("resource", "resource")
+    requirement_link = columns.link("requirement", "requirement")
+    since = columns.moment("created_at", "since")
+
+    fields = ("requirement_link", "resource_link", "position", "since")
+    readonly_fields = fields
