@@ -18,6 +18,8 @@ from authspine.operations.shared_server import SharedServer
 from authspine.operations.stripe_server import StripeServer
 from tests import chromium
 
+LONGEST = ("tests/browser/", "tests/operations/test_demo.py", "tests/faults/")
+
 
 def _prepare() -> None:
     os.environ["SECRET_KEY"] = "for the tests only"
@@ -56,6 +58,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # In random order, but the longest first: a test of half a minute that comes last keeps all others waiting. And
+    # together, so that one worker alone starts a browser unless it falls behind.
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     if config.getoption("--deep"):
         return
     deep = [item for item in items if item.get_closest_marker("deep")]

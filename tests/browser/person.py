@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessibility import picture
+
 
 @dataclass
 class Person:
@@ -53,8 +55,7 @@ class Person:
     def snap(self, name: str) -> None:
         """A screenshot of the whole page, numbered in the order of the story."""
         self.shots += 1
-        file = self.screenshots / f"{self.looks}-{self.shots:02}-{name}.png"
-        self.page.screenshot(path=file, full_page=True)
+        picture(self.page, self.screenshots, f"{self.looks}-{self.shots:02}-{name}")
 
     # The steps of the story, each as one would take it.
 
