@@ -2,12 +2,15 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authspine.settings")
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from authspine.operations.app_role import refuse_powerful_role  # noqa: E402 (needs the settings)
+from authspine.api.wire import Handler  # noqa: E402 (needs the settings)
+from authspine.operations.app_role import refuse_powerful_role  # noqa: E402
+
+application = Handler()
 
 refuse_powerful_role()
