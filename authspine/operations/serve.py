@@ -87,11 +87,15 @@ def run(bound: socket.socket, stack: ExitStack) -> int:
 
 
 def listener(port: int) -> socket.socket:
-    """Bound here, so that an occupied port is noticed before anything is started, and nobody can take it in between."""
+    """Bound here, so that an occupied port is noticed before anything is started, and nobody can take it in between.
+
+    With SO_REUSEADDR two may be bound to one port as long as neither listens, so it listens at once.
+    """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((HOST, port))
+        bound.listen()
     except (OSError, OverflowError) as error:
         bound.close()
         reason = error.strerror if isinstance(error, OSError) else "no such port"
