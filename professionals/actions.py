@@ -14,7 +14,7 @@ from authspine.kernel.locks import lock_row
 from authspine.kernel.text import email_key, search_text
 from authspine.kernel.validation import check_fields
 from professionals import queries
-from professionals.errors import EmailExists, ProfessionalNotFound, SlugExists
+from professionals.errors import EmailExists, ProfessionalNotFound, SlugExists, TimeOffNotFound
 from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
 
 # What `derive` fills.
@@ -78,9 +78,13 @@ def verify(professional: Professional, *, now: datetime) -> bool:
 
 
 def delete(professional: Professional, *, has_history: bool, now: datetime) -> None:
-    """Remove a professional whom nothing refers to; otherwise make inactive and free the e-mail."""
+    """Remove a professional whom nothing refers to; otherwise make inactive and free the e-mail.
+
+    Raises ProfessionalNotFound. Locks the professional: of two at once the second finds nobody.
+    """
+    lock_row(professional, queries.present(), missing=ProfessionalNotFound)
     if has_history:
-        Professional.objects.filter(id=professional.id, deleted_at=None).update(deleted_at=now, updated_at=now)
+        Professional.objects.filter(id=professional.id).update(deleted_at=now, updated_at=now)
         return
     for rows in (professional.working_hours, professional.hours_overrides, professional.time_off):
         rows.all().delete()
@@ -139,6 +143,8 @@ def take_time_off(
 
 
 def end_time_off(period: TimeOff) -> None:
+    """Open a period again. Raises TimeOffNotFound. Locks the period."""
+    lock_row(period, TimeOff.objects.all(), missing=TimeOffNotFound)
     period.delete()
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.ids import new_id
+from authspine.kernel.locks import lock_row
 from authspine.kernel.validation import check_fields
 from clients.models import Client
 from payments import queries
-from payments.errors import MethodExists
+from payments.errors import MethodExists, MethodNotFound
 from payments.models import PaymentMethod
 
 PROVIDER = "stripe"
@@ -49,7 +50,8 @@ def make_default(method: PaymentMethod, *, now: datetime) -> None:
 
 
 def remove(method: PaymentMethod) -> None:
-    """Forget a card or account. What was paid with it stays."""
+    """Forget a card or account. What was paid with it stays. Raises MethodNotFound. Locks the method."""
+    lock_row(method, queries.methods(), missing=MethodNotFound)
     method.delete()
 
 
