@@ -10,7 +10,7 @@ from authspine.kernel.text import search_text
 from authspine.kernel.validation import check_fields
 from professionals.models import Professional
 from services import queries
-from services.errors import DepositTooHigh, MixedCurrencies, ServiceNotFound
+from services.errors import DepositAbovePrice, DepositTooHigh, MixedCurrencies, OtherCurrency, ServiceNotFound
 from services.models import Service
 
 # What `set_price` and `derive` fill.
@@ -18,18 +18,33 @@ DERIVED = ("price_cents", "deposit_cents", "currency", "search_text")
 
 
 def set_price(service: Service, *, price: Money | None = None, deposit: Money | None = None) -> Service:
-    """Set price and deposit, in one currency. Raises MixedCurrencies, DepositTooHigh."""
+    """Set price and deposit, in one currency.
+
+    Raises MixedCurrencies, DepositTooHigh when the two do not go together; OtherCurrency, DepositAbovePrice, naming the
+    one that was sent, when it does not go with the other as it is kept.
+    """
+    if price is not None and deposit is not None:
+        if deposit.currency != price.currency:
+            raise MixedCurrencies
+        if deposit.amount_cents > price.amount_cents:
+            raise DepositTooHigh
+    elif sent := price or deposit:
+        _hold_against_kept(service, sent, field="price" if price else "deposit")
     if price is not None:
-        if service.deposit_cents and deposit is None and price.currency != service.currency:
-            raise MixedCurrencies  # the deposit that stays would be as many of another currency
         service.price_cents, service.currency = price.amount_cents, price.currency
     if deposit is not None:
-        if deposit.currency != service.currency:
-            raise MixedCurrencies
         service.deposit_cents = deposit.amount_cents
-    if service.deposit_cents > service.price_cents:
-        raise DepositTooHigh
     return service
+
+
+def _hold_against_kept(service: Service, sent: Money, *, field: str) -> None:
+    """A deposit of nothing is in no currency; any other that stays would be as many of the price's new one."""
+    if sent.currency != service.currency and (field == "deposit" or service.deposit_cents):
+        raise OtherCurrency(field=field)
+    if field == "deposit" and sent.amount_cents > service.price_cents:
+        raise DepositAbovePrice(field=field)
+    if field == "price" and sent.amount_cents < service.deposit_cents:
+        raise DepositAbovePrice(field=field)
 
 
 def derive(service: Service) -> Service:
@@ -54,7 +69,7 @@ def update(
 ) -> Service:
     """Change what is named, of the row as it is now. Bookings keep what was agreed.
 
-    Raises Invalid, MixedCurrencies, DepositTooHigh, ServiceNotFound. Locks the service.
+    Raises Invalid, what `set_price` raises, ServiceNotFound. Locks the service.
     """
     lock_row(service, queries.listed(), missing=ServiceNotFound)
     for field, value in changes.items():

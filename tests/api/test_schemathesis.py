@@ -85,8 +85,9 @@ def settled(case: Case[Any]) -> None:
             # A date has one override.
             if "overrides" in sent:
                 sent["overrides"] = _one_a_date(sent["overrides"])
-            # A deposit is at most the price, in its currency.
-            sent.pop("deposit", None)
+            # A deposit is at most the price that is sent with it, in its currency.
+            if "price" in sent:
+                sent.pop("deposit", None)
     # The slug in a body is the one in the path.
     if "slug" in case.path_parameters and isinstance(case.body, dict) and "slug" in case.body:
         case.body["slug"] = case.path_parameters["slug"]
