@@ -10,6 +10,8 @@ import sys
 from importlib import import_module
 from typing import Any, Final
 
+from django.core.exceptions import ImproperlyConfigured
+
 bind = f"fd://{os.environ.get('AUTHSPINE_LISTENER', '')}"
 wsgi_app = "authspine.wsgi"
 preload_app = True
@@ -21,6 +23,15 @@ loglevel = "warning"
 control_socket_disable = True
 
 DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+
+
+def load() -> None:
+    """Before gunicorn does, which would tell of a wrong setting by a traceback and another exit code."""
+    try:
+        import_module(wsgi_app)
+    except ImproperlyConfigured as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(2)
 
 
 def on_starting(server: Any) -> None:
@@ -50,3 +61,8 @@ def end_with_supervisor() -> None:
     """Linux only: a supervisor that was killed cannot tell its children, so the system does."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
+
+
+# Only where it is gunicorn's configuration.
+if "AUTHSPINE_LISTENER" in os.environ:
+    load()
