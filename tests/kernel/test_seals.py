@@ -1,6 +1,11 @@
 """Every table is sealed by a policy or is on the list of global tables, with the reason."""
 
+from django.apps import apps
 from django.db import connections
+from django.db.models import ForeignKey
+
+from authspine.kernel.constraints import TenantForeignKey
+from authspine.kernel.models import TenantModel
 
 # table or prefix: why it may be read without knowing the tenant
 GLOBAL = {
@@ -50,3 +55,16 @@ def test_no_global_table_is_missing() -> None:
 
 def test_the_app_role_owns_no_table() -> None:
     assert {owner for _, owner, _, _ in tables().values()} == {"authspine_owner"}
+
+
+def test_no_reference_between_tenant_rows_can_leave_the_tenant() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND convalidated")
+        stored = {name for (name,) in cursor.fetchall()}
+    for model in apps.get_models():
+        if not issubclass(model, TenantModel):
+            continue
+        kept = {each.field: each.name for each in model._meta.constraints if isinstance(each, TenantForeignKey)}
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignKey) and issubclass(field.remote_field.model, TenantModel):
+                assert kept.get(field.name) in stored, f"{model.__name__}.{field.name}"
