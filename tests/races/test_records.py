@@ -7,16 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from analytics.models import AnalyticsEvent
 from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.errors import Conflict
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients, payment_methods, professionals
 from clients import actions as client_actions
 from clients import queries as client_queries
 from payments.actions import methods as method_actions
+from payments.models import PaymentMethod
 from professionals import actions
 from professionals.models import Professional, WorkingHours
 from tests.fixtures import Maker
@@ -158,3 +161,49 @@ def test_control_without_the_lock_both_tell_of_a_deletion(
     for module in (client_actions, actions, method_actions):
         monkeypatch.setattr(module, "lock_row", lambda *_, **__: None, raising=False)
     assert delete_at_once(make, deletion) == ({"ok": 2}, 2)
+
+
+def keep_at_once(make: Maker, keep: Callable[[int], Any]) -> Counter[str]:
+    """Two make something of one client's the default, the second while the first has not committed."""
+    begun = threading.Event()
+
+    def attempt(number: int) -> None:
+        with organization_scope(make.organization, SYSTEM):
+            if number:
+                begun.wait(20)
+            try:
+                keep(number)
+            except IntegrityError as error:
+                raise Conflict from error
+            if not number:
+                begun.set()
+                time.sleep(0.3)
+
+    return race(attempt, 2)
+
+
+def first_cards(make: Maker) -> Callable[[int], Any]:
+    whose = make.client()
+    return lambda number: method_actions.add(whose, type="card", gateway_id=f"pm_{number}", now=clock.now())
+
+
+def other_defaults(make: Maker) -> Callable[[int], Any]:
+    add = first_cards(make)
+    with organization_scope(make.organization, SYSTEM):
+        cards = [add(number) for number in range(3)]
+    return lambda number: payment_methods.set_default(cards[1 + number].id)
+
+
+@pytest.mark.parametrize("kept", [first_cards, other_defaults])
+def test_of_two_made_the_default_at_once_one_is(make: Maker, kept: Any) -> None:
+    assert keep_at_once(make, kept(make)) == {"ok": 2}
+    with organization_scope(make.organization, SYSTEM):
+        assert PaymentMethod.objects.filter(is_default=True).count() == 1
+
+
+@pytest.mark.parametrize("kept", [first_cards, other_defaults])
+def test_control_without_the_lock_one_default_is_refused(
+    make: Maker, kept: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(method_actions, "lock_row", lambda *_, **__: None)
+    assert keep_at_once(make, kept(make)) == {"ok": 1, "conflict": 1}
