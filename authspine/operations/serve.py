@@ -156,11 +156,20 @@ def reset(*, confirmed: bool) -> None:
     if not confirmed:
         if not sys.stdin.isatty():
             raise SetUpFailed("--reset removes the demo's data; without a terminal to ask on it needs --yes.")
-        if input(f"Remove the demo's data in {var()}? [y/N] ").strip().lower() not in ("y", "yes"):
+        if not agreed(f"Remove the demo's data in {var()}? [y/N] "):
             raise SetUpFailed("Nothing was removed.")
     for server in (EmbeddedPostgres(var() / "postgres"), StripeServer(var() / "stripe")):
         server.remove()
     (var() / "secret_key").unlink(missing_ok=True)
+
+
+def agreed(question: str) -> bool:
+    """Ctrl-D is a no."""
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        print()  # or the refusal would stand beside the question
+        return False
 
 
 if __name__ == "__main__":
