@@ -9,8 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authspine.settings")
 django.setup(set_prefix=False)
 
 from authspine.api.wire import Handler  # noqa: E402 (needs the settings)
-from authspine.operations.app_role import refuse_powerful_role  # noqa: E402
+from authspine.operations.app_role import RoleGuard  # noqa: E402
 
-application = Handler()
+guard = RoleGuard()
+guard.refuse_powerful_role()
 
-refuse_powerful_role()
+application = Handler(lets_in=guard.lets_in)

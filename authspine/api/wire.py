@@ -1,5 +1,6 @@
 """Where the web server hands over: what Django refuses while it reads the head of a request has an answer here too."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from authspine.api import pages
+from authspine.kernel.errors import Unavailable
 
 
 class ReadRequest(WSGIRequest):
@@ -24,11 +26,17 @@ class ReadRequest(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    """Django's, with a 400 for a request that has a flaw."""
+    """Django's, with a 400 for a request that has a flaw, and a 503 as long as `lets_in` is not true."""
 
     request_class = ReadRequest
 
+    def __init__(self, *, lets_in: Callable[[], bool]) -> None:
+        super().__init__()
+        self.lets_in = lets_in
+
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        if not self.lets_in():
+            return pages.unavailable(request, Unavailable())
         if isinstance(request, ReadRequest) and request.flaw:
             return pages.bad_request(request, request.flaw)
         return super().get_response(request)
