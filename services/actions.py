@@ -84,4 +84,7 @@ def update(
 def deactivate(service: Service, *, now: datetime) -> bool:
     """Withdraw a service from sale; False if it was withdrawn already."""
     changed = Service.objects.filter(id=service.id, active=True).update(active=False, updated_at=now)
+    service.active = False
+    if changed:
+        service.updated_at = now
     return bool(changed)

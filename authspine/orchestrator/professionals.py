@@ -28,10 +28,14 @@ def onboard(*, email: str, name: str, vertical: str, **optional: Any) -> Profess
 
 
 def update(professional_id: UUID, *, vertical: str | None = None, **changes: Any) -> Professional:
-    """Change a professional: 1. find; 2. change; 3. `professional.updated` with the names of the fields."""
+    """Change a professional: 1. find; 2. change what is named, if anything is; 3. `professional.updated` with the names
+    of the fields.
+    """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     fields = sorted([*changes, *(["vertical"] if vertical is not None else [])])
+    if not fields:
+        return professional
     if vertical is not None:
         changes["vertical"] = professional_queries.vertical_in_body(vertical)
     professional_actions.update(professional, now=now, **changes)
