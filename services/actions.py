@@ -2,6 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
 
 from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
@@ -88,3 +91,19 @@ def deactivate(service: Service, *, now: datetime) -> bool:
     if changed:
         service.updated_at = now
     return bool(changed)
+
+
+def remove_all(professional_id: UUID, *, now: datetime) -> list[Service]:
+    """Take away what a professional sold: the row goes where nothing refers to it, else it is withdrawn from sale.
+
+    Gives those that were on offer until now and stay as history.
+    """
+    withdrawn = []
+    for service in Service.objects.filter(professional=professional_id).order_by("id"):
+        try:
+            with transaction.atomic():
+                service.delete()
+        except IntegrityError:  # somebody has booked it: what was sold stays on record
+            if deactivate(service, now=now):
+                withdrawn.append(service)
+    return withdrawn

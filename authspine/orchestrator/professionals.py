@@ -11,6 +11,7 @@ from professionals import actions as professional_actions
 from professionals import queries as professional_queries
 from professionals.actions import DayRanges, Window
 from professionals.models import Professional, TimeOff
+from services import actions as service_actions
 from services import queries as service_queries
 
 
@@ -55,9 +56,14 @@ def verify(professional_id: UUID) -> Professional:
 
 
 def delete(professional_id: UUID) -> None:
-    """Delete a professional: 1. find; 2. remove, or make inactive when services exist; 3. `professional.deleted`."""
+    """Delete a professional: 1. find; 2. remove the services, or withdraw those that were booked, each with
+    `service.deactivated`; 3. remove the record, or make it inactive when services stay; 4. `professional.deleted`.
+    """
     now = clock.now()
     professional = professional_queries.get(professional_id)
+    for service in service_actions.remove_all(professional_id, now=now):
+        sold = {"serviceId": str(service.id), "professionalId": str(professional_id)}
+        event_actions.record("service.deactivated", user=professional_id, data=sold, now=now)
     professional_actions.delete(professional, has_history=service_queries.has_any(professional_id), now=now)
     told = {"professionalId": str(professional_id)}
     event_actions.record("professional.deleted", user=professional_id, data=told, now=now)

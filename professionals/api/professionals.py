@@ -84,7 +84,7 @@ class ProfessionalViewSet(ScopedViewSet):
         return self.show(professionals.update(id, **self.sent()))
 
     def destroy(self, request: Request, id: UUID) -> Response:
-        """Delete a professional: the row goes, or is made inactive when there are services."""
+        """Delete a professional with the services; what has bookings is made inactive, and its services are withdrawn."""
         professionals.delete(id)
         return self.gone()
 

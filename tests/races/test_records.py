@@ -15,7 +15,7 @@ from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import clients, payment_methods, professionals
+from authspine.orchestrator import clients, payment_methods, professionals, services
 from clients import actions as client_actions
 from clients import queries as client_queries
 from payments.actions import methods as method_actions
@@ -108,8 +108,10 @@ def professional(make: Maker) -> Callable[[], Any]:
 
 
 def professional_with_history(make: Maker) -> Callable[[], Any]:
-    made = make.booking().session.professional
-    return lambda: professionals.delete(made.id)
+    booked = make.booking().session.service
+    with organization_scope(make.organization, SYSTEM):
+        services.deactivate(booked.id)  # or its end would be told of too
+    return lambda: professionals.delete(booked.professional_id)
 
 
 def time_off(make: Maker) -> Callable[[], Any]:
