@@ -84,7 +84,7 @@ class ProfessionalViewSet(ScopedViewSet):
         return self.show(professionals.update(id, **self.sent()))
 
     def destroy(self, request: Request, id: UUID) -> Response:
-        """Delete a professional with the services; what has bookings is made inactive, and its services are withdrawn."""
+        """Delete a professional with the services; whoever or whatever has bookings is made inactive."""
         professionals.delete(id)
         return self.gone()
 
