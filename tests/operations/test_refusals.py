@@ -123,7 +123,7 @@ def test_reset_of_a_server_of_ones_own(tmp_path: Path) -> None:
     assert line == "--reset knows the embedded database only, and DATABASE_URL is set."
 
 
-@pytest.mark.parametrize("script", ["demo", "test", "check"])
+@pytest.mark.parametrize("script", ["scripts/demo", "scripts/test", "scripts/check", ".ci/run"])
 def test_a_python_that_is_too_old(tmp_path: Path, script: str) -> None:
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -135,10 +135,9 @@ def test_a_python_that_is_too_old(tmp_path: Path, script: str) -> None:
         )  # as one that is too old answers, or a shim without a Python
         (programs / name).chmod(0o755)
     checkout = tmp_path / "checkout"
-    shutil.copytree(ROOT / "scripts", checkout / "scripts")
-    done = subprocess.run(
-        [checkout / "scripts" / script], env={"PATH": str(programs)}, capture_output=True, text=True, check=False
-    )
+    for part in ("scripts", ".ci"):
+        shutil.copytree(ROOT / part, checkout / part)
+    done = subprocess.run([checkout / script], env={"PATH": str(programs)}, capture_output=True, text=True, check=False)
     assert refusal(done).startswith("Python 3.12 or newer is needed")
 
 
