@@ -43,6 +43,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     scopes: ClassVar[Mapping[str, Scope]] = {}
     # Actions whose journey opens scopes of its own (a gateway's, a streamed export's): they run outside of any.
     own_scopes: ClassVar[frozenset[str]] = frozenset()
+    # Actions that read by several statements which must tell of one moment; they cannot write.
+    snapshots: ClassVar[frozenset[str]] = frozenset()
 
     metadata_class = None
 
@@ -95,7 +97,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def _scope(self) -> Any:
         if self.action in self.own_scopes or self.action == "metadata":
             return nullcontext()
-        return organization_scope(self.caller.organization, self.caller.actor)
+        snapshot = self.action in self.snapshots
+        return organization_scope(self.caller.organization, self.caller.actor, snapshot=snapshot)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The methods stand in the Allow header of every answer."""
