@@ -78,6 +78,10 @@ POOL = {
     "timeout": number("DATABASE_POOL_TIMEOUT", 5, 1),
     "max_lifetime": number("DATABASE_POOL_LIFETIME", 1800, 1),
 }
+if POOL["min_size"] > POOL["max_size"]:
+    raise ImproperlyConfigured(
+        f"DATABASE_POOL_MIN ({POOL['min_size']}) must not be more than DATABASE_POOL_MAX ({POOL['max_size']})."
+    )
 DATABASES = {
     "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
     "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),

@@ -28,7 +28,6 @@ from professionals.models import (
     Vertical,
     WorkingHours,
 )
-from professionals.rules.working_hours import Override, Schedule, WeeklyWindow
 
 
 def verticals() -> QuerySet[Vertical]:
@@ -87,13 +86,6 @@ def working_hours(professionals: Iterable[UUID]) -> QuerySet[WorkingHours]:
 
 def overrides(professionals: Iterable[UUID]) -> QuerySet[HoursOverride]:
     return HoursOverride.objects.filter(professional__in=list(professionals)).order_by("date")
-
-
-def schedule(professional: Professional) -> Schedule:
-    """The professional's week and the days that differ from it: two statements."""
-    weekly = (WeeklyWindow(row.weekday, row.start_minute, row.end_minute) for row in working_hours([professional.id]))
-    special = (Override(row.date, tuple(map(tuple, row.ranges))) for row in overrides([professional.id]))
-    return Schedule(professional.timezone, tuple(weekly), tuple(special))
 
 
 def time_off_between(professionals: Iterable[UUID], starts_at: datetime, ends_at: datetime) -> QuerySet[TimeOff]:

@@ -50,6 +50,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     if_match: ClassVar[frozenset[str]] = frozenset()
     # GET actions whose answers carry a tag; whoever has the bytes already gets a 304 (If-None-Match).
     conditional: ClassVar[frozenset[str]] = frozenset()
+    # Actions that read by several statements which must tell of one moment; they cannot write.
+    snapshots: ClassVar[frozenset[str]] = frozenset()
 
     tag_begins = ""
     metadata_class = None
@@ -116,7 +118,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def _scope(self) -> Any:
         if self.action in self.own_scopes or self.action == "metadata":
             return nullcontext()
-        return organization_scope(self.caller.organization, self.caller.actor)
+        snapshot = self.action in self.snapshots
+        return organization_scope(self.caller.organization, self.caller.actor, snapshot=snapshot)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The methods stand in the Allow header of every answer."""

@@ -30,7 +30,7 @@ def add_organization(organization: Organization) -> None:
 
     Raises SlugTakenError.
     """
-    with refused_as({"identity_organization_slug_key": SlugTakenError}):
+    with refused_as({"identity_organization_slug_unique": SlugTakenError}):
         organization.save(force_insert=True)
 
 

@@ -96,11 +96,15 @@ def run(bound: socket.socket, stack: ExitStack) -> int:
 
 
 def listener(port: int) -> socket.socket:
-    """Bound here, so that an occupied port is noticed before anything is started, and nobody can take it in between."""
+    """Bound here, so that an occupied port is noticed before anything is started, and nobody can take it in between.
+
+    With SO_REUSEADDR two may be bound to one port as long as neither listens, so it listens at once.
+    """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((HOST, port))
+        bound.listen()
     except (OSError, OverflowError) as error:
         bound.close()
         reason = error.strerror if isinstance(error, OSError) else "no such port"
@@ -183,11 +187,20 @@ def reset(*, confirmed: bool) -> None:
     if not confirmed:
         if not sys.stdin.isatty():
             raise SetUpFailed("--reset removes the demo's data; without a terminal to ask on it needs --yes.")
-        if input(f"Remove the demo's data in {var()}? [y/N] ").strip().lower() not in ("y", "yes"):
+        if not agreed(f"Remove the demo's data in {var()}? [y/N] "):
             raise SetUpFailed("Nothing was removed.")
     for server in (EmbeddedPostgres(var() / "postgres"), StripeServer(var() / "stripe")):
         server.remove()
     (var() / "secret_key").unlink(missing_ok=True)
+
+
+def agreed(question: str) -> bool:
+    """Ctrl-D is a no."""
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        print()  # or the refusal would stand beside the question
+        return False
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 bind = f"fd://{os.environ.get('AUTHSPINE_LISTENER', '')}"
 wsgi_app = "authspine.wsgi"
 preload_app = True
@@ -17,6 +19,15 @@ threads = 8
 graceful_timeout = 5
 loglevel = "warning"
 control_socket_disable = True
+
+
+def load() -> None:
+    """Before gunicorn does, which would tell of a wrong setting by a traceback and another exit code."""
+    try:
+        import_module(wsgi_app)
+    except ImproperlyConfigured as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(2)
 
 
 def on_starting(server: Any) -> None:
@@ -39,3 +50,8 @@ def on_starting(server: Any) -> None:
     assert isinstance(pooled, DatabaseWrapper)
     pooled.close_pool()
     connections.close_all()
+
+
+# Only where it is gunicorn's configuration.
+if "AUTHSPINE_LISTENER" in os.environ:
+    load()

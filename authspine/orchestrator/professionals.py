@@ -12,6 +12,7 @@ from professionals import actions as professional_actions
 from professionals import queries as professional_queries
 from professionals.actions import DayHours, DayRanges, WeekWindow
 from professionals.models import Professional, TimeOff, TravelPeriod
+from services import actions as service_actions
 from services import queries as service_queries
 from services.actions import offers as offer_actions
 
@@ -30,10 +31,14 @@ def onboard(*, email: str, name: str, vertical: str, **optional: Any) -> Profess
 
 
 def update(professional_id: UUID, *, vertical: str | None = None, **changes: Any) -> Professional:
-    """Change a professional: 1. find; 2. change; 3. `professional.updated` with the names of the fields."""
+    """Change a professional: 1. find; 2. change what is named, if anything is; 3. `professional.updated` with the names
+    of the fields.
+    """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     fields = sorted([*changes, *(["vertical"] if vertical is not None else [])])
+    if not fields:
+        return professional
     if vertical is not None:
         changes["vertical"] = professional_queries.vertical_in_body(vertical)
     professional_actions.update(professional, now=now, **changes)
@@ -53,12 +58,16 @@ def verify(professional_id: UUID) -> Professional:
 
 
 def delete(professional_id: UUID) -> None:
-    """Delete a professional: 1. find; 2. their offers end; 3. remove, or make inactive when services of theirs or
-    sessions exist; 4. `professional.deleted`.
+    """Delete a professional: 1. their offers end; 2. remove the services that nobody else offers, or withdraw those
+    that were booked, each with `service.deactivated`; 3. remove the record, or make it inactive when services or
+    sessions stay; 4. `professional.deleted`.
     """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     offer_actions.withdraw_all(professional, now=now)
+    for service in service_actions.remove_all(professional_id, now=now):
+        sold = {"serviceId": str(service.id), "professionalId": str(professional_id)}
+        event_actions.record("service.deactivated", user=professional_id, data=sold, now=now)
     has_history = service_queries.has_any(professional_id) or booking_queries.professional_has_any(professional_id)
     professional_actions.delete(professional, has_history=has_history, now=now)
     told = {"professionalId": str(professional_id)}

@@ -17,7 +17,7 @@ from bookings.queries.bookings import (
     with_status,
 )
 from bookings.queries.history import professional_has_any, resource_has_any
-from bookings.queries.offered import Offered, offered
+from bookings.queries.offered import Offered, offered, schedule
 from bookings.queries.slots import Asked, Availability, available
 from bookings.queries.starts import (
     Candidate,
@@ -58,6 +58,7 @@ __all__ = [
     "professional_has_any",
     "professionals_with_lapsed_holds",
     "resource_has_any",
+    "schedule",
     "stored_status",
     "with_status",
 ]

@@ -17,7 +17,15 @@ from authspine.kernel.intervals import Interval
 from bookings.models import LONGEST_OCCUPANCY
 from bookings.rules.calendar import Period, ServiceRules
 from bookings.rules.resources import ResourceCalendar
-from professionals.models import Closure, HolidayCalendar, HoursOverride, TimeOff, TravelPeriod, WorkingHours
+from professionals.models import (
+    Closure,
+    HolidayCalendar,
+    HoursOverride,
+    Professional,
+    TimeOff,
+    TravelPeriod,
+    WorkingHours,
+)
 from professionals.rules import holidays, verification
 from professionals.rules.working_hours import ALWAYS, Dates, Override, Place, Schedule, Travel, WeeklyWindow
 from services.models import Downtime, Offer, Option, Requirement, Service
@@ -93,25 +101,37 @@ def offered(offers: QuerySet[Offer], since: datetime, until: datetime) -> list[O
     span = Interval(since - LONGEST_OCCUPANCY, until + LONGEST_OCCUPANCY)
     near = Dates((since - MARGIN).date(), (until + MARGIN).date())
     rows = offers.select_related("service", "professional__vertical").annotate(
-        weekly=_weekly(),
-        overrides=_overrides(near),
-        travels=_travels(near),
-        closures=_closures(near),
-        calendars=_array(
-            HolidayCalendar.objects.order_by("id"), place="location_id", country="country", region="region"
-        ),
         off=_periods(TimeOff.objects.filter(professional=OuterRef("professional_id")), span),
         requirements=_requirements(span),
+        **_hours(OuterRef("professional_id"), near),
     )
     return [_told_as(row, near) for row in rows]
+
+
+def schedule(professional: Professional, since: datetime, until: datetime) -> Schedule:
+    """When a professional works, wherever, as far as it bears on [since, until). One statement."""
+    near = Dates((since - MARGIN).date(), (until + MARGIN).date())
+    row = Professional.objects.annotate(**_hours(OuterRef("id"), near)).get(id=professional.id)
+    return _schedule(row, row.timezone, near, location=None)
+
+
+def _hours(professional: OuterRef, near: Dates) -> dict[str, ArraySubquery]:
+    """What a schedule is made of, for whomever the outer statement names."""
+    return {
+        "weekly": _weekly(professional),
+        "overrides": _overrides(professional, near),
+        "travels": _travels(professional, near),
+        "closures": _closures(near),
+        "calendars": _array(HolidayCalendar.objects.all(), place="location_id", country="country", region="region"),
+    }
 
 
 def _array(rows: QuerySet[Any], **fields: Any) -> ArraySubquery:
     return ArraySubquery(rows.values(json=JSONObject(**fields)))
 
 
-def _weekly() -> ArraySubquery:
-    rows = WorkingHours.objects.filter(professional=OuterRef("professional_id"))
+def _weekly(professional: OuterRef) -> ArraySubquery:
+    rows = WorkingHours.objects.filter(professional=professional)
     return _array(
         rows.order_by("weekday", "start_minute", "id"),
         weekday="weekday",
@@ -124,15 +144,13 @@ def _weekly() -> ArraySubquery:
     )
 
 
-def _overrides(near: Dates) -> ArraySubquery:
-    rows = HoursOverride.objects.filter(professional=OuterRef("professional_id"), date__range=near)
+def _overrides(professional: OuterRef, near: Dates) -> ArraySubquery:
+    rows = HoursOverride.objects.filter(professional=professional, date__range=near)
     return _array(rows.order_by("date"), on="date", ranges="ranges", place="location_id", zone="location__timezone")
 
 
-def _travels(near: Dates) -> ArraySubquery:
-    rows = TravelPeriod.objects.filter(
-        professional=OuterRef("professional_id"), starts_on__lte=near.last, ends_on__gte=near.first
-    )
+def _travels(professional: OuterRef, near: Dates) -> ArraySubquery:
+    rows = TravelPeriod.objects.filter(professional=professional, starts_on__lte=near.last, ends_on__gte=near.first)
     return _array(rows.order_by("starts_on"), first="starts_on", last="ends_on", zone="timezone")
 
 
@@ -154,11 +172,17 @@ def _requirements(span: Period) -> ArraySubquery:
 
 
 def _told_as(row: Any, near: Dates) -> Offered:
-    where = row.service.location_id
-    at = _Places(row.closures, row.calendars, near)
-    windows = (one for one in row.weekly if _is_at(one, where))
-    schedule = Schedule(
-        row.professional.timezone,
+    needs = [[_resource(one) for one in told["options"]] for told in row.requirements]
+    hours = _schedule(row, row.professional.timezone, near, location=row.service.location_id)
+    return Offered(row, hours, _intervals(row.off), needs)
+
+
+def _schedule(row: Any, timezone: str, near: Dates, *, location: UUID | None) -> Schedule:
+    """From what `_hours` has added to a row; with a location only what holds there, and what closes it closes all."""
+    at, here = _Places(row.closures, row.calendars, near), str(location) if location else None
+    windows = (one for one in row.weekly if _is_at(one, location))
+    return Schedule(
+        timezone,
         tuple(
             WeeklyWindow(one["weekday"], one["start"], one["end"], _dates(one, ALWAYS), at.place(one))
             for one in windows
@@ -166,17 +190,15 @@ def _told_as(row: Any, near: Dates) -> Offered:
         tuple(
             Override(
                 date.fromisoformat(one["on"]),
-                tuple(map(tuple, one["ranges"])) if _is_at(one, where) else (),
+                tuple(map(tuple, one["ranges"])) if _is_at(one, location) else (),
                 at.place(one),
             )
             for one in row.overrides
         ),
         tuple(Travel(_dates(one, ALWAYS), one["zone"]) for one in row.travels),
-        at.closed(None),
-        at.holidays(None),
+        at.closed(here),
+        at.holidays(here),
     )
-    needs = [[_resource(one) for one in told["options"]] for told in row.requirements]
-    return Offered(row, schedule, _intervals(row.off), needs)
 
 
 def _is_at(told: Told, location: UUID | None) -> bool:

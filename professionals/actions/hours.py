@@ -10,7 +10,14 @@ from authspine.kernel.locks import lock_row
 from authspine.kernel.validation import check_fields
 from professionals import queries
 from professionals.actions.periods import check_period
-from professionals.errors import HoursOverlap, OutOfOrder, ProfessionalNotFound, TravelOverlap
+from professionals.errors import (
+    HoursOverlap,
+    OutOfOrder,
+    ProfessionalNotFound,
+    TimeOffNotFound,
+    TravelNotFound,
+    TravelOverlap,
+)
 from professionals.models import HoursOverride, Professional, TimeOff, TravelPeriod, WorkingHours
 from professionals.rules.weeks import DayHours, Range, Window, overlapping_range, overlapping_windows
 
@@ -123,6 +130,8 @@ def take_time_off(
 
 
 def end_time_off(period: TimeOff) -> None:
+    """Open a period again. Raises TimeOffNotFound. Locks the period."""
+    lock_row(period, TimeOff.objects.all(), missing=TimeOffNotFound)
     period.delete()
 
 
@@ -159,4 +168,6 @@ def travel(
 
 
 def end_travel(period: TravelPeriod) -> None:
+    """Raises TravelNotFound. Locks the period."""
+    lock_row(period, TravelPeriod.objects.all(), missing=TravelNotFound)
     period.delete()

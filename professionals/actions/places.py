@@ -11,7 +11,12 @@ from authspine.kernel.locks import lock_row
 from authspine.kernel.validation import check_fields, check_rule
 from professionals import queries
 from professionals.actions.periods import check_period
-from professionals.errors import HolidayCalendarExists, LocationNotFound
+from professionals.errors import (
+    ClosureNotFound,
+    HolidayCalendarExists,
+    HolidayCalendarNotFound,
+    LocationNotFound,
+)
 from professionals.models import Closure, HolidayCalendar, Location
 from professionals.rules.holidays import check_calendar, check_country
 
@@ -41,6 +46,7 @@ def delete_location(location: Location, *, now: datetime) -> bool:
     Who refers to it is the database's to say: whatever has a foreign key to it, in any app, also a row that is being
     written at this moment.
     """
+    lock_row(location, Location.objects.all(), missing=LocationNotFound)
     try:
         with transaction.atomic():
             location.delete()
@@ -62,6 +68,8 @@ def close_dates(
 
 
 def open_dates(closure: Closure) -> None:
+    """Raises ClosureNotFound. Locks the closure."""
+    lock_row(closure, Closure.objects.all(), missing=ClosureNotFound)
     closure.delete()
 
 
@@ -83,4 +91,6 @@ def add_holiday_calendar(
 
 
 def remove_holiday_calendar(calendar: HolidayCalendar) -> None:
+    """Raises HolidayCalendarNotFound. Locks the calendar."""
+    lock_row(calendar, HolidayCalendar.objects.all(), missing=HolidayCalendarNotFound)
     calendar.delete()

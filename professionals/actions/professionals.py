@@ -82,9 +82,13 @@ def verify(professional: Professional, *, now: datetime) -> bool:
 
 
 def delete(professional: Professional, *, has_history: bool, now: datetime) -> None:
-    """Remove a professional whom nothing refers to; otherwise make inactive and free the e-mail."""
+    """Remove a professional whom nothing refers to; otherwise make inactive and free the e-mail.
+
+    Raises ProfessionalNotFound. Locks the professional: of two at once the second finds nobody.
+    """
+    lock_row(professional, queries.present(), missing=ProfessionalNotFound)
     if has_history:
-        Professional.objects.filter(id=professional.id, deleted_at=None).update(deleted_at=now, updated_at=now)
+        Professional.objects.filter(id=professional.id).update(deleted_at=now, updated_at=now)
         return
     own = (professional.working_hours, professional.hours_overrides, professional.time_off, professional.travel_periods)
     for rows in own:

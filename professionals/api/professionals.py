@@ -87,7 +87,7 @@ class ProfessionalViewSet(ScopedViewSet):
         return self.show(professionals.update(id, **self.sent()))
 
     def destroy(self, request: Request, id: UUID) -> Response:
-        """Delete a professional: the row goes, or is made inactive when there are services."""
+        """Delete a professional with the services; whoever or whatever has bookings is made inactive."""
         professionals.delete(id)
         return self.gone()
 

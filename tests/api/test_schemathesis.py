@@ -96,8 +96,9 @@ def settled(case: Case[Any]) -> None:
                     _dates_in_order(window)
             # A region is one of its country.
             sent.pop("region", None)
-            # A deposit is at most the price, in its currency.
-            sent.pop("deposit", None)
+            # A deposit is at most the price that is sent with it, in its currency.
+            if "price" in sent:
+                sent.pop("deposit", None)
     # The slug in a body is the one in the path.
     if "slug" in case.path_parameters and isinstance(case.body, dict) and "slug" in case.body:
         case.body["slug"] = case.path_parameters["slug"]

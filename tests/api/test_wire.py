@@ -67,6 +67,11 @@ BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
         400,
         (b"POST " + CLIENTS, JSON + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n"),
     ),
+    "a type with a parameter that is none": (
+        400,
+        (b"GET " + CLIENTS, b"Content-Type: application/json; x*=no''%41\r\n"),
+    ),
+    "the same in a page": (400, (b"GET /platform-demo", b"Content-Type: application/json; x*=no''%41\r\n")),
     "a type that is none": (415, (b"POST " + CLIENTS, b"Content-Type: \xff\r\nContent-Length: 2\r\n", EMPTY)),
 }
 
@@ -76,6 +81,12 @@ def test_what_is_not_http_or_not_ours(send: Send, what: str) -> None:
     expected, request = BAD[what]
     assert send(*request)[0] == expected
     assert send(b"GET " + CLIENTS)[0] == 200
+
+
+def test_a_head_that_django_refuses_is_a_problem_under_the_api(send: Send) -> None:
+    flaw = b"Content-Type: application/json; x*=nonsense''%41\r\n"
+    assert b'"code": "validation_error"' in send(b"GET " + CLIENTS, flaw)[1]
+    assert b"<h1>Bad Request</h1>" in send(b"GET /platform-demo", flaw)[1]
 
 
 def test_a_body_that_is_cut_off_is_not_taken_for_the_whole(send: Send) -> None:

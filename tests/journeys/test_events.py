@@ -40,6 +40,7 @@ from professionals.models import (
 )
 from services.models import Service
 from tests.factories import ClosureFactory, HolidayCalendarFactory, LocationFactory, TravelPeriodFactory
+from tests.journeys.documents import bring_in, document
 from tests.studio import PRICE, Studio, open_studio
 
 TABLES: list[type[TenantModel]] = [
@@ -138,6 +139,16 @@ def test_without_its_event_an_expiry_is_gone(organization: Organization, monkeyp
         assert everything(organization) == before
         with organization_scope(organization, SYSTEM):
             assert bookings.expire_lapsed() == 1
+
+
+def test_without_its_event_an_import_is_gone(organization: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = everything(organization)
+    with monkeypatch.context() as broken:
+        broken.setattr(AnalyticsEvent, "save", refuse)
+        with pytest.raises(RuntimeError, match="cannot be stored"):
+            bring_in(organization, document())
+    assert everything(organization) == before
+    assert bring_in(organization, document())["imported"]["bookings"] == 1
 
 
 def test_without_its_event_an_organization_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:

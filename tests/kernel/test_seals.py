@@ -2,7 +2,12 @@
 
 import re
 
+from django.apps import apps
 from django.db import connections
+from django.db.models import ForeignKey
+
+from authspine.kernel.constraints import TenantForeignKey
+from authspine.kernel.models import TenantModel
 
 # table or prefix: why it may be read without knowing the tenant
 GLOBAL = {
@@ -72,3 +77,16 @@ def test_the_queues_functions_run_as_who_calls_them() -> None:
         if table in tables()
     }
     assert touched == {name for name in GLOBAL if name.startswith("procrastinate")}
+
+
+def test_no_reference_between_tenant_rows_can_leave_the_tenant() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND convalidated")
+        stored = {name for (name,) in cursor.fetchall()}
+    for model in apps.get_models():
+        if not issubclass(model, TenantModel):
+            continue
+        kept = {each.field: each.name for each in model._meta.constraints if isinstance(each, TenantForeignKey)}
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignKey) and issubclass(field.remote_field.model, TenantModel):
+                assert kept.get(field.name) in stored, f"{model.__name__}.{field.name}"

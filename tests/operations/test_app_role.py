@@ -55,6 +55,39 @@ def test_it_starts_while_the_database_is_away() -> None:
     assert start("postgresql://authspine_app@/authspine?host=/nowhere")[0] == 0
 
 
+FIRST_REQUEST = """
+import os
+from authspine.wsgi import application
+from django.conf import settings
+from django.test import RequestFactory
+settings.DATABASE_URL = os.environ["LATER"]
+request = RequestFactory().get("/api/platform/schema").environ
+body = application(request, lambda status, headers: print(status, dict(headers).get("Retry-After")))
+"""
+
+
+def first_request(url: str) -> tuple[str, str]:
+    """The database is away at the start, and at this address when the first request comes: status, last words."""
+    environment = {"DATABASE_URL": "postgresql://authspine_app@/authspine?host=/nowhere", "LATER": url}
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_REQUEST],
+        cwd=ROOT,
+        env=os.environ | environment | {"DEMO": "0", "SECURE": "0", "ALLOWED_HOSTS": "testserver"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip(), done.stderr
+
+
+def test_what_could_not_be_seen_at_the_start_is_seen_before_the_first_answer(postgres: EmbeddedPostgres) -> None:
+    assert first_request(postgres.url("authspine_app"))[0] == "200 OK None"
+    assert first_request("postgresql://authspine_app@/authspine?host=/nowhere")[0] == "503 Service Unavailable 2"
+    status, said = first_request(postgres.url("postgres"))
+    assert status == "503 Service Unavailable 2"
+    assert "The login postgres of DATABASE_URL is an owner or a superuser" in said
+
+
 @pytest.mark.parametrize("power", ["SUPERUSER", "BYPASSRLS"])
 def test_it_refuses_a_powerful_role(postgres: EmbeddedPostgres, power: str) -> None:
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:

@@ -1,6 +1,7 @@
 """scripts/demo with real processes: it serves, ends in order, and the next start goes on from whatever was killed."""
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -13,6 +14,7 @@ import pytest
 from authspine.operations import local, serve
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
+from authspine.operations.folders import ROOT
 from authspine.operations.postmaster import Postmaster
 from authspine.operations.stripe_server import StripeServer
 from tests import clusters
@@ -124,6 +126,27 @@ def test_two_at_once_and_a_killed_supervisor(used: Path) -> None:
         assert third.process.wait(demos.STOP_SECONDS) == 1
         assert any(line.startswith("The web server has ended") for line in third.said)
     assert postmaster(var) is None
+
+
+def test_a_port_is_taken_from_the_moment_it_is_looked_at() -> None:
+    """Not only once it serves, which is seconds later: a second start would have made itself at home by then."""
+    with serve.listener(0) as bound:
+        port = bound.getsockname()[1]
+        with pytest.raises(SetUpFailed, match=f"Port {port} cannot be used"):
+            serve.listener(port)
+
+
+def test_two_set_up_one_fresh_database_at_once(folder: Path) -> None:
+    with EmbeddedPostgres(folder, durable=False) as own:
+        variables = demos.environment(folder.parent, SECRET_KEY="x", DEMO="1", **own.environment())
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "manage.py"), "set_up"]
+        both = [
+            subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for _ in range(2)
+        ]
+        said = [process.communicate(timeout=demos.START_SECONDS)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sum("Migrating" in words for words in said) == 1
 
 
 def test_reset_removes_what_the_demo_made(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,7 @@ def test_a_key_is_shown_once(owner: Browser, organization: Organization) -> None
     assert key.expires_at == later.replace(microsecond=0)
     for again in (page(ApiKey, "changelist"), page(ApiKey, "change", key.id), page(ApiKey, "history", key.id)):
         shown = owner.get(again).content.decode()
-        assert text.rpartition("_")[2] not in shown
+        assert text.split("_", 2)[2] not in shown
         assert key.digest not in shown
 
 

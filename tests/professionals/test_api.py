@@ -99,8 +99,8 @@ def test_the_zone_is_the_organizations_unless_it_is_given(api_client: Api) -> No
     assert api_client.post("/professionals", body).json()["timezone"] == "UTC"
 
 
-def test_one_with_services_is_made_inactive(api_client: Api, make: Maker) -> None:
-    service = make.service()
+def test_one_with_bookings_is_made_inactive(api_client: Api, make: Maker) -> None:
+    service = make.booking().session.service
     assert api_client.delete(f"/professionals/{service.professional_id}").status_code == 204
     refused(api_client.get(f"/professionals/{service.professional_id}"), 404, "not_found")
     assert api_client.get(f"/services/{service.id}").status_code == 200

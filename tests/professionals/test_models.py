@@ -1,78 +1,94 @@
-"""The database keeps the promises of places and calendars when something writes past the actions."""
+"""What the database refuses of verticals, professionals and their hours, whoever writes."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db.models import F
 
-from authspine.kernel.actor import SYSTEM
+from authspine.kernel import clock
 from authspine.kernel.ids import new_id
-from authspine.kernel.tenancy import Scope, organization_scope
-from professionals.models import Closure, HolidayCalendar, HoursOverride, Location, TravelPeriod, WorkingHours
-from tests.factories import LocationFactory, ProfessionalFactory
-from tests.fixtures import new_organization
-
-FIRST, LAST = date(2030, 1, 1), date(2030, 1, 9)
+from authspine.kernel.tenancy import Scope
+from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from tests.factories import ProfessionalFactory, TimeOffFactory
+from tests.writes import refuses
 
 
-def refused(rule: str, model: Any, **fields: Any) -> None:
-    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
-        model.objects.create(**fields)
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"slug": "fitness"}, "professionals_vertical_slug_key"),
+        ({"hold_minutes": 0}, "professionals_vertical_hold_minutes"),
+        ({"hold_minutes": 1441}, "professionals_vertical_hold_minutes"),
+        ({"allowed_payment_methods": ["card", "cheque"]}, "professionals_vertical_payment_methods"),
+        ({"cancellation_fee_bps": 10_001}, "professionals_vertical_cancellation_fee"),
+        ({"external_id": ""}, "professionals_vertical_external_id_filled"),
+    ],
+)
+def test_a_vertical_cannot_be(scope: Scope, changes: dict[str, Any], constraint: str) -> None:
+    with refuses(constraint):
+        Vertical.objects.filter(slug="beauty").update(**changes)
 
 
-def test_a_location_has_a_name(scope: Scope) -> None:
-    refused("professionals_location_named", Location, name="", timezone="UTC")
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"name": ""}, "professionals_professional_named"),
+        ({"email": ""}, "professionals_professional_named"),
+        ({"vertical": new_id()}, "professionals_professional_vertical_fk"),
+        ({"external_id": ""}, "professionals_professional_external_id_filled"),
+    ],
+)
+def test_a_professional_cannot_be(scope: Scope, changes: dict[str, Any], constraint: str) -> None:
+    professional = ProfessionalFactory()
+    with refuses(constraint):
+        Professional.objects.filter(id=professional.id).update(**changes)
 
 
-def test_a_window_holds_on_dates_in_order(scope: Scope) -> None:
-    window = {"professional": ProfessionalFactory(), "weekday": 0, "start_minute": 0, "end_minute": 60}
-    refused("workinghours_valid_order", WorkingHours, **window, valid_from=LAST, valid_to=FIRST)
-    assert WorkingHours.objects.create(**window, valid_from=FIRST, valid_to=FIRST)
+def test_two_professionals_cannot_share_an_email(scope: Scope) -> None:
+    first, second = ProfessionalFactory(), ProfessionalFactory()
+    with refuses("professionals_professional_email_key"):
+        Professional.objects.filter(id=second.id).update(email_key=first.email_key)
+    Professional.objects.filter(id=first.id).update(deleted_at=clock.now())
+    assert Professional.objects.filter(id=second.id).update(email_key=first.email_key) == 1
 
 
-@pytest.mark.parametrize(("model", "rule"), [(Closure, "closure_order"), (TravelPeriod, "travelperiod_order")])
-def test_a_period_ends_when_it_has_begun(scope: Scope, model: Any, rule: str) -> None:
-    owner = {"professional": ProfessionalFactory(), "timezone": "UTC"} if model is TravelPeriod else {}
-    # The range that the exclusion constraint makes of them is refused even before.
-    kinds = f"{rule}|range lower bound" if model is TravelPeriod else rule
-    with pytest.raises(Exception, match=kinds), transaction.atomic():
-        model.objects.create(**owner, starts_on=LAST, ends_on=FIRST)
-    assert model.objects.create(**owner, starts_on=FIRST, ends_on=FIRST)
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"weekday": 7}, "professionals_workinghours_clock"),
+        ({"start_minute": 1440}, "professionals_workinghours_clock"),
+        ({"end_minute": 1441}, "professionals_workinghours_clock"),
+        ({"professional": new_id()}, "professionals_workinghours_professional_fk"),
+    ],
+)
+def test_a_window_cannot_be(scope: Scope, changes: dict[str, Any], constraint: str) -> None:
+    professional = ProfessionalFactory()
+    with refuses(constraint):
+        WorkingHours.objects.filter(professional=professional).update(**changes)
 
 
-def test_on_one_date_there_is_one_clock(scope: Scope) -> None:
-    own = {"professional": ProfessionalFactory(), "timezone": "UTC"}
-    TravelPeriod.objects.create(**own, starts_on=FIRST, ends_on=LAST)
-    refused("travelperiod_no_overlap", TravelPeriod, **own, starts_on=LAST, ends_on=LAST)
-    assert TravelPeriod.objects.create(**own, starts_on=date(2030, 1, 10), ends_on=date(2030, 1, 10))
+def test_a_date_has_one_override(scope: Scope) -> None:
+    professional = ProfessionalFactory()
+    HoursOverride.objects.create(professional=professional, date=date(2026, 12, 24))
+    with refuses("professionals_hoursoverride_date_key"):
+        HoursOverride.objects.create(professional=professional, date=date(2026, 12, 24))
 
 
-@pytest.mark.parametrize("somewhere", [True, False])
-def test_the_same_holidays_are_kept_once(scope: Scope, somewhere: bool) -> None:
-    calendar = {"location": LocationFactory() if somewhere else None, "country": "DE"}
-    HolidayCalendar.objects.create(**calendar)
-    refused("holidaycalendar_once", HolidayCalendar, **calendar)
-    assert HolidayCalendar.objects.create(**calendar, region="BY")
+def test_an_override_is_of_somebody_here(scope: Scope) -> None:
+    with refuses("professionals_hoursoverride_professional_fk"):
+        HoursOverride.objects.create(professional_id=new_id(), date=date(2026, 12, 24))
 
 
-@pytest.mark.parametrize("country", ["de", "D", "D1", ""])
-def test_a_country_is_two_capital_letters(scope: Scope, country: str) -> None:
-    refused("holidaycalendar_country", HolidayCalendar, country=country)
-
-
-def test_nothing_points_at_a_location_of_another_organization(scope: Scope) -> None:
-    pro, elsewhere = ProfessionalFactory(), new_id()
-    refused("closure_location_fk", Closure, location_id=elsewhere, starts_on=FIRST, ends_on=LAST)
-    refused("holidaycalendar_location_fk", HolidayCalendar, location_id=elsewhere, country="DE")
-    refused("hoursoverride_location_fk", HoursOverride, location_id=elsewhere, professional=pro, date=FIRST)
-    window = {"professional": pro, "weekday": 0, "start_minute": 0, "end_minute": 60}
-    refused("workinghours_location_fk", WorkingHours, location_id=elsewhere, **window)
-
-
-def test_a_location_of_another_organization_that_exists_is_none() -> None:
-    other = new_organization()
-    with organization_scope(other, SYSTEM):
-        theirs = LocationFactory().id
-    with organization_scope(new_organization(), SYSTEM):
-        refused("closure_location_fk", Closure, location_id=theirs, starts_on=FIRST, ends_on=LAST)
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"ends_at": F("starts_at")}, "professionals_timeoff_order"),
+        ({"ends_at": F("starts_at") - timedelta(seconds=1)}, "professionals_timeoff_order"),
+        ({"professional": new_id()}, "professionals_timeoff_professional_fk"),
+    ],
+)
+def test_time_off_cannot_be(scope: Scope, changes: dict[str, Any], constraint: str) -> None:
+    period = TimeOffFactory()
+    with refuses(constraint):
+        TimeOff.objects.filter(id=period.id).update(**changes)

@@ -136,7 +136,7 @@ def _buffers(engagement: Engagement) -> Iterator[Span]:
 
 def _closed(professional: Professional, since: datetime, until: datetime) -> Iterator[Span]:
     """What of the week is outside working hours."""
-    schedule = professional_queries.schedule(professional)
-    open_at = intervals.merge(working_hours.windows_between(schedule, since, until))
-    for start, end in intervals.subtract([Interval(since, until)], open_at):
-        yield Span("closed", start, end)
+    schedule = booking_queries.schedule(professional, since, until)
+    week = Interval(times.ticks(since), times.ticks(until))
+    for start, end in intervals.subtract([week], working_hours.working_ticks(schedule, *week)):
+        yield Span("closed", times.from_ticks(start), times.from_ticks(end))

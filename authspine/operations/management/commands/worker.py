@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from authspine.kernel import clock
 from authspine.operations import database, worker
-from authspine.operations.app_role import refuse_powerful_role
+from authspine.operations.app_role import RoleGuard
 from authspine.operations.errors import SetUpFailed
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # A database that is away later is waited for; one that cannot be reached at the start is a wrong setting.
         database.login_of(settings.DATABASE_URL, "DATABASE_URL")
-        refuse_powerful_role()
+        RoleGuard().refuse_powerful_role()
         check_queue()
         look_for_stalled()
         self._say("The worker is running.", options["verbosity"])
