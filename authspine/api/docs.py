@@ -73,7 +73,8 @@ class DocsView(RefusesInJson, SpectacularSwaggerSplitView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query.validated(request, DocsQuery)
-        return super().get(request, *args, **kwargs)
+        page: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return page
 
     def _get_schema_url(self, request: Request) -> str:
         # Without `lang`, which spectacular would hand on from the query: the schema has one language.

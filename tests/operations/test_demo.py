@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -113,7 +114,7 @@ def test_a_port_is_taken_from_the_moment_it_is_looked_at() -> None:
 def test_two_set_up_one_fresh_database_at_once(folder: Path) -> None:
     with EmbeddedPostgres(folder, durable=False) as own:
         variables = demos.environment(folder.parent, SECRET_KEY="x", DEMO="1", **own.environment())
-        command = [ROOT / ".venv/bin/python", ROOT / "manage.py", "set_up"]
+        command = [sys.executable, str(ROOT / "manage.py"), "set_up"]
         both = [
             subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             for _ in range(2)

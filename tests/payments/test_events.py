@@ -61,8 +61,7 @@ def on_file(studio: Studio) -> list[tuple[str, bool]]:
 
 
 def add(studio: Studio, second: PaymentMethod) -> None:
-    sent = {"client": studio.client.id, "type": "card", "payment_method": GOOD_CARD}
-    payment_methods.add(studio.organization, STAFF, **sent)
+    payment_methods.add(studio.organization, STAFF, client=studio.client.id, type="card", payment_method=GOOD_CARD)
 
 
 def set_default(studio: Studio, second: PaymentMethod) -> None:
