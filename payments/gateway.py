@@ -50,9 +50,6 @@ BANK_DEBITS = {
     "AUD": "au_becs_debit",
 }
 
-# A wallet is a card in a phone.
-CARD = "card"
-
 STATUSES = {
     "requires_payment_method": IntentStatus.PENDING,
     "requires_confirmation": IntentStatus.PENDING,
@@ -154,7 +151,7 @@ def _cents(amount: Money) -> int:
 
 def open_intent(intent: UUID, amount: Money, *, method: str, metadata: dict[str, str]) -> str:
     """Announce an attempt; nothing is charged yet. Gives the gateway's id, the same one whenever it is asked again."""
-    kind = BANK_DEBITS.get(amount.currency, BANK_DEBITS["USD"]) if method == Method.BANK else CARD
+    kind = BANK_DEBITS.get(amount.currency, BANK_DEBITS["USD"]) if method == Method.BANK else "card"
     order: Any = {
         "amount": _cents(amount),
         "currency": amount.currency.lower(),
@@ -264,8 +261,8 @@ def _given_back(found: stripe.Refund) -> GivenBack:
 
 
 def _kinds(method: str) -> set[str]:
-    """What the gateway may call that which one pays with by this method."""
-    return set(BANK_DEBITS.values()) if method == Method.BANK else {CARD}
+    """What the gateway may call that which one pays with by this method. A wallet is a card in a phone."""
+    return set(BANK_DEBITS.values()) if method == Method.BANK else {"card"}
 
 
 def on_file(payment_method: str, *, method: str) -> OnFile:
