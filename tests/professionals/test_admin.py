@@ -175,6 +175,15 @@ def test_time_off_that_ends_before_it_starts_is_told(make: Maker, staff: User) -
     assert told == {"ends_at": ["The end must be after the start."]}
 
 
+@pytest.mark.parametrize("year", ["9999", "2201", "1969", "0001"])
+def test_time_off_in_a_year_that_no_calendar_shows_is_told(make: Maker, staff: User, year: str) -> None:
+    sent = {"professional": make.professional().pk, "starts_at_0": f"{year}-12-30", "starts_at_1": "09:00"}
+    sent |= {"ends_at_0": f"{year}-12-31", "ends_at_1": "23:59", "reason": ""}
+    told = faults(signed_in(staff).post(page(TimeOff, "add"), sent))
+    assert told["ends_at"] == ["The year lies between 1970 and 2200."]
+    assert not list(rows(make.organization, "professionals.TimeOff"))
+
+
 def test_a_vertical_is_configured_by_an_admin(make: Maker) -> None:
     admin = member(make.organization, "admin")
     row = vertical(make)
