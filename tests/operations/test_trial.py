@@ -49,6 +49,7 @@ def test_all_green_and_nothing_left_behind() -> None:
     before = left_behind()
     code, said = trial()
     assert (code, said.count("ok   ")) == (0, said.count(" ms  "))
+    assert "Two scratch organizations are made." in said
     assert "The scratch organizations are removed." in said
     assert "All checks passed." in said
     assert left_behind() == before

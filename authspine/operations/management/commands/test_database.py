@@ -22,9 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--keep", action="store_true", help="keep the scratch organization")
 
     def handle(self, *args: Any, keep: bool = False, **options: Any) -> None:
-        ground = trial_ground.prepare()
+        ground, outcome = trial.begin()
         failed = 0
         try:
+            self.tell(outcome)
             for outcome in trial.run(ground):
                 failed += bool(outcome.problem)
                 self.tell(outcome)
