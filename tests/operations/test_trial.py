@@ -66,6 +66,41 @@ def test_keep_keeps_it() -> None:
     assert Organization.objects.filter(slug=slug, closed_at=None).exists()
 
 
+def definition(name: str) -> str:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kind", "told"),
+    [
+        ("clients_client", "id", "p", "clients_client: id as its primary key"),
+        ("identity_apikey", "prefix", "u", "identity_apikey: prefix as unique"),
+        ("clients_client", "user_id", "f", "clients_client: user_id as a reference to identity_user"),
+        (
+            "clients_client",
+            "organization_id",
+            "f",
+            "clients_client: organization_id as a reference to identity_organization",
+        ),
+    ],
+)
+def test_red_when_a_key_that_a_field_promises_is_dropped(table: str, column: str, kind: str, told: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND conkey = ARRAY[attnum]"
+            " WHERE conrelid = %s::regclass AND attname = %s AND contype = %s",
+            [table, column, kind],
+        )
+        [(name,)] = cursor.fetchall()
+    drop = f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+    with dropped(drop, f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition(name)}"):
+        code, said = trial()
+    assert code == 1
+    assert told in said
+
+
 @pytest.mark.parametrize(
     ("table", "name"),
     [
@@ -76,11 +111,8 @@ def test_keep_keeps_it() -> None:
     ],
 )
 def test_red_when_a_constraint_is_dropped(table: str, name: str) -> None:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name])
-        definition = cursor.fetchone()[0]
     drop = f"ALTER TABLE {table} DROP CONSTRAINT {name}"
-    with dropped(drop, f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"):
+    with dropped(drop, f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition(name)}"):
         code, said = trial()
     assert code == 1
     assert name in said
