@@ -13,7 +13,7 @@ from authspine.api.admin.refusals import RefusableForm, sentence, within
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.orchestrator import verticals
 from professionals.models import Vertical
-from professionals.rules.starting_points import check_questions, check_templates
+from professionals.rules.starting_points import RETENTION_DAYS, check_questions, check_templates
 
 YEAR_MINUTES = 366 * 24 * 60
 METHODS = {"card": "Card (and wallet)", "bank": "Bank", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}
@@ -32,7 +32,7 @@ class VerticalForm(RefusableForm):
             min_notice_minutes=(0, YEAR_MINUTES),
             cancellation_window_minutes=(0, YEAR_MINUTES),
             cancellation_fee_bps=(0, 10_000),
-            data_retention_days=(1, 36_500),
+            data_retention_days=RETENTION_DAYS,
         )
 
     def clean_service_templates(self) -> Any:
@@ -42,13 +42,11 @@ class VerticalForm(RefusableForm):
         return _checked(check_questions, self.cleaned_data["intake_questions"])
 
 
-def _checked(check: Callable[[Any], None], value: Any) -> Any:
-    value = [] if value is None else value
+def _checked(check: Callable[[Any], Any], value: Any) -> Any:
     try:
-        check(value)
+        return check([] if value is None else value)
     except ValueError as fault:
         raise forms.ValidationError(sentence(fault)) from fault
-    return value
 
 
 @admin.register(Vertical)

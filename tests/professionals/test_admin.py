@@ -218,6 +218,6 @@ def test_starting_points_of_the_wrong_shape_are_told(make: Maker) -> None:
         "service_templates": '[{"name": "Haircut"}]', "intake_questions": '{"id": "goal"}',
     }  # fmt: skip
     assert faults(browser.post(page(Vertical, "change", row.pk), sent)) == {
-        "service_templates": ["Number 1 needs exactly name, duration_minutes, price_cents, location_type."],
+        "service_templates": ["Number 1 needs duration_minutes, price_cents, location_type."],
         "intake_questions": ["This is a list of at most 100."],
     }
