@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.conf import settings
 
-from authspine.api.admin.json_fields import StrictJSONField
+from authspine.api.admin.form_fields import StrictJSONField
 from authspine.identity.models import Organization, User
 from clients.models import Client
 from professionals.models import Professional, Vertical

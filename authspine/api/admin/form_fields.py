@@ -1,4 +1,4 @@
-"""JSON that is typed into a form, read by the rule that the API and the import have."""
+"""Fields of forms that take nothing which breaks a page: JSON as the API and the import read it, and references."""
 
 from typing import Any
 
@@ -31,3 +31,15 @@ class StrictJSONField(forms.JSONField):
         except forms.ValidationError:
             return InvalidJSONInput(data)
         return super().bound_data(data, initial)
+
+
+class ReferenceField(forms.ModelChoiceField):
+    """Shows no choice for what is no id: the list of choices is looked up by it when the form is shown again."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        found = super().bound_data(data, initial)
+        try:
+            self.queryset.model._meta.pk.to_python(found)
+        except forms.ValidationError:
+            return None
+        return found
