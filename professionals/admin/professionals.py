@@ -1,6 +1,6 @@
 """The professionals of the chosen organization, with their working hours. Every change goes through the journeys."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
@@ -49,7 +49,10 @@ class ProfessionalForm(ZonedForm):
 @admin.register(Professional)
 class ProfessionalAdmin(SoftDeleteAdmin):
     form = ProfessionalForm
-    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        **SoftDeleteAdmin.formfield_overrides,
+        ArrayField: {"widget": UnfoldAdminTextInputWidget},
+    }
     inlines = (WindowInline, OverrideInline)
     list_display = ("name", "email", "trade", "verified", "services", "sessions", "onboarded")
     list_filter = (PresentFilter, "vertical", ("verified_at", admin.EmptyFieldListFilter))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import services
+from authspine.orchestrator import professionals, services
+from professionals.actions import DayRanges
 from services.actions.resources import Need
 from services.models import Offer, Service
 from tests.factories import (
@@ -123,6 +125,25 @@ def test_offers_and_requirements_cost_the_same_for_few_and_many(
         services.require(service.id, [Need("room", rooms[number:]) for number in range(4)])
     many = [len(statements(lambda path=path: api_client.get(path))) for path in paths]  # type: ignore[misc]
     assert many == few == [8, 6, 7]
+
+
+def test_hours_and_one_period_cost_the_same_for_few_and_many(
+    organization: Organization, api_client: Api, make: Maker
+) -> None:
+    professional = make.professional()
+    period = make.time_off(professional=professional)
+    hours = f"/professionals/{professional.id}/working-hours"
+    paths = [hours, f"/professionals/{professional.id}/time-off/{period.id}"]
+    api_client.get(hours)
+    few = [statements(lambda path=path: api_client.get(path)) for path in paths]  # type: ignore[misc]
+    weekly = [(weekday, start, start + 60) for weekday in range(7) for start in (0, 120, 240, 360)]
+    overrides: dict[date, DayRanges] = {date(2099, 1, day): [(60, 120), (180, 240)] for day in range(1, 29)}
+    with organization_scope(organization, SYSTEM):
+        professionals.set_working_hours(professional.id, timezone="UTC", weekly=weekly, overrides=overrides)
+        TimeOffFactory.create_batch(5, professional=professional)
+    many = [statements(lambda path=path: api_client.get(path)) for path in paths]  # type: ignore[misc]
+    # The key, BEGIN, the scope, the professional, COMMIT; and the windows and the dates, or the period.
+    assert [len(found) for found in many] == [len(found) for found in few] == [7, 6], many
 
 
 def test_details_cost_one_statement_beside_the_frame(api_client: Api, make: Maker) -> None:

@@ -120,8 +120,11 @@ class Person:
         self.click("Cancel the booking")
 
     def searches(self, tab: str, typed: str) -> None:
-        """As one types where scripts run; with the button where not."""
         self.tab(tab)
+        self.looks_for(typed)
+
+    def looks_for(self, typed: str) -> None:
+        """As one types where scripts run; with the button where not."""
         box = self.page.get_by_role("searchbox")
         box.fill(typed)
         self.page.get_by_role("search").get_by_role("button", name="Search").click()

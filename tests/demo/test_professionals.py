@@ -208,3 +208,14 @@ def test_time_off_that_ends_before_it_starts_is_told(visitor: Visitor, make: Mak
     page = visitor.press("professional-time-off", make.professional().id, **fields)
     assert fault(page, "ends_at") == "The end must be after the start."
     assert value(page, "starts_at") == "2027-01-15T09:00"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2999-01-01", "1969-12-01", "0001-01-01"])
+def test_time_off_in_a_year_that_no_calendar_shows_is_told(visitor: Visitor, make: Maker, day: str) -> None:
+    visitor.press("zone", zone="America/New_York")
+    professional = make.professional()
+    page = visitor.press(
+        "professional-time-off", professional.id, starts_at=f"{day}T23:58", ends_at=f"{day}T23:59", reason=""
+    )
+    assert fault(page, "ends_at") == "The year lies between 1970 and 2200."
+    assert said(visitor.press("professional-time-off", professional.id, starts_at="", ends_at=""))

@@ -152,3 +152,16 @@ def test_a_setting_that_is_missing_or_wrong(tmp_path: Path) -> None:
             check=False,
         )
         assert said in refusal(done)
+
+
+def test_a_database_without_tables(folder: Path) -> None:
+    with EmbeddedPostgres(folder, durable=False) as own:
+        for command in (["test_database"], ["create_api_key", "studio", "--scope=read"]):
+            done = subprocess.run(
+                [ROOT / ".venv/bin/python", ROOT / "manage.py", *command],
+                env=os.environ | own.environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert refusal(done) == "The database has no tables yet: run manage.py set_up."

@@ -185,6 +185,15 @@ def test_time_off_that_ends_before_it_starts_is_told(make: Maker, staff: User) -
     assert told == {"ends_at": ["The end must be after the start."]}
 
 
+@pytest.mark.parametrize("year", ["9999", "2201", "1969", "0001"])
+def test_time_off_in_a_year_that_no_calendar_shows_is_told(make: Maker, staff: User, year: str) -> None:
+    sent = {"professional": make.professional().pk, "starts_at_0": f"{year}-12-30", "starts_at_1": "09:00"}
+    sent |= {"ends_at_0": f"{year}-12-31", "ends_at_1": "23:59", "reason": ""}
+    told = faults(signed_in(staff).post(page(TimeOff, "add"), sent))
+    assert told["ends_at"] == ["The year lies between 1970 and 2200."]
+    assert not list(rows(make.organization, "professionals.TimeOff"))
+
+
 def test_places_and_validity_survive_a_change_of_hours(make: Maker, staff: User) -> None:
     """What the page shows of a window it also keeps, and what it does not show (the past) as well."""
     row, place = make.professional(), make.location()
@@ -255,6 +264,6 @@ def test_starting_points_of_the_wrong_shape_are_told(make: Maker) -> None:
         "service_templates": '[{"name": "Haircut"}]', "intake_questions": '{"id": "goal"}',
     }  # fmt: skip
     assert faults(browser.post(page(Vertical, "change", row.pk), sent)) == {
-        "service_templates": ["Number 1 needs exactly name, duration_minutes, price_cents, location_type."],
+        "service_templates": ["Number 1 needs duration_minutes, price_cents, location_type."],
         "intake_questions": ["This is a list of at most 100."],
     }

@@ -171,12 +171,12 @@ class Bookings(Importer):
     def store(self, entries: Sequence[Entry]) -> None:
         """Sessions first, with the seats that are taken by now."""
         for session in self._sessions:
-            if joined := self._joined.pop(session.id, None):
-                session.seats_taken = joined.taken
+            if live := self._joined.pop(session.id, None):
+                session.seats_taken = live.taken
         Session.objects.bulk_create(self._sessions)
         Occupancy.objects.bulk_create(self._occupancies)
-        for id, joined in self._joined.items():
-            Session.objects.filter(id=id).update(seats_taken=joined.taken, updated_at=self.work.now)
+        joined = [Session(id=id, seats_taken=of.taken, updated_at=self.work.now) for id, of in self._joined.items()]
+        Session.objects.bulk_update(joined, ["seats_taken", "updated_at"])
         self._sessions, self._occupancies, self._joined = [], [], {}
         if self.write(entries):
             raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
