@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from professionals.rules.weeks import Range, Window, overlapping_range, overlapping_windows
@@ -43,6 +43,7 @@ def at(day: date, hour: int) -> tuple[date, int]:
     return day + timedelta(days=hour // 24), hour % 24
 
 
+@example([Window(0, 1320, 120, None, None, MONDAY), Window(1, 60, 300, None, MONDAY + timedelta(days=1), None)])
 @settings(max_examples=300)
 @given(st.lists(windows(), max_size=4))
 def test_windows_overlap_when_they_cover_one_hour(weekly: list[Window]) -> None:
