@@ -112,8 +112,7 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         response["ETag"] = preconditions.tag(response.render().content, self.tag_begins)
         if self.action not in self.conditional or not preconditions.is_known(self.request, response["ETag"]):
             return response
-        kept = {name: value for name, value in response.items() if name != "Content-Type"}
-        return HttpResponseNotModified(headers=kept)
+        return HttpResponseNotModified(headers=dict(response.items()))
 
     def _scope(self) -> Any:
         if self.action in self.own_scopes or self.action == "metadata":
