@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -22,11 +22,12 @@ def serving(
     workers: int = WORKERS,
     threads: int = 8,
     python: str | Path = sys.executable,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """gunicorn, until the block ends; gives its address."""
     command = [str(python), "-m", "gunicorn", application, "--bind", ADDRESS, "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30", "--log-level", "error"]
-    server = subprocess.Popen(command)
+    server = subprocess.Popen(command, env=environment)
     try:
         _wait(server)
         yield ADDRESS
