@@ -45,7 +45,7 @@ def _live_key_statement() -> str:
 
 
 def _columns(model: type[Model]) -> list[str]:
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
 @cache

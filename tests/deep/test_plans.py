@@ -73,7 +73,7 @@ def columns(scans: list[Scan], index: str) -> frozenset[str]:
 @pytest.mark.parametrize("number", [1, 100])
 def test_availability(large: Organization, service_ids: list[UUID], number: int) -> None:
     now = clock.now()
-    month = {"from_at": now, "to_at": now + timedelta(days=30)}
+    month: Any = {"from_at": now, "to_at": now + timedelta(days=30)}
     scans = plans.of(large, lambda: journeys.availability(services=service_ids[:number], **month))
     check(scans)
     assert walked(scans, "bookings_occupancy") == {"occupancy_busy"}

@@ -96,7 +96,7 @@ def test_the_engine_works_on_it(business: Organization) -> None:
         service = Service.objects.filter(name="Consultation").first()
         assert service
         now = clock.now()
-        month = {"from_at": now, "to_at": now + timedelta(days=30)}
+        month: Any = {"from_at": now, "to_at": now + timedelta(days=30)}
         days = journeys.availability(services=[service.id], **month).days
         offered = [slot.starts_at for _, slots in days for slot in slots]
         busy = Occupancy.objects.filter(subject=service.professional_id, active=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from uuid import UUID
 
 from authspine.identity.actions import login_for
 from authspine.identity.models import Organization
@@ -58,7 +59,7 @@ def make(organization: Organization, *, professionals: int, now: datetime) -> Pe
 
 
 def _professional(
-    organization: Organization, vertical: Vertical, user: object, number: int, now: datetime
+    organization: Organization, vertical: Vertical, user: UUID, number: int, now: datetime
 ) -> Professional:
     name, email = f"Professional {number:05}", f"professional{number}@{organization.slug}.invalid"
     return Professional(
@@ -92,7 +93,7 @@ def _services(professional: Professional, currency: str, now: datetime) -> list[
     ]
 
 
-def _client(organization: Organization, user: object, number: int, now: datetime) -> Client:
+def _client(organization: Organization, user: UUID, number: int, now: datetime) -> Client:
     name, email = f"Client {number:06}", f"client{number}@{organization.slug}.invalid"
     return Client(
         user_id=user,
