@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmark.server import Server
+
 type Request = tuple[str, str, dict[str, str], str]
 type Turn = Sequence[Request]
 
@@ -33,16 +35,18 @@ class Outcome:
     seconds: float
     took: list[float]
     statuses: dict[str, int]
+    cpu: float = 0  # seconds of the web server
 
 
-def run(address: str, clients: Sequence[Sequence[Turn]]) -> Outcome:
+def run(server: Server, clients: Sequence[Sequence[Turn]]) -> Outcome:
     """Send a crowd from a process of its own, and wait until it is through."""
-    told = json.dumps({"address": address, "clients": clients})
+    told = json.dumps({"address": server.address, "clients": clients})
     command = [sys.executable, "-m", "benchmark.crowd"]
+    before = server.cpu()
     done = subprocess.run(command, input=told, capture_output=True, text=True, check=False, timeout=SECONDS)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    return Outcome(**json.loads(done.stdout))
+    return Outcome(**json.loads(done.stdout), cpu=server.cpu() - before)
 
 
 class Client(threading.Thread):

@@ -32,7 +32,7 @@ from authspine.orchestrator import bookings, clients, organizations, professiona
 from benchmark import crowd
 from benchmark.business import Business
 from benchmark.sections import Sizes
-from benchmark.sections.crowd import BOTH, CLIENTS, PLATFORM, rate, turns
+from benchmark.sections.crowd import BOTH, CLIENTS, PLATFORM, cost, rate, turns
 from benchmark.server import serving
 from benchmark.table import Table
 
@@ -173,21 +173,23 @@ def compare_bookings(python: Path, environment: dict[str, str], known: dict[str,
     found: dict[str, list[crowd.Outcome]] = {"ours": [], PEER: []}
     offset = 0
     for _ in tqdm(range(sizes.rounds), desc="bookings", leave=False, disable=None):
-        with serving() as address:
-            crowd.run(address, turns(business, PLATFORM, CLIENTS * 2))
-            found["ours"].append(crowd.run(address, turns(business, PLATFORM, sizes.calls)))
-        with serving("benchmark.peer.project", python=python, environment=environment) as address:
+        with serving() as server:
+            crowd.run(server, turns(business, PLATFORM, CLIENTS * 2))
+            found["ours"].append(crowd.run(server, turns(business, PLATFORM, sizes.calls)))
+        with serving("benchmark.peer.project", python=python, environment=environment) as server:
             for number, kept in ((CLIENTS * 2, False), (sizes.calls, True)):
-                outcome = crowd.run(address, peer_turns(known, offset, number))
+                outcome = crowd.run(server, peer_turns(known, offset, number))
                 offset += number
                 found[PEER] += [outcome] if kept else []
     for name, wanted in (("ours", BOTH), (PEER, "302 302")):
         if any(set(outcome.statuses) != {wanted} for outcome in found[name]):
             raise RuntimeError(f"{name}: {[outcome.statuses for outcome in found[name]]}")
-    table = Table(f"{CLIENTS} clients book through the views of each", ["bookings/s", "ratio"])
+    table = Table(f"{CLIENTS} clients book through the views of each", ["bookings/s", "cpu ms", "ratio"])
     ours, theirs = rate(found["ours"]), rate(found[PEER])
-    table.row("ours (hold + confirm)", ours, ours / theirs, target="ratio >= 5", met=ours >= 5 * theirs)
-    table.row(f"{PEER} (request + client's data)", theirs)
+    table.row(
+        "ours (hold + confirm)", ours, cost(found["ours"]), ours / theirs, target="ratio >= 5", met=ours >= 5 * theirs
+    )
+    table.row(f"{PEER} (request + client's data)", theirs, cost(found[PEER]))
     table.show()
 
 
