@@ -2,7 +2,7 @@
 
 In: {"address", "clients": [[turn, ...], ...]}. A client has a kept connection and takes its turns one after the other;
 a turn is a list of requests [method, path, headers, body], each after the one before. `{id}` in a path stands for the
-id that the last answer told, `{location}` for where it pointed.
+id that the last answer told, `{location}` for where one last pointed.
 Out: {"seconds", "took": milliseconds of each turn, "statuses": {"201 200": how many turns ended so}}.
 """
 
@@ -82,7 +82,8 @@ class Client(threading.Thread):
                 break
             if found := _ID.search(content):
                 known["{id}"] = found[1].decode()
-            known["{location}"] = head.get(b"location", b"").decode()
+            if place := head.get(b"location"):
+                known["{location}"] = place.decode()
         return statuses
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: str) -> tuple[str, dict[bytes, bytes], bytes]:
