@@ -41,7 +41,7 @@ def _keys(field: "models.Field[Any, Any]") -> Iterator[str]:
         yield "as its primary key"
     elif field.unique:
         yield "as unique"
-    if isinstance(field, models.ForeignKey) and field.db_constraint:
+    if isinstance(field, models.ForeignKey) and getattr(field, "db_constraint", True):
         yield f"as a reference to {field.related_model._meta.db_table}"
 
 

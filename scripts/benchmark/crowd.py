@@ -2,7 +2,7 @@
 
 In: {"address", "clients": [[turn, ...], ...]}. A client has a kept connection and takes its turns one after the other;
 a turn is a list of requests [method, path, headers, body], each after the one before. `{id}` in a path stands for the
-id that the last answer told, `{location}` for where it pointed.
+id that the last answer told, `{location}` for where one last pointed.
 Out: {"seconds", "took": milliseconds of each turn, "statuses": {"201 200": how many turns ended so}}.
 """
 
@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from benchmark.server import Server
 
 type Request = tuple[str, str, dict[str, str], str]
 type Turn = Sequence[Request]
@@ -33,16 +35,18 @@ class Outcome:
     seconds: float
     took: list[float]
     statuses: dict[str, int]
+    cpu: float = 0  # seconds of the web server
 
 
-def run(address: str, clients: Sequence[Sequence[Turn]]) -> Outcome:
+def run(server: Server, clients: Sequence[Sequence[Turn]]) -> Outcome:
     """Send a crowd from a process of its own, and wait until it is through."""
-    told = json.dumps({"address": address, "clients": clients})
+    told = json.dumps({"address": server.address, "clients": clients})
     command = [sys.executable, "-m", "benchmark.crowd"]
+    before = server.cpu()
     done = subprocess.run(command, input=told, capture_output=True, text=True, check=False, timeout=SECONDS)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    return Outcome(**json.loads(done.stdout))
+    return Outcome(**json.loads(done.stdout), cpu=server.cpu() - before)
 
 
 class Client(threading.Thread):
@@ -78,7 +82,8 @@ class Client(threading.Thread):
                 break
             if found := _ID.search(content):
                 known["{id}"] = found[1].decode()
-            known["{location}"] = head.get(b"location", b"").decode()
+            if place := head.get(b"location"):
+                known["{location}"] = place.decode()
         return statuses
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: str) -> tuple[str, dict[bytes, bytes], bytes]:

@@ -198,7 +198,7 @@ def test_batches_know_what_came_before(organization: Organization, monkeypatch: 
 def test_a_bar_is_shown_on_a_terminal_and_nowhere_else(organization: Organization, tmp_path: Path) -> None:
     file = tmp_path / "export.json"
     file.write_text(json.dumps(document()))
-    command = [sys.executable, ROOT / "manage.py", "import_platform", file, f"--organization={organization.slug}"]
+    command = [sys.executable, f"{ROOT}/manage.py", "import_platform", f"{file}", f"--organization={organization.slug}"]
     # The database of this test's worker, which the shell does not know.
     url = make_conninfo(settings.DATABASE_URL, dbname=connection.settings_dict["NAME"])
     terminal, side = pty.openpty()

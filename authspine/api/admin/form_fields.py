@@ -33,13 +33,13 @@ class StrictJSONField(forms.JSONField):
         return super().bound_data(data, initial)
 
 
-class ReferenceField(forms.ModelChoiceField):
+class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Shows no choice for what is no id: the list of choices is looked up by it when the form is shown again."""
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         found = super().bound_data(data, initial)
         try:
-            self.queryset.model._meta.pk.to_python(found)
+            self.queryset.model._meta.pk.to_python(found)  # type: ignore[union-attr]
         except forms.ValidationError:
             return None
         return found

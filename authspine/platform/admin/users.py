@@ -50,7 +50,7 @@ class UserForm(LoginForm):
 
 
 @admin.register(User)
-class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc]
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm

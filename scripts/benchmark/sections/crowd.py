@@ -10,7 +10,7 @@ from benchmark import crowd
 from benchmark.business import Business
 from benchmark.load import quantile
 from benchmark.sections import Sizes
-from benchmark.server import serving
+from benchmark.server import Server, serving
 from benchmark.table import Table
 
 CLIENTS = 8
@@ -21,16 +21,17 @@ BOTH = "201 200"
 def measure(sizes: Sizes) -> None:
     business = Business("Crowd", bookings=10_000, professionals=20)
     business.record()
-    with serving() as address:
-        found = interleaved(business, address, (PLATFORM, BARE), rounds=sizes.rounds, bookings=sizes.calls)
+    with serving() as server:
+        found = interleaved(business, server, (PLATFORM, BARE), rounds=sizes.rounds, bookings=sizes.calls)
     table = Table(
-        f"{CLIENTS} clients hold and confirm, spread slots", ["req/s", "bookings/s", "p50 ms", "p95 ms", "ratio"]
+        f"{CLIENTS} clients hold and confirm, spread slots",
+        ["req/s", "bookings/s", "p50 ms", "p95 ms", "cpu ms", "ratio"],
     )
     platform, bare = (rate(found[path]) for path in (PLATFORM, BARE))
     for name, path in (("platform", PLATFORM), ("bare view", BARE)):
         took = [one for outcome in found[path] for one in outcome.took]
         each = rate(found[path])
-        row = [name, 2 * each, each, quantile(took, 0.5), quantile(took, 0.95)]
+        row = [name, 2 * each, each, quantile(took, 0.5), quantile(took, 0.95), cost(found[path])]
         if path == PLATFORM:
             table.row(*row, platform / bare, target="ratio >= 0.6", met=platform >= 0.6 * bare)  # type: ignore[arg-type]
         else:
@@ -39,13 +40,13 @@ def measure(sizes: Sizes) -> None:
 
 
 def interleaved(
-    business: Business, address: str, paths: Sequence[str], *, rounds: int, bookings: int
+    business: Business, server: Server, paths: Sequence[str], *, rounds: int, bookings: int
 ) -> dict[str, list[crowd.Outcome]]:
     """Rounds of each, turn by turn; the first of each warms up and is not kept. RuntimeError when any is refused."""
     found: dict[str, list[crowd.Outcome]] = {path: [] for path in paths}
     for _ in tqdm(range(rounds + 1), desc="hold + confirm", leave=False, disable=None):
         for path in paths:
-            outcome = crowd.run(address, turns(business, path, bookings))
+            outcome = crowd.run(server, turns(business, path, bookings))
             if set(outcome.statuses) != {BOTH}:
                 raise RuntimeError(f"{path}: {outcome.statuses}")
             found[path].append(outcome)
@@ -68,3 +69,8 @@ def turns(business: Business, path: str, bookings: int) -> list[list[crowd.Turn]
 def rate(outcomes: Sequence[crowd.Outcome]) -> float:
     """Turns a second: the median of the rounds."""
     return statistics.median(len(outcome.took) / outcome.seconds for outcome in outcomes)
+
+
+def cost(outcomes: Sequence[crowd.Outcome]) -> float:
+    """Milliseconds of the web server's processor time for each turn: the median of the rounds."""
+    return statistics.median(outcome.cpu * 1000 / len(outcome.took) for outcome in outcomes)

@@ -43,8 +43,8 @@ def measure(sizes: Sizes) -> None:
     )
     month = f"from={quote(now.isoformat())}&to={quote((now + MONTH).isoformat())}"
     table = Table("One client, milliseconds: platform and bare view", ["p50", "p95", "bare p50", "bare p95", "ratio"])
-    with serving(workers=1, threads=4) as address:
-        first, second, third = (Caller(address, key) for key in (few.key, many.key, business.key))
+    with serving(workers=1, threads=4) as server:
+        first, second, third = (Caller(server.address, key) for key in (few.key, many.key, business.key))
 
         def compare(name: str, product: Any, bare: Any, calls: int = sizes.calls) -> None:
             sides = Side(product), Side(bare)

@@ -25,11 +25,11 @@ def measure(sizes: Sizes) -> None:
     log = EmbeddedPostgres(var() / "bench").log
     before = log.read_bytes().count(DEADLOCK)
     found: dict[str, list[crowd.Outcome]] = {ONE: [], EACH: []}
-    with serving() as address:
+    with serving() as server:
         for _ in tqdm(range(sizes.rounds + 1), desc="100 clients", leave=False, disable=None):
             for name, outcomes in found.items():
                 times = [next(business.times)] * CLIENTS if name == ONE else [next(business.times) for _ in range(100)]
-                outcomes.append(crowd.run(address, holds(business, times)))
+                outcomes.append(crowd.run(server, holds(business, times)))
     table = Table("100 clients at once hold, milliseconds", ["in all", "p50", "p95", "ratio"])
     warm = {name: outcomes[1:] for name, outcomes in found.items()}
     whole = {name: statistics.median(outcome.seconds for outcome in outcomes) * 1000 for name, outcomes in warm.items()}
