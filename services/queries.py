@@ -71,13 +71,6 @@ def has_any(professional_id: UUID) -> bool:
     return Service.objects.filter(professional=professional_id).exists()
 
 
-def asked_for(services: Sequence[UUID], professionals: Sequence[UUID]) -> QuerySet[Offer]:
-    """The live offers of these services; or of these professionals; or, of both, of these services by these people."""
-    found = Offer.objects.filter(active=True, professional__deleted_at=None).order_by("service_id", "professional_id")
-    found = found.filter(service__in=list(services)) if services else found.filter(service__active=True)
-    return found.filter(professional__in=list(professionals)) if professionals else found
-
-
 def check_asked(services: Sequence[UUID], professionals: Sequence[UUID], found: Sequence[tuple[UUID, UUID]]) -> None:
     """Raise ServiceNotFound or ProfessionalNotFound, naming the field, when one of what was asked for is not here.
 

@@ -17,7 +17,7 @@ from bookings.queries.bookings import (
     with_status,
 )
 from bookings.queries.history import professional_has_any, resource_has_any
-from bookings.queries.offered import Offered, offered, schedule
+from bookings.queries.offered import Offered, offered, offered_by, schedule
 from bookings.queries.slots import Asked, Availability, available
 from bookings.queries.starts import (
     Candidate,
@@ -53,6 +53,7 @@ __all__ = [
     "live_between",
     "look_at",
     "offered",
+    "offered_by",
     "open_counts",
     "policy_of",
     "professional_has_any",

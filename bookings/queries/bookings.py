@@ -1,10 +1,12 @@
 """Reads of bookings, and of what binds a professional: everything that slots are decided on."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
+from authspine.kernel.prepared import Prepared
 from bookings.errors import BookingNotFound
 from bookings.models import WAITING, Booking, Occupancy
 from bookings.rules.status import LAPSES, OPEN
@@ -51,10 +53,13 @@ def stored_status(word: str) -> str:
 
 def get(booking_id: UUID, *, now: datetime, field: str = "") -> Booking:
     """The booking with this id. Raises BookingNotFound, which names `field` when the id stood in a body."""
-    booking = listed(now).filter(id=booking_id).first()
-    if booking is None:
+    found = _GET(id=booking_id, now=now)
+    if not found:
         raise BookingNotFound(field=field)
-    return booking
+    return found[0]
+
+
+_GET: Final = Prepared(lambda id, now: listed(now).filter(id=id).order_by(), id=UUID, now=datetime)
 
 
 def client_has_any(client_id: UUID) -> bool:

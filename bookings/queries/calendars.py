@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from authspine.kernel.intervals import Interval
+from authspine.kernel.prepared import Prepared
 from bookings.models import LONGEST_OCCUPANCY, Booking, Occupancy
 from bookings.queries.bookings import lapsed
 from bookings.queries.offered import Offered
@@ -99,29 +100,37 @@ def _limited_periods(offers: Iterable[Offered]) -> set[LimitPeriod]:
 
 
 def _lapsed_seats(span: Period, now: datetime) -> dict[UUID, Lapsed]:
-    rows = (
-        Booking.objects.filter(lapsed(now), session__starts_at__lt=span.end, session__ends_at__gt=span.start)
-        .values_list("session", "session__seats_taken")
-        .annotate(seats=Count("id"))
-        .order_by()
-    )
+    rows = _LAPSED(now=now, start=span.start - LONGEST_OCCUPANCY, end=span.end)
     return {session: Lapsed(seats, everybody=seats >= taken) for session, taken, seats in rows}
+
+
+def _lapsed_rows(now: datetime, start: datetime, end: datetime) -> QuerySet[Booking, tuple[Any, ...]]:
+    near = Booking.objects.filter(lapsed(now), session__starts_at__gt=start, session__starts_at__lt=end)
+    return near.values_list("session", "session__seats_taken").annotate(seats=Count("id")).order_by()
+
+
+_LAPSED: Final = Prepared(_lapsed_rows, now=datetime, start=datetime, end=datetime)
 
 
 def _bound(subjects: Iterable[UUID], span: Period, gone: dict[UUID, Lapsed]) -> dict[UUID, list[Bound]]:
     """What occupies each, from the index of starts: nothing that began before the longest occupancy can reach in."""
-    rows = Occupancy.objects.filter(
-        subject__in=sorted(subjects),
-        active=True,
-        starts_at__gt=span.start - LONGEST_OCCUPANCY,
-        starts_at__lt=span.end,
-        ends_at__gt=span.start,
-    ).values_list(*_COLUMNS)
+    rows = _BOUND(subjects=sorted(subjects), early=span.start - LONGEST_OCCUPANCY, start=span.start, end=span.end)
     found: defaultdict[UUID, list[Bound]] = defaultdict(list)
     for row in map(Bound._make, rows):
         if not (row.session in gone and gone[row.session].everybody):
             found[row.subject].append(row)
     return found
+
+
+def _bound_rows(
+    subjects: list[UUID], early: datetime, start: datetime, end: datetime
+) -> QuerySet[Occupancy, tuple[Any, ...]]:
+    return Occupancy.objects.filter(
+        subject__among=subjects, active=True, starts_at__gt=early, starts_at__lt=end, ends_at__gt=start
+    ).values_list(*_COLUMNS)
+
+
+_BOUND: Final = Prepared(_bound_rows, subjects=list, early=datetime, start=datetime, end=datetime)
 
 
 def _calendar(one: Offered, bound: dict[UUID, list[Bound]], gone: dict[UUID, Lapsed]) -> Calendar:

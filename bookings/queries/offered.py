@@ -6,7 +6,7 @@ The parts of a professional's week come as JSON that the database builds, so tha
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,6 +14,7 @@ from django.db.models import Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from authspine.kernel.intervals import Interval
+from authspine.kernel.prepared import Prepared
 from bookings.models import LONGEST_OCCUPANCY
 from bookings.rules.calendar import Period, ServiceRules
 from bookings.rules.resources import ResourceCalendar
@@ -96,32 +97,87 @@ class Offered:
         return {self.professional_id} | {one.id for need in self.needs for one in need}
 
 
-def offered(offers: QuerySet[Offer], since: datetime, until: datetime) -> list[Offered]:
-    """These offers with all that decides their starts in [since, until) but bookings. One statement."""
-    span = Interval(since - LONGEST_OCCUPANCY, until + LONGEST_OCCUPANCY)
-    near = Dates((since - MARGIN).date(), (until + MARGIN).date())
-    rows = offers.select_related("service", "professional__vertical").annotate(
-        off=_periods(TimeOff.objects.filter(professional=OuterRef("professional_id")), span),
-        requirements=_requirements(span),
-        **_hours(OuterRef("professional_id"), near),
-    )
-    return [_told_as(row, near) for row in rows]
+def offered_by(
+    services: Sequence[UUID], professionals: Sequence[UUID], since: datetime, until: datetime
+) -> list[Offered]:
+    """The live offers of these services; or of these professionals; or, of both, of these services by these people.
+
+    With all that decides their starts in [since, until) but bookings. One statement.
+    """
+    span = _spans(since, until)
+    if not services:
+        rows = _BY_PROFESSIONALS(professionals=list(professionals), **span)
+    elif professionals:
+        rows = _BY_BOTH(services=list(services), professionals=list(professionals), **span)
+    else:
+        rows = _BY_SERVICES(services=list(services), **span)
+    return [_told_as(row, Dates(span["first"], span["last"])) for row in rows]
+
+
+def offered(offer: UUID, since: datetime, until: datetime) -> Offered | None:
+    """The same of one offer, whether it is live or not; None when it has gone. One statement."""
+    span = _spans(since, until)
+    rows = _BY_ID(offer=offer, **span)
+    return _told_as(rows[0], Dates(span["first"], span["last"])) if rows else None
 
 
 def schedule(professional: Professional, since: datetime, until: datetime) -> Schedule:
     """When a professional works, wherever, as far as it bears on [since, until). One statement."""
     near = Dates((since - MARGIN).date(), (until + MARGIN).date())
-    row = Professional.objects.annotate(**_hours(OuterRef("id"), near)).get(id=professional.id)
+    row = Professional.objects.annotate(**_hours(OuterRef("id"), *near)).get(id=professional.id)
     return _schedule(row, row.timezone, near, location=None)
 
 
-def _hours(professional: OuterRef, near: Dates) -> dict[str, ArraySubquery]:
+def _spans(since: datetime, until: datetime) -> dict[str, Any]:
+    """What of time off and downtime, and of dates, can bear on these starts."""
+    return {
+        "start": since - LONGEST_OCCUPANCY,
+        "end": until + LONGEST_OCCUPANCY,
+        "first": (since - MARGIN).date(),
+        "last": (until + MARGIN).date(),
+    }
+
+
+def _whole(offers: QuerySet[Offer], *, start: datetime, end: datetime, first: date, last: date) -> QuerySet[Offer]:
+    return offers.select_related("service", "professional__vertical").annotate(
+        off=_periods(TimeOff.objects.filter(professional=OuterRef("professional_id")), start, end),
+        requirements=_requirements(start, end),
+        **_hours(OuterRef("professional_id"), first, last),
+    )
+
+
+def _live(**named: Any) -> QuerySet[Offer]:
+    rows = Offer.objects.filter(active=True, professional__deleted_at=None, **named)
+    return rows.order_by("service_id", "professional_id")
+
+
+_SPAN: Final[dict[str, type]] = {"start": datetime, "end": datetime, "first": date, "last": date}
+_BY_ID: Final = Prepared(lambda offer, **span: _whole(Offer.objects.filter(id=offer), **span), offer=UUID, **_SPAN)
+_BY_SERVICES: Final = Prepared(
+    lambda services, **span: _whole(_live(service__id__among=services), **span), services=list, **_SPAN
+)
+_BY_PROFESSIONALS: Final = Prepared(
+    lambda professionals, **span: _whole(_live(professional__id__among=professionals, service__active=True), **span),
+    professionals=list,
+    **_SPAN,
+)
+_BY_BOTH: Final = Prepared(
+    lambda services, professionals, **span: _whole(
+        _live(service__id__among=services, professional__id__among=professionals), **span
+    ),
+    services=list,
+    professionals=list,
+    **_SPAN,
+)
+
+
+def _hours(professional: OuterRef, first: date, last: date) -> dict[str, ArraySubquery]:
     """What a schedule is made of, for whomever the outer statement names."""
     return {
         "weekly": _weekly(professional),
-        "overrides": _overrides(professional, near),
-        "travels": _travels(professional, near),
-        "closures": _closures(near),
+        "overrides": _overrides(professional, first, last),
+        "travels": _travels(professional, first, last),
+        "closures": _closures(first, last),
         "calendars": _array(HolidayCalendar.objects.all(), place="location_id", country="country", region="region"),
     }
 
@@ -144,29 +200,29 @@ def _weekly(professional: OuterRef) -> ArraySubquery:
     )
 
 
-def _overrides(professional: OuterRef, near: Dates) -> ArraySubquery:
-    rows = HoursOverride.objects.filter(professional=professional, date__range=near)
+def _overrides(professional: OuterRef, first: date, last: date) -> ArraySubquery:
+    rows = HoursOverride.objects.filter(professional=professional, date__gte=first, date__lte=last)
     return _array(rows.order_by("date"), on="date", ranges="ranges", place="location_id", zone="location__timezone")
 
 
-def _travels(professional: OuterRef, near: Dates) -> ArraySubquery:
-    rows = TravelPeriod.objects.filter(professional=professional, starts_on__lte=near.last, ends_on__gte=near.first)
+def _travels(professional: OuterRef, first: date, last: date) -> ArraySubquery:
+    rows = TravelPeriod.objects.filter(professional=professional, starts_on__lte=last, ends_on__gte=first)
     return _array(rows.order_by("starts_on"), first="starts_on", last="ends_on", zone="timezone")
 
 
-def _closures(near: Dates) -> ArraySubquery:
-    rows = Closure.objects.filter(starts_on__lte=near.last, ends_on__gte=near.first)
+def _closures(first: date, last: date) -> ArraySubquery:
+    rows = Closure.objects.filter(starts_on__lte=last, ends_on__gte=first)
     return _array(rows.order_by("starts_on", "id"), place="location_id", first="starts_on", last="ends_on")
 
 
-def _periods[M: Model](rows: QuerySet[M], span: Period) -> ArraySubquery:
-    near = rows.filter(starts_at__lt=span.end, ends_at__gt=span.start).order_by("starts_at", "id")
+def _periods[M: Model](rows: QuerySet[M], start: datetime, end: datetime) -> ArraySubquery:
+    near = rows.filter(starts_at__lt=end, ends_at__gt=start).order_by("starts_at", "id")
     return _array(near, start="starts_at", end="ends_at")
 
 
-def _requirements(span: Period) -> ArraySubquery:
+def _requirements(start: datetime, end: datetime) -> ArraySubquery:
     options = Option.objects.filter(requirement=OuterRef("id"), resource__active=True).order_by("position", "id")
-    down = _periods(Downtime.objects.filter(resource=OuterRef("resource_id")), span)
+    down = _periods(Downtime.objects.filter(resource=OuterRef("resource_id")), start, end)
     told = _array(options, id="resource_id", zone="resource__timezone", hours="resource__hours", down=down)
     return _array(Requirement.objects.filter(service=OuterRef("service_id")).order_by("position"), options=told)
 

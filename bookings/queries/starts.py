@@ -112,10 +112,10 @@ def look_at(candidate: Candidate, starts_at: datetime) -> Offered:
 
     Raises ServiceInactive when it went in the meantime.
     """
-    found = offered(Offer.objects.filter(id=candidate.offer), starts_at, starts_at + MOMENT)
-    if not found:
+    found = offered(candidate.offer, starts_at, starts_at + MOMENT)
+    if found is None:
         raise ServiceInactive
-    return found[0]
+    return found
 
 
 def policy_of(one: Offered) -> dict[str, int | None]:

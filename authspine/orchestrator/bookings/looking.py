@@ -30,7 +30,7 @@ def availability(
     organization. Raises ServiceNotFound, ProfessionalNotFound, RangeTooLong, TooManySlots.
     """
     until = to_at or from_at + LONGEST_RANGE
-    offers = booking_queries.offered(service_queries.asked_for(services, professionals), from_at, until)
+    offers = booking_queries.offered_by(services, professionals, from_at, until)
     service_queries.check_asked(services, professionals, [(one.service.id, one.professional_id) for one in offers])
     zones = {one.offer.professional.timezone for one in offers}
     own = zones.pop() if len(zones) == 1 else tenancy.current().organization.timezone
