@@ -253,23 +253,25 @@ def check_move_terms(booking: Booking, *, now: datetime) -> None:
         raise MovedTooOften
 
 
-def take_new_time(booking: Booking, place: Place, *, now: datetime) -> None:
+def take_new_time(booking: Booking, place: Place, *, now: datetime, if_version: int | None = None) -> None:
     """Second half of a reschedule, after `free_seat`: a seat at the new place for the same booking.
 
     Expects the calendars' locks; the scope's rollback gives the old seat back when no new one is found. A request's
-    deadline stays. Raises SlotTaken, and InvalidTransition when the booking was completed or missed in the meantime.
+    deadline stays. What needs no lock may have come in the meantime: raises SlotTaken, InvalidTransition, Stale.
     """
     session = take_seat(place, now=now)
     movable = [queries.stored_status(status) for status in status_rules.RESCHEDULABLE]
     moved = Booking.objects.filter(id=booking.id, status__in=movable, session=booking.session_id)
-    if not moved.exclude(queries.lapsed(now)).update(
+    seen = moved if if_version is None else moved.filter(version=if_version)
+    if not seen.exclude(queries.lapsed(now)).update(
         session=session,
         timezone=place.offered.offer.professional.timezone,
         reschedules=F("reschedules") + 1,
         updated_at=now,
         version=F("version") + 1,
     ):
-        booking.refresh_from_db(fields=["status", "hold_expires_at"])
+        booking.refresh_from_db(fields=["status", "hold_expires_at", "version"])
+        _check_version(booking, if_version)
         raise InvalidTransition(status=booking.status_at(now), to="rescheduled")
 
 
