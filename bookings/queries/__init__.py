@@ -5,6 +5,7 @@
 
 from bookings.queries.bookings import (
     bound_between,
+    bound_by_lapsed_holds,
     bound_subjects,
     client_has_any,
     get,
@@ -40,6 +41,7 @@ __all__ = [
     "agenda",
     "available",
     "bound_between",
+    "bound_by_lapsed_holds",
     "bound_subjects",
     "candidate",
     "candidates",

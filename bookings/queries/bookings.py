@@ -90,6 +90,11 @@ def bound_between(professional_id: UUID, since: datetime, until: datetime) -> se
 
 
 def professionals_with_lapsed_holds(now: datetime) -> list[UUID]:
-    """Whose calendars have holds or requests that are past their deadline, in the order of locks."""
-    found = Booking.objects.filter(lapsed(now)).values_list("session__professional", flat=True)
-    return sorted(found.distinct(), key=str)
+    """Whose calendars have holds or requests that are past their deadline."""
+    return list(Booking.objects.filter(lapsed(now)).values_list("session__professional", flat=True).distinct())
+
+
+def bound_by_lapsed_holds(now: datetime) -> set[UUID]:
+    """Whose time the holds and requests that are past their deadline still take."""
+    sessions = Booking.objects.filter(lapsed(now)).values("session")
+    return set(Occupancy.objects.filter(session__in=sessions, active=True).values_list("subject", flat=True))
