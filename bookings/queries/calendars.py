@@ -23,6 +23,8 @@ from professionals.rules.limits import Period as LimitPeriod
 
 A_DAY = timedelta(days=1)
 A_MINUTE = timedelta(minutes=1)
+# A session beside the span can reach into it by a buffer, which is a day at most.
+LONGEST_BUFFER = A_DAY
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,9 @@ def _limited_periods(offers: Iterable[Offered]) -> set[LimitPeriod]:
 
 
 def _lapsed_seats(span: Period, now: datetime) -> dict[UUID, Lapsed]:
+    near = {"session__starts_at__lt": span.end + LONGEST_BUFFER, "session__ends_at__gt": span.start - LONGEST_BUFFER}
     rows = (
-        Booking.objects.filter(lapsed(now), session__starts_at__lt=span.end, session__ends_at__gt=span.start)
+        Booking.objects.filter(lapsed(now), **near)
         .values_list("session", "session__seats_taken")
         .annotate(seats=Count("id"))
         .order_by()
