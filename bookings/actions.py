@@ -38,9 +38,7 @@ def lock_calendars(subjects: Iterable[UUID], *, now: datetime) -> list[Booking]:
     """
     wanted = sorted(subjects)
     lock_subjects(wanted)
-    lapsed = Booking.objects.filter(queries.lapsed(now), session__occupancies__subject__in=wanted)
-    due = lapsed.select_related("session").order_by("hold_expires_at", "id").distinct()
-    return [booking for booking in due if _lapse(booking, now=now)]
+    return [booking for booking in queries.lapsed_of(wanted, now=now) if _lapse(booking, now=now)]
 
 
 def _lapse(booking: Booking, *, now: datetime) -> bool:
@@ -253,23 +251,25 @@ def check_move_terms(booking: Booking, *, now: datetime) -> None:
         raise MovedTooOften
 
 
-def take_new_time(booking: Booking, place: Place, *, now: datetime) -> None:
+def take_new_time(booking: Booking, place: Place, *, now: datetime, if_version: int | None = None) -> None:
     """Second half of a reschedule, after `free_seat`: a seat at the new place for the same booking.
 
     Expects the calendars' locks; the scope's rollback gives the old seat back when no new one is found. A request's
-    deadline stays. Raises SlotTaken, and InvalidTransition when the booking was completed or missed in the meantime.
+    deadline stays. What needs no lock may have come in the meantime: raises SlotTaken, InvalidTransition, Stale.
     """
     session = take_seat(place, now=now)
     movable = [queries.stored_status(status) for status in status_rules.RESCHEDULABLE]
     moved = Booking.objects.filter(id=booking.id, status__in=movable, session=booking.session_id)
-    if not moved.exclude(queries.lapsed(now)).update(
+    seen = moved if if_version is None else moved.filter(version=if_version)
+    if not seen.exclude(queries.lapsed(now)).update(
         session=session,
         timezone=place.offered.offer.professional.timezone,
         reschedules=F("reschedules") + 1,
         updated_at=now,
         version=F("version") + 1,
     ):
-        booking.refresh_from_db(fields=["status", "hold_expires_at"])
+        booking.refresh_from_db(fields=["status", "hold_expires_at", "version"])
+        _check_version(booking, if_version)
         raise InvalidTransition(status=booking.status_at(now), to="rescheduled")
 
 

@@ -1,9 +1,11 @@
 """Reads of clients: one, many, and those who match what somebody typed."""
 
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from authspine.kernel.prepared import Prepared
 from authspine.kernel.text import digits, email_key, words
 from clients.errors import ClientNotFound
 from clients.models import Client
@@ -16,10 +18,13 @@ def present() -> QuerySet[Client]:
 
 def get(client_id: UUID, *, field: str = "") -> Client:
     """The client with this id. Raises ClientNotFound, which names `field` when the id stood in a body."""
-    client = present().filter(id=client_id).first()
-    if client is None:
+    found = _GET(id=client_id)
+    if not found:
         raise ClientNotFound(field=field)
-    return client
+    return found[0]
+
+
+_GET: Final = Prepared(lambda id: present().filter(id=id).order_by(), id=UUID)
 
 
 def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from analytics import actions as event_actions
 from authspine.kernel import clock
+from authspine.orchestrator.bookings.lapsing import lock_calendars
 from bookings import queries as booking_queries
 from services import queries as service_queries
 from services.actions import resources as resource_actions
@@ -35,11 +36,12 @@ def update(resource_id: UUID, **changes: Any) -> Resource:
 
 
 def delete(resource_id: UUID) -> None:
-    """Delete a resource: 1. find; 2. remove, or make inactive when a service or a booking has it;
-    3. `resource.deleted`, when it changed.
+    """Delete a resource: 1. find; 2. its calendar's lock, so that no hold takes it meanwhile; 3. remove, or make inactive
+    when a service or a booking has it; 4. `resource.deleted`, when it changed.
     """
     now = clock.now()
     resource = service_queries.resource(resource_id)
+    lock_calendars([resource_id], now=now)
     has_history = service_queries.is_required(resource) or booking_queries.resource_has_any(resource_id)
     if resource_actions.delete(resource, has_history=has_history, now=now):
         _record("deleted", resource_id, now=now)

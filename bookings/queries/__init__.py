@@ -5,10 +5,12 @@
 
 from bookings.queries.bookings import (
     bound_between,
+    bound_by_lapsed_holds,
     bound_subjects,
     client_has_any,
     get,
     lapsed,
+    lapsed_of,
     listed,
     live_between,
     open_counts,
@@ -40,6 +42,7 @@ __all__ = [
     "agenda",
     "available",
     "bound_between",
+    "bound_by_lapsed_holds",
     "bound_subjects",
     "candidate",
     "candidates",
@@ -49,6 +52,7 @@ __all__ = [
     "coming",
     "get",
     "lapsed",
+    "lapsed_of",
     "listed",
     "live_between",
     "look_at",

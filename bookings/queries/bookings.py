@@ -1,5 +1,6 @@
 """Reads of bookings, and of what binds a professional: everything that slots are decided on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,23 @@ def lapsed(now: datetime) -> Q:
     """Holds and requests past their deadline: they read as expired or declined before their rows follow."""
     # The list of the partial index, to the letter: the planner proves no other.
     return Q(status__in=WAITING, hold_expires_at__lte=now)
+
+
+def lapsed_of(subjects: Sequence[UUID], *, now: datetime) -> list[Booking]:
+    """Those that bind one of these subjects, in the order of their deadlines, each with its session."""
+    return _LAPSED_OF(subjects=list(subjects), now=now)
+
+
+_LAPSED_OF: Final = Prepared(
+    lambda subjects, now: (
+        Booking.objects.filter(lapsed(now), session__occupancies__subject__among=subjects)
+        .select_related("session")
+        .order_by("hold_expires_at", "id")
+        .distinct()
+    ),
+    subjects=list,
+    now=datetime,
+)
 
 
 def listed(now: datetime) -> QuerySet[Booking]:
@@ -95,6 +113,11 @@ def bound_between(professional_id: UUID, since: datetime, until: datetime) -> se
 
 
 def professionals_with_lapsed_holds(now: datetime) -> list[UUID]:
-    """Whose calendars have holds or requests that are past their deadline, in the order of locks."""
-    found = Booking.objects.filter(lapsed(now)).values_list("session__professional", flat=True)
-    return sorted(found.distinct(), key=str)
+    """Whose calendars have holds or requests that are past their deadline."""
+    return list(Booking.objects.filter(lapsed(now)).values_list("session__professional", flat=True).distinct())
+
+
+def bound_by_lapsed_holds(now: datetime) -> set[UUID]:
+    """Whose time the holds and requests that are past their deadline still take."""
+    sessions = Booking.objects.filter(lapsed(now)).values("session")
+    return set(Occupancy.objects.filter(session__in=sessions, active=True).values_list("subject", flat=True))

@@ -24,6 +24,8 @@ from professionals.rules.limits import Period as LimitPeriod
 
 A_DAY = timedelta(days=1)
 A_MINUTE = timedelta(minutes=1)
+# A session beside the span can reach into it by a buffer, which is a day at most.
+LONGEST_BUFFER = A_DAY
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def _limited_periods(offers: Iterable[Offered]) -> set[LimitPeriod]:
 
 
 def _lapsed_seats(span: Period, now: datetime) -> dict[UUID, Lapsed]:
-    rows = _LAPSED(now=now, start=span.start - LONGEST_OCCUPANCY, end=span.end)
+    # A session may begin after the span, or end before it, and reach into it by a buffer.
+    rows = _LAPSED(now=now, start=span.start - LONGEST_OCCUPANCY, end=span.end + LONGEST_BUFFER)
     return {session: Lapsed(seats, everybody=seats >= taken) for session, taken, seats in rows}
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef
+from django.db.models import Count, OuterRef, QuerySet
 
 from authspine.kernel import times
+from authspine.kernel.prepared import Prepared
 from bookings.errors import NotOffered, ProfessionalUnverified, ServiceInactive, refused
 from bookings.models import Occupancy
 from bookings.queries.calendars import calendars
@@ -69,12 +70,18 @@ class _Row(NamedTuple):
 
 
 def _offers(service: UUID, professional: UUID | None) -> Iterator[_Row]:
+    found = _OF_SERVICE(service=service)
+    return (row for row in map(_Row._make, found) if professional in (None, row.professional))
+
+
+def _of_service(service: UUID) -> QuerySet[Offer, tuple[Any, ...]]:
     needed = Option.objects.filter(requirement__service=OuterRef("service_id")).values("resource_id")
-    rows = Offer.objects.filter(service=service, professional__deleted_at=None)
-    if professional is not None:
-        rows = rows.filter(professional=professional)
+    rows = Offer.objects.filter(service__id=service, professional__deleted_at=None)
     told = rows.annotate(needed=ArraySubquery(needed)).order_by("priority", "professional_id")
-    return map(_Row._make, told.values_list("id", "professional_id", "needed", "priority", "active"))
+    return told.values_list("id", "professional_id", "needed", "priority", "active")
+
+
+_OF_SERVICE: Final = Prepared(_of_service, service=UUID)
 
 
 def _candidate(row: _Row) -> Candidate:

@@ -13,7 +13,7 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, professionals, services
 from bookings import queries
 from bookings.errors import RangeTooLong, TooManySlots
-from bookings.models import Occupancy, Session
+from bookings.models import Booking, Occupancy, Session
 from tests.studio import PRICE, Studio, open_studio
 
 
@@ -182,3 +182,15 @@ def test_a_status_filter_reads_lapsed_holds_as_expired(organization: Organizatio
         assert [queries.with_status(after, word).count() for word in ("held", "expired")] == [0, 1]
     with pytest.raises(ValueError, match="pending"):
         queries.stored_status("pending")
+
+
+def test_a_lapsed_hold_whose_buffer_alone_reaches_in_is_gone(organization: Organization) -> None:
+    """What it occupies decides, not when it is: a question about the hour after it finds the hour free."""
+    studio = open_studio(organization, buffer_before_minutes=60, buffer_after_minutes=60)
+    with organization_scope(organization, SYSTEM):
+        plain = services.publish(studio.professional.id, name="Plain", duration_minutes=60, price=PRICE).id
+        held = bookings.hold(client=studio.client.id, service=studio.service.id, starts_at=studio.at(11))
+        Booking.objects.filter(id=held.id).update(hold_expires_at=held.created_at)
+    for hour in (10, 12):
+        shown = asked(studio, services=[plain], from_at=studio.at(hour), to_at=studio.at(hour, 30)).slots
+        assert [slot.starts_at for slot in shown] == [studio.at(hour)]

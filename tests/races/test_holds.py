@@ -130,10 +130,11 @@ def without_the_guards(organization: Organization, monkeypatch: pytest.MonkeyPat
             yield
 
 
+@pytest.mark.parametrize("apart", [0, 5])
 def test_control_without_lock_and_constraint_several_win(
-    organization: Organization, monkeypatch: pytest.MonkeyPatch
+    organization: Organization, monkeypatch: pytest.MonkeyPatch, apart: int
 ) -> None:
-    studio = open_studio(organization)
+    studio = open_studio(organization, slot_interval_minutes=5)
     meeting = threading.Barrier(CLIENTS)
     take_seat = actions.take_seat
 
@@ -143,7 +144,7 @@ def test_control_without_lock_and_constraint_several_win(
 
     with without_the_guards(organization, monkeypatch):
         monkeypatch.setattr(actions, "take_seat", slow)
-        outcomes = race(hold_at(studio, lambda _: 0))
+        outcomes = race(hold_at(studio, lambda number: apart * number))
     assert outcomes["ok"] > 1
 
 

@@ -1,73 +1,70 @@
-"""A hundred clients want the same time over HTTP: one gets it, and nothing breaks.
+"""Many clients want one time over HTTP: it is given once, and nothing breaks.
 
-The control, in which several win, is in test_holds.py.
+Named by the rows of the races; the controls, in which several win, are in test_holds.py.
 """
 
-import http.client
-import json
-import threading
-from collections import Counter
-from pathlib import Path
-from urllib.parse import urlsplit
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
-from django.db import connections
 
-from authspine.identity.actions import create_api_key
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from bookings.models import Booking, Occupancy, Session
-from tests.servers import gunicorn
-from tests.studio import open_studio
+from tests.races.callers import Answer, Ask, Server, counted, several_clients
+from tests.studio import Studio, open_studio
+from tests.studio_rooms import add_rooms, join, require
 
-CLIENTS = 100
-
-
-def deadlocks() -> int:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return int(cursor.fetchone()[0])
+HOUR = timedelta(hours=1)
 
 
-def post_at_once(address: str, key: str, path: str, body: dict[str, str]) -> Counter[tuple[int, str]]:
-    """The same request from as many connections, all let go at once; counts status and code."""
-    gate, answers = threading.Barrier(CLIENTS), Counter[tuple[int, str]]()
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-
-    def ask() -> None:
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
-        connection.connect()
-        gate.wait()
-        connection.request("POST", path, json.dumps(body), headers)
-        answer = connection.getresponse()
-        answers[answer.status, json.loads(answer.read()).get("code", "")] += 1
-        connection.close()
-
-    threads = [threading.Thread(target=ask) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(90)
-    return answers
+def holds(studio: Studio, starts: list[datetime], **more: Any) -> list[Ask]:
+    """A hold of each of these times, by a client of its own."""
+    wanted = {"service": str(studio.service.id)} | more
+    clients = several_clients(studio, len(starts))
+    asked = zip(clients, starts, strict=True)
+    return [Ask("/bookings", wanted | {"client": client, "starts_at": at.isoformat()}) for client, at in asked]
 
 
-@pytest.mark.parametrize("capacity", [1, 10])
-def test_a_hundred_clients_want_the_same_time(organization: Organization, tmp_path: Path, capacity: int) -> None:
+def won(answers: list[Answer]) -> list[datetime]:
+    """The starts that were given, ascending; whoever got none was told that the time is taken."""
+    assert set(counted(answers)) == {(201, ""), (409, "slot_taken")}
+    return sorted(datetime.fromisoformat(answer.body["starts_at"]) for answer in answers if answer.status == 201)
+
+
+@pytest.mark.parametrize(("capacity", "clients"), [(1, 100), (10, 200)], ids=["A1", "A6"])
+def test_a_time_is_given_as_often_as_it_has_seats(
+    organization: Organization, server: Server, capacity: int, clients: int
+) -> None:
     studio = open_studio(organization, capacity=capacity)
-    _, key = create_api_key(organization, scope="write")
-    before = deadlocks()
-    wanted = {
-        "client": str(studio.client.id),
-        "service": str(studio.service.id),
-        "starts_at": studio.at(10).isoformat(),
-    }
-    with gunicorn(tmp_path / "gunicorn.log") as address:
-        answers = post_at_once(address, key, "/api/platform/bookings", wanted)
-    assert answers == {(201, ""): capacity, (409, "slot_taken"): CLIENTS - capacity}
-    assert deadlocks() == before
-    assert "Traceback" not in (tmp_path / "gunicorn.log").read_text()
+    answers = server.ask_at_once(studio, holds(studio, [studio.at(10)] * clients))
+    assert counted(answers) == {(201, ""): capacity, (409, "slot_taken"): clients - capacity}
     with organization_scope(organization, SYSTEM):
         assert Booking.objects.count() == Session.objects.get().seats_taken == capacity
         assert Occupancy.objects.filter(active=True).count() == 1
+
+
+@pytest.mark.parametrize("people", [1, 4])
+def test_a2_of_times_that_overlap_some_win_that_do_not(organization: Organization, server: Server, people: int) -> None:
+    """One professional, or one room for which four professionals compete."""
+    studio = open_studio(organization, slot_interval_minutes=5)
+    require(organization, studio.service, [room.id for room in add_rooms(organization, "Room")])
+    gives = [str(studio.professional.id), *(str(join(studio, f"p{number}").id) for number in range(1, people))]
+    asks = holds(studio, [studio.at(9) + timedelta(minutes=5 * (number % 25)) for number in range(50)])
+    for number, ask in enumerate(asks):
+        ask.body["professional"] = gives[number % people]
+    winners = won(server.ask_at_once(studio, asks))
+    assert winners
+    assert all(later - earlier >= HOUR for earlier, later in pairwise(winners))
+
+
+@pytest.mark.parametrize(("buffer", "winners"), [(0, 2), (5, 1)])
+def test_a4_times_that_touch_are_both_given(
+    organization: Organization, server: Server, buffer: int, winners: int
+) -> None:
+    """The control: with a buffer between them they overlap, and one of them is refused."""
+    studio = open_studio(organization, buffer_after_minutes=buffer)
+    answers = server.ask_at_once(studio, holds(studio, [studio.at(10), studio.at(11)] * 10))
+    assert len(won(answers)) == winners

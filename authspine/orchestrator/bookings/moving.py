@@ -43,7 +43,7 @@ def reschedule(
         booking_actions.check_move_terms(booking, now=now)
     booking_actions.free_seat(booking.session_id)
     place = booking_queries.check_start(one, starts_at, now=now, override=override)
-    booking_actions.take_new_time(booking, place, now=now)
+    booking_actions.take_new_time(booking, place, now=now, if_version=if_version)
     moved = booking_queries.get(booking_id, now=now)
     events.record("rescheduled", moved, now=now, **_before(booking))
     return moved
