@@ -94,6 +94,8 @@ def settled(case: Case[Any]) -> None:
                 sent["weekly"] = sent["weekly"][:1]
                 for window in sent["weekly"]:
                     _dates_in_order(window)
+            if "hours" in sent:
+                sent["hours"] = sent["hours"][:1]
             # A region is one of its country.
             sent.pop("region", None)
             # A deposit is at most the price that is sent with it, in its currency.

@@ -82,6 +82,7 @@ BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
 IN_OTHER_WORDS = {
     "NUL in a header", "NUL in the request line", "a byte that is no text", "a method in small letters",
     "a length that is none", "two lengths", "a length and chunks", "a line of 8 KiB", "two slashes",
+    "the same in a page",
 }  # fmt: skip
 
 

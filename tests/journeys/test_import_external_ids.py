@@ -97,10 +97,11 @@ def test_two_inside_one_record_cannot_share_one(organization: Organization, kind
 def test_two_inside_two_records_cannot_share_one(organization: Organization) -> None:
     for kind, holder in INSIDE.items():
         make = MAKE[holder]
-        first, second, here = (make(id, **{kind: [part(kind, f"{id}-m", external_id="same")]}) for id in "abc")
+        ids = [f"{kind}-{letter}" for letter in "abc"]
+        first, second, here = (make(id, **{kind: [part(kind, f"m-{id}", external_id="same")]}) for id in ids)
         report = bring_in(organization, document(**{holder: [make(), first, second]}))
-        assert refusals(report) == [(holder, "b", "conflict")]
-        assert refusals(bring_in(organization, document(**{holder: [here]})))[0] == (holder, "c", "conflict")
+        assert refusals(report) == [(holder, ids[1], "conflict")]
+        assert refusals(bring_in(organization, document(**{holder: [here]})))[0] == (holder, ids[2], "conflict")
 
 
 def test_a_refused_record_leaves_its_external_ids_free(organization: Organization) -> None:

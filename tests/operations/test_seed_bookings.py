@@ -84,8 +84,8 @@ def test_no_time_is_taken_twice_and_seats_agree_with_bookings(business: Organiza
         cursor.execute(
             "SELECT count(*) FROM bookings_booking b JOIN bookings_session s ON s.id = b.session_id"
             " JOIN bookings_occupancy o ON o.session_id = s.id WHERE b.organization_id = %s AND"
-            " (s.seats_taken = 1) <> (b.status NOT IN ('cancelled', 'expired', 'declined'))"
-            " OR o.active <> (s.seats_taken = 1)",
+            " ((s.seats_taken = 1) <> (b.status NOT IN ('cancelled', 'expired', 'declined'))"
+            " OR o.active <> (s.seats_taken = 1))",
             [business.id],
         )
         assert cursor.fetchone() == (0,)

@@ -1,4 +1,4 @@
-"""What several want of one room: A5, taken in any order it blocks nobody for good; A26, what is deleted is not given."""
+"""What several want of one room: A5, taken in any order it blocks nobody for good; A26, what is gone is not given."""
 
 import threading
 from collections import Counter
@@ -87,7 +87,7 @@ def test_control_locks_taken_one_by_one_in_opposite_order_end_in_a_deadlock(
 def test_a_sweep_and_a_hold_do_not_wait_for_each_other(
     organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sweep frees one's lapsed hold of the room, and goes for the next one's calendar; who holds the room has it."""
+    """The sweep frees one's lapsed hold of the room and goes for the next calendar, which who holds the room has."""
     studio = open_studio(organization)
     people = sorted([studio.professional.id, join(studio, "other").id], key=str)
     (room,) = add_rooms(organization, "Room")

@@ -1,0 +1,120 @@
+"""What happened: clients, bookings, money, events."""
+
+from datetime import datetime
+
+from analytics.models import AnalyticsEvent
+from authspine.orchestrator.exporting.holds import as_lapsed
+from authspine.orchestrator.exporting.records.values import Record, id_of, money_of, row_of, time_of
+from bookings.models import Booking
+from bookings.rules.status import OCCUPYING
+from clients.models import Client
+from payments.models import PaymentIntent, PaymentMethod, Refund
+
+
+def client(row: Client) -> Record:
+    return row_of(row) | {
+        "email": row.email,
+        "name": row.name,
+        "phone": row.phone,
+        "preferences": row.preferences,
+        "metadata": row.metadata,
+        "notes": row.notes,
+        "deleted_at": time_of(row.deleted_at),
+        "payment_methods": [_payment_method(method) for method in row.payment_methods.all()],
+    }
+
+
+def _payment_method(row: PaymentMethod) -> Record:
+    return row_of(row) | {
+        "type": row.type,
+        "provider": row.provider,
+        "provider_method_id": row.provider_method_id,
+        "brand": row.brand,
+        "last4": row.last4,
+        "is_default": row.is_default,
+        "metadata": row.metadata,
+    }
+
+
+def booking(row: Booking, *, now: datetime) -> Record:
+    """`capacity` and `occupied` are of the session: its seats, and the time it takes up, buffers included."""
+    if row.is_lapsed(now):
+        as_lapsed(row)
+    session = row.session
+    status = row.public_status
+    return row_of(row) | {
+        "client": str(row.client_id),
+        "service": str(session.service_id),
+        "professional": str(session.professional_id),
+        "vertical": row.vertical.slug,
+        "starts_at": time_of(session.starts_at),
+        "ends_at": time_of(session.ends_at),
+        "location": id_of(session.location_id),
+        "timezone": row.timezone,
+        "status": status,
+        "total": money_of(row.total_cents, row.currency),
+        "deposit": money_of(row.deposit_cents, row.currency),
+        "policy": row.policy,
+        "capacity": session.capacity,
+        "occupied": _occupied(row) if status in OCCUPYING else None,
+        "resources": _resources(row) if status in OCCUPYING else [],
+        "hold_expires_at": time_of(row.hold_expires_at),
+        "confirmed_at": time_of(row.confirmed_at),
+        "closed_at": time_of(row.closed_at),
+        "cancelled_by": row.cancelled_by,
+        "cancellation_reason": row.cancellation_reason,
+        "notes": row.notes,
+        "reschedules": row.reschedules,
+        "version": row.version,
+    }
+
+
+def _occupied(row: Booking) -> Record | None:
+    own = (o for o in row.session.occupancies.all() if o.subject == row.session.professional_id)
+    found = next(own, None)
+    return {"starts_at": time_of(found.starts_at), "ends_at": time_of(found.ends_at)} if found else None
+
+
+def _resources(row: Booking) -> list[str]:
+    """What of rooms and equipment the session has, besides the professional's time."""
+    bound = (one.subject for one in row.session.occupancies.all() if one.subject != row.session.professional_id)
+    return sorted(map(str, bound))
+
+
+def payment(row: PaymentIntent) -> Record:
+    return row_of(row) | {
+        "booking": str(row.booking_id),
+        "method": row.method,
+        "status": row.status,
+        "amount": money_of(row.amount_cents, row.currency),
+        "amount_captured": money_of(row.captured_cents, row.currency),
+        "amount_refunded": money_of(row.refunded_cents, row.currency),
+        "fee": money_of(row.fee_cents, row.currency),
+        "gateway_id": row.gateway_id,
+        "gateway_method": row.gateway_method,
+        "failure": {"code": row.failure_code, "detail": row.failure_detail},
+        "processed_at": time_of(row.processed_at),
+    }
+
+
+def refund(row: Refund) -> Record:
+    return row_of(row) | {
+        "intent": str(row.intent_id),
+        "status": row.status,
+        "amount": money_of(row.amount_cents, row.currency),
+        "reason": row.reason,
+        "gateway_id": row.gateway_id,
+        "failure_code": row.failure_code,
+        "processed_at": time_of(row.processed_at),
+    }
+
+
+def event(row: AnalyticsEvent) -> Record:
+    return row_of(row) | {
+        "type": row.type,
+        "timestamp": time_of(row.timestamp),
+        "user": str(row.user) if row.user else None,
+        "actor": row.actor,
+        "session_id": row.session_id,
+        "data": row.data,
+    }

@@ -1,0 +1,17 @@
+"""Verticals, the professionals of each, where and when they work."""
+
+from professionals.models.hours import HoursOverride, TimeOff, TravelPeriod, WorkingHours
+from professionals.models.people import Professional, Vertical
+from professionals.models.places import Closure, HolidayCalendar, Location
+
+__all__ = [
+    "Closure",
+    "HolidayCalendar",
+    "HoursOverride",
+    "Location",
+    "Professional",
+    "TimeOff",
+    "TravelPeriod",
+    "Vertical",
+    "WorkingHours",
+]
