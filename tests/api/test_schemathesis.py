@@ -87,9 +87,24 @@ def settled(case: Case[Any]) -> None:
                 sent["overrides"] = _one_a_date(sent["overrides"])
             # A deposit is at most the price, in its currency.
             sent.pop("deposit", None)
+            _settle_service(sent)
     # The slug in a body is the one in the path.
     if "slug" in case.path_parameters and isinstance(case.body, dict) and "slug" in case.body:
         case.body["slug"] = case.path_parameters["slug"]
+
+
+def _settle_service(sent: dict[str, Any]) -> None:
+    # Windows of a resource do not overlap.
+    if "hours" in sent:
+        sent["hours"] = sent["hours"][:1]
+    # A requirement names each resource once.
+    for requirement in sent.get("requirements", ()):
+        requirement["resources"] = list(dict.fromkeys(requirement["resources"]))
+    # A limit names at least one measure, and the last date is not before the first.
+    if "booking_limits" in sent:
+        sent["booking_limits"] = {period: limit for period, limit in sent["booking_limits"].items() if limit}
+    if sent.get("bookable_from") and sent.get("bookable_to"):
+        sent["bookable_from"], sent["bookable_to"] = "2026-12-01", "2026-12-31"
 
 
 def _one_a_date(overrides: Any) -> list[Any]:
