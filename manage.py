@@ -7,7 +7,8 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedTable
 
 from authspine.operations import database, local
 from authspine.operations.errors import SetUpFailed
@@ -39,6 +40,10 @@ def execute() -> None:
             execute_from_command_line(sys.argv)
         except OperationalError as error:
             explain(error)
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, UndefinedTable):
+                raise
+            raise SetUpFailed("The database has no tables yet: run manage.py set_up.") from error
 
 
 def explain(error: OperationalError) -> None:

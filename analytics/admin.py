@@ -18,6 +18,9 @@ from clients.models import Client
 from professionals.models import Professional
 
 _USER = "user:"
+# An import takes events of other systems, whose actors are no logins here. Only what has the form of a UUID is cast to
+# one, by which the login is found in the index of its key.
+_LOGIN = f"^{_USER}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$"
 
 
 def summary(data: dict[str, Any]) -> str:
@@ -68,7 +71,7 @@ class AnalyticsEventAdmin(ReadOnlyAdmin):
             .annotate(
                 about_name=Coalesce(Subquery(clients), Subquery(professionals)),
                 actor_email=Case(
-                    When(actor__startswith=_USER, then=Subquery(actors)), default=None, output_field=CharField()
+                    When(actor__regex=_LOGIN, then=Subquery(actors)), default=None, output_field=CharField()
                 ),
             )
         )

@@ -78,10 +78,16 @@ POOL = {
     "timeout": number("DATABASE_POOL_TIMEOUT", 5, 1),
     "max_lifetime": number("DATABASE_POOL_LIFETIME", 1800, 1),
 }
+if POOL["min_size"] > POOL["max_size"]:
+    raise ImproperlyConfigured(
+        f"DATABASE_POOL_MIN ({POOL['min_size']}) must not be more than DATABASE_POOL_MAX ({POOL['max_size']})."
+    )
 DATABASES = {
     "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
     "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),
 }
+# A worker that has not been heard of for so long is taken for dead, and what it was doing is done again.
+WORKER_STALLED_SECONDS = number("WORKER_STALLED_SECONDS", 30, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -101,6 +107,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    # The queue of jobs; it finds the tasks of the apps below it by their module `tasks`.
+    "procrastinate.contrib.django",
     "authspine.identity",
     "authspine.api",
     "authspine.demo",

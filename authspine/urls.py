@@ -19,6 +19,7 @@ from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
+from bookings.api.days import CancelledDayViewSet
 from clients.api import ClientViewSet
 from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
@@ -26,7 +27,9 @@ from payments.api.methods import PaymentMethodViewSet
 from payments.api.refunds import RefundViewSet
 from payments.api.webhooks import StripeWebhookView
 from professionals.api.calendars import TimeOffViewSet, WorkingHoursViewSet
+from professionals.api.places import ClosureViewSet, HolidayCalendarViewSet, LocationViewSet
 from professionals.api.professionals import ProfessionalViewSet
+from professionals.api.travel import TravelViewSet
 from professionals.api.verticals import VerticalViewSet
 from services.api.offers import OfferViewSet
 from services.api.requirements import RequirementsViewSet
@@ -60,9 +63,18 @@ api: list[URLPattern | URLResolver] = [
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),
+    path("professionals/<uuid:id>/cancel-day", CancelledDayViewSet.as_view({"post": "cancel_day"})),
     path("professionals/<uuid:id>/working-hours", WorkingHoursViewSet.as_view(WHOLE)),
     path("professionals/<uuid:id>/time-off", TimeOffViewSet.as_view(MANY)),
     path("professionals/<uuid:id>/time-off/<uuid:time_off_id>", TimeOffViewSet.as_view(FIXED), name="time-off"),
+    path("professionals/<uuid:id>/travel", TravelViewSet.as_view(MANY)),
+    path("professionals/<uuid:id>/travel/<uuid:travel_id>", TravelViewSet.as_view(FIXED), name="travel"),
+    path("locations", LocationViewSet.as_view(MANY), name="locations"),
+    path("locations/<uuid:id>", LocationViewSet.as_view(ONE), name="location"),
+    path("closures", ClosureViewSet.as_view(MANY), name="closures"),
+    path("closures/<uuid:id>", ClosureViewSet.as_view(FIXED), name="closure"),
+    path("holiday-calendars", HolidayCalendarViewSet.as_view(MANY), name="holiday-calendars"),
+    path("holiday-calendars/<uuid:id>", HolidayCalendarViewSet.as_view(FIXED), name="holiday-calendar"),
     path("services", ServiceViewSet.as_view(MANY), name="services"),
     path("services/<uuid:id>", ServiceViewSet.as_view(ONE), name="service"),
     path("services/<uuid:id>/offers", OfferViewSet.as_view({"get": "list"})),
@@ -76,6 +88,9 @@ api: list[URLPattern | URLResolver] = [
     path("bookings", BookingViewSet.as_view(MANY), name="bookings"),
     path("bookings/<uuid:id>", BookingViewSet.as_view({"get": "retrieve"}), name="booking"),
     path("bookings/<uuid:id>/confirm", BookingViewSet.as_view({"post": "confirm"})),
+    path("bookings/<uuid:id>/approve", BookingViewSet.as_view({"post": "approve"})),
+    path("bookings/<uuid:id>/decline", BookingViewSet.as_view({"post": "decline"})),
+    path("bookings/<uuid:id>/policy", BookingViewSet.as_view({"get": "policy"})),
     path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
     path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),
@@ -143,6 +158,8 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/bookings", demo.bookings.listed, name="bookings"),
     path("/bookings/<uuid:booking_id>", demo.bookings.detail, name="booking"),
     path("/bookings/<uuid:booking_id>/confirm", demo.bookings.confirm, name="booking-confirm"),
+    path("/bookings/<uuid:booking_id>/approve", demo.bookings.approve, name="booking-approve"),
+    path("/bookings/<uuid:booking_id>/decline", demo.bookings.decline, name="booking-decline"),
     path("/bookings/<uuid:booking_id>/complete", demo.bookings.complete, name="booking-complete"),
     path("/bookings/<uuid:booking_id>/no-show", demo.bookings.no_show, name="booking-no-show"),
     path("/bookings/<uuid:booking_id>/cancel", demo.bookings.cancel, name="booking-cancel"),

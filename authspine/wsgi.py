@@ -2,12 +2,16 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authspine.settings")
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from authspine.operations.app_role import refuse_powerful_role  # noqa: E402 (needs the settings)
+from authspine.api.wire import Handler  # noqa: E402 (needs the settings)
+from authspine.operations.app_role import RoleGuard  # noqa: E402
 
-refuse_powerful_role()
+guard = RoleGuard()
+guard.refuse_powerful_role()
+
+application = Handler(lets_in=guard.lets_in)

@@ -1,82 +1,90 @@
 """Changes to bookings, and to the sessions and occupancies under them. All run inside an organization scope.
 
-Lock order: the professional's calendar (an advisory lock, taken by `lock_calendar`), then booking, then session. What
-takes or frees time expects that lock; what only turns a status is one conditional update and needs none.
+Lock order: the calendars (advisory locks of professionals and resources, taken by `lock_calendars`, all at once), then
+booking, then session. What takes or frees time expects those locks; what only turns a status is one conditional update
+and needs none.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F
 
 from authspine.kernel.constraint_errors import refused_as
+from authspine.kernel.errors import Stale
 from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_subjects
 from authspine.kernel.validation import check_fields
 from bookings import queries
-from bookings.errors import InvalidTransition, SlotTaken
+from bookings.errors import InvalidTransition, MovedTooOften, SlotTaken, TooLateToMove, TooManyBookings, TooManyHolds
 from bookings.models import Booking, Occupancy, Session
+from bookings.queries import Place
 from bookings.rules import calendar, terms
 from bookings.rules import status as status_rules
+from bookings.rules.status import Status
 from clients.models import Client
 from services.models import Service
 
-OVERLAPS: dict[str, Any] = {"bookings_occupancy_no_overlap": SlotTaken, "bookings_session_once": SlotTaken}
+OVERLAPS: Final[dict[str, Any]] = {"bookings_occupancy_no_overlap": SlotTaken, "bookings_session_once": SlotTaken}
 
 
-def lock_calendar(professional_id: UUID, *, now: datetime) -> list[Booking]:
-    """Queue up for a professional's time until the scope ends, and free what lapsed holds still occupy.
+def lock_calendars(subjects: Iterable[UUID], *, now: datetime) -> list[Booking]:
+    """Queue up for the time of professionals and resources until the scope ends, and free what has lapsed there.
 
-    Gives the bookings that expired by it, for their events. Waits at most for the scope's lock timeout.
+    Gives the bookings that expired or were declined by it, for their events. Waits at most for the scope's lock
+    timeout.
     """
-    lock_subjects([professional_id])
-    lapsed = Booking.objects.filter(queries.lapsed(now), session__professional=professional_id)
-    due = lapsed.select_related("session").order_by("hold_expires_at", "id")
-    return [booking for booking in due if _expire(booking, now=now)]
+    wanted = sorted(subjects)
+    lock_subjects(wanted)
+    lapsed = Booking.objects.filter(queries.lapsed(now), session__occupancies__subject__in=wanted)
+    due = lapsed.select_related("session").order_by("hold_expires_at", "id").distinct()
+    return [booking for booking in due if _lapse(booking, now=now)]
 
 
-def _expire(booking: Booking, *, now: datetime) -> bool:
-    """The row follows its deadline, which is the time at which it expired; False if somebody was first."""
-    changed = Booking.objects.filter(queries.lapsed(now), id=booking.id).update(
-        status=Booking.Status.EXPIRED, closed_at=F("hold_expires_at"), updated_at=now, version=F("version") + 1
+def _lapse(booking: Booking, *, now: datetime) -> bool:
+    """The row follows its deadline, which is the time at which it lapsed; False if somebody was first."""
+    becomes = status_rules.LAPSES[Status(booking.public_status)]
+    changed = Booking.objects.filter(queries.lapsed(now), id=booking.id, status=booking.status).update(
+        status=queries.stored_status(becomes),
+        closed_at=F("hold_expires_at"),
+        updated_at=now,
+        version=F("version") + 1,
     )
     if changed:
+        booking.status = queries.stored_status(becomes)
         free_seat(booking.session_id)
     return bool(changed)
 
 
 def hold(
+    place: Place,
     *,
     client: Client,
-    service: Service,
-    starts_at: datetime,
+    policy: terms.Policy,
     now: datetime,
     notes: str = "",
     external_id: str | None = None,
 ) -> Booking:
-    """Hold a seat until the vertical's hold minutes are over; price and policy are kept as they are now.
+    """Take a place for a client until the policy's hold minutes are over, or until the staff must have answered.
 
-    Expects the calendar's lock. Raises SlotTaken when the time or the last seat is gone, Invalid.
+    Price and policy are kept as they are now. Expects the calendars' locks. Raises SlotTaken, Invalid.
     """
-    vertical = service.professional.vertical
-    policy = terms.policy_snapshot(
-        hold_minutes=vertical.hold_minutes,
-        min_notice_minutes=service.min_notice_minutes,
-        cancellation_window_minutes=vertical.cancellation_window_minutes,
-        cancellation_fee_bps=vertical.cancellation_fee_bps,
-    )
+    one, service = place.offered, place.offered.service
+    kept = terms.policy_snapshot(policy, min_notice_minutes=service.min_notice_minutes)
     booking = Booking(
         id=new_id(),
-        session=take_seat(service, starts_at, now=now),
+        session=take_seat(place, now=now),
         client=client,
-        vertical=vertical,
-        timezone=service.professional.timezone,
-        total_cents=service.price_cents,
-        deposit_cents=service.deposit_cents,
+        vertical=one.offer.professional.vertical,
+        timezone=one.offer.professional.timezone,
+        status=Booking.Status.REQUESTED if service.requires_approval else Booking.Status.HELD,
+        total_cents=one.price_cents,
+        deposit_cents=min(service.deposit_cents, one.price_cents),
         currency=service.currency,
-        policy=policy,
-        hold_expires_at=terms.hold_deadline(now, policy["hold_minutes"]),
+        policy=kept,
+        hold_expires_at=_deadline(service, policy, place.starts_at, now),
         notes=notes,
         external_id=external_id,
         created_at=now,
@@ -87,117 +95,180 @@ def hold(
     return booking
 
 
-def take_seat(service: Service, starts_at: datetime, *, now: datetime) -> Session:
-    """One more seat in the session of this service at this time, which comes to be with its first seat.
+def _deadline(service: Service, policy: terms.Policy, starts_at: datetime, now: datetime) -> datetime:
+    if service.requires_approval:
+        return terms.approval_deadline(now, policy["approval_minutes"] or 0, starts_at=starts_at)
+    return terms.hold_deadline(now, policy["hold_minutes"] or 0)
 
-    Expects the calendar's lock. Raises SlotTaken.
+
+def check_client(client: Client, policy: terms.Policy, *, now: datetime) -> None:
+    """Whether a client may have one more. Expects the client's lock. Raises TooManyHolds, TooManyBookings."""
+    most_waiting, most_ahead = policy["max_open_holds"], policy["max_future_bookings"]
+    if most_waiting is None and most_ahead is None:
+        return
+    waiting, ahead = queries.open_counts(client.id, now=now)
+    if most_waiting is not None and waiting >= most_waiting:
+        raise TooManyHolds
+    if most_ahead is not None and ahead >= most_ahead:
+        raise TooManyBookings
+
+
+def take_seat(place: Place, *, now: datetime) -> Session:
+    """One more seat in the session that is there, or a new session with its resources and its first seat.
+
+    Expects the calendars' locks. Raises SlotTaken.
     """
-    session = queries.open_session(service_id=service.id, professional_id=service.professional_id, starts_at=starts_at)
-    if session is None:
-        return _open_session(service, starts_at, now=now)
-    free = Session.objects.filter(id=session.id, seats_taken__gt=0, seats_taken__lt=F("capacity"))
+    if place.session is None:
+        return _open_session(place, now=now)
+    free = Session.objects.filter(id=place.session, seats_taken__gt=0, seats_taken__lt=F("capacity"))
     if not free.update(seats_taken=F("seats_taken") + 1, updated_at=now):
         raise SlotTaken
-    return session
+    return Session.objects.get(id=place.session)
 
 
-def _open_session(service: Service, starts_at: datetime, *, now: datetime) -> Session:
+def _open_session(place: Place, *, now: datetime) -> Session:
+    one, service = place.offered, place.offered.service
     stamps = {"created_at": now, "updated_at": now}
     session = Session(
         service=service,
-        professional=service.professional,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=service.duration_minutes),
+        professional=one.offer.professional,
+        starts_at=place.starts_at,
+        ends_at=place.starts_at + timedelta(minutes=one.duration_minutes),
+        location_id=service.location_id,
         capacity=service.capacity,
         seats_taken=1,
         **stamps,
     )
-    taken = calendar.occupied(queries.rules_of(service), starts_at)
-    occupancy = Occupancy(
-        session=session, subject=service.professional_id, starts_at=taken.start, ends_at=taken.end, **stamps
-    )
+    taken = calendar.occupied(one.rules, place.starts_at)
+    subjects = [one.professional_id, *place.resources]
+    occupancies = [
+        Occupancy(session=session, subject=subject, starts_at=taken.start, ends_at=taken.end, **stamps)
+        for subject in subjects
+    ]
     with refused_as(OVERLAPS):
         session.save(force_insert=True)
-        occupancy.save(force_insert=True)
+        Occupancy.objects.bulk_create(occupancies)
     return session
 
 
 def free_seat(session_id: UUID) -> None:
-    """Give one seat back; the time is free again when it was the last. Expects the calendar's lock."""
+    """Give one seat back; the time is free again when it was the last. Expects the calendars' locks."""
     Session.objects.filter(id=session_id).update(seats_taken=F("seats_taken") - 1)
     Occupancy.objects.filter(session=session_id, active=True, session__seats_taken=0).update(active=False)
 
 
-def _move(booking: Booking, to: status_rules.Status, *, now: datetime, **fields: Any) -> None:
-    """Turn the status if the table of moves allows it now: one conditional update. Raises InvalidTransition."""
-    sources = [queries.stored_status(source) for source in status_rules.sources(to)]
-    changed = (
-        Booking.objects.filter(id=booking.id, status__in=sources)
-        .exclude(queries.lapsed(now))
-        .update(status=queries.stored_status(to), updated_at=now, version=F("version") + 1, **fields)
-    )
+def _move(
+    booking: Booking, to: Status, *, now: datetime, if_version: int | None, of: Status | None = None, **fields: Any
+) -> None:
+    """Turn the status if the table of moves allows it now (and it is `of`): one conditional update.
+
+    With `if_version` only while the booking is what the caller has seen. Raises InvalidTransition, Stale.
+    """
+    sources = [queries.stored_status(source) for source in status_rules.sources(to) if of in (None, source)]
+    movable = Booking.objects.filter(id=booking.id, status__in=sources).exclude(queries.lapsed(now))
+    seen = movable if if_version is None else movable.filter(version=if_version)
+    changed = seen.update(status=queries.stored_status(to), updated_at=now, version=F("version") + 1, **fields)
     booking.refresh_from_db(fields=["status", "hold_expires_at", "updated_at", "version", *fields])
     if not changed:
+        _check_version(booking, if_version)
         raise InvalidTransition(status=booking.status_at(now), to=to)
 
 
-def confirm(booking: Booking, *, now: datetime) -> None:
-    """held -> confirmed. A confirm within the hold's life always succeeds. Raises InvalidTransition."""
-    _move(booking, status_rules.Status.CONFIRMED, now=now, confirmed_at=now)
+def _check_version(booking: Booking, if_version: int | None) -> None:
+    if if_version is not None and booking.version != if_version:
+        raise Stale
 
 
-def cancel(booking: Booking, *, by: str, reason: str, now: datetime) -> None:
-    """held or confirmed -> cancelled; the seat is free at once. Expects the calendar's lock.
+def confirm(booking: Booking, *, now: datetime, if_version: int | None = None) -> None:
+    """held -> confirmed. Raises InvalidTransition, Stale.
 
-    Raises InvalidTransition, Invalid.
+    Within the hold's life it succeeds, unless it has to wait for a row that expires meanwhile: one of the two happens.
     """
+    _move(booking, Status.CONFIRMED, of=Status.HELD, now=now, if_version=if_version, confirmed_at=now)
+
+
+def approve(booking: Booking, *, now: datetime, if_version: int | None = None) -> None:
+    """requested -> confirmed; -> held, with a hold's own time, where a deposit has to follow.
+
+    Raises InvalidTransition, Stale.
+    """
+    if booking.deposit_cents:
+        deadline = terms.hold_deadline(now, booking.policy["hold_minutes"])
+        _move(booking, Status.HELD, now=now, if_version=if_version, hold_expires_at=deadline)
+    else:
+        _move(booking, Status.CONFIRMED, of=Status.REQUESTED, now=now, if_version=if_version, confirmed_at=now)
+
+
+def decline(booking: Booking, *, by: str, reason: str, now: datetime, if_version: int | None = None) -> None:
+    """requested -> declined; the seat is free at once. Expects the calendars' locks.
+
+    Raises InvalidTransition, Invalid, Stale.
+    """
+    _give_up(booking, Status.DECLINED, by=by, reason=reason, now=now, if_version=if_version)
+
+
+def cancel(booking: Booking, *, by: str, reason: str, now: datetime, if_version: int | None = None) -> None:
+    """requested, held or confirmed -> cancelled; the seat is free at once. Expects the calendars' locks.
+
+    Raises InvalidTransition, Invalid, Stale.
+    """
+    _give_up(booking, Status.CANCELLED, by=by, reason=reason, now=now, if_version=if_version)
+
+
+def _give_up(booking: Booking, to: Status, *, by: str, reason: str, now: datetime, if_version: int | None) -> None:
     booking.cancelled_by, booking.cancellation_reason = by, reason
     check_fields(booking, "cancelled_by", "cancellation_reason")
-    _move(
-        booking,
-        status_rules.Status.CANCELLED,
-        now=now,
-        closed_at=now,
-        cancelled_by=by,
-        cancellation_reason=reason,
-    )
+    said: dict[str, Any] = {"cancelled_by": by, "cancellation_reason": reason}
+    _move(booking, to, now=now, if_version=if_version, closed_at=now, **said)
     free_seat(_seat_of(booking))
 
 
-def complete(booking: Booking, *, now: datetime) -> None:
-    """confirmed -> completed. The time stays occupied: completing early frees nothing. Raises InvalidTransition."""
-    _move(booking, status_rules.Status.COMPLETED, now=now, closed_at=now)
+def complete(booking: Booking, *, now: datetime, if_version: int | None = None) -> None:
+    """confirmed -> completed. The time stays occupied: completing early frees nothing.
 
-
-def mark_no_show(booking: Booking, *, now: datetime) -> None:
-    """confirmed -> no_show. The time was kept, so it stays occupied. Raises InvalidTransition."""
-    _move(booking, status_rules.Status.NO_SHOW, now=now, closed_at=now)
-
-
-def give_up_time(booking: Booking, *, now: datetime) -> Booking:
-    """First half of a reschedule: free the old seat, so that the new time may overlap the old one.
-
-    Gives the booking as it is under the lock.
-    Expects the calendar's lock; the scope's rollback gives the seat back when no new one is found.
-    Raises InvalidTransition.
+    Raises InvalidTransition, Stale.
     """
-    fresh = queries.get(booking.id, now=now)
-    status = fresh.status_at(now)
+    _move(booking, Status.COMPLETED, now=now, if_version=if_version, closed_at=now)
+
+
+def mark_no_show(booking: Booking, *, now: datetime, if_version: int | None = None) -> None:
+    """confirmed -> no_show. The time was kept, so it stays occupied. Raises InvalidTransition, Stale."""
+    _move(booking, Status.NO_SHOW, now=now, if_version=if_version, closed_at=now)
+
+
+def check_movable(booking: Booking, *, now: datetime, if_version: int | None = None) -> None:
+    """Whether the booking may be given another time at all. Raises Stale, InvalidTransition."""
+    _check_version(booking, if_version)
+    status = booking.status_at(now)
     if status not in status_rules.RESCHEDULABLE:
         raise InvalidTransition(status=status, to="rescheduled")
-    free_seat(fresh.session_id)
-    return fresh
 
 
-def take_new_time(booking: Booking, service: Service, starts_at: datetime, *, now: datetime) -> None:
-    """Second half of a reschedule: a seat at the new time for the same booking.
+def check_move_terms(booking: Booking, *, now: datetime) -> None:
+    """Whether its own policy lets the booking be moved now. Raises TooLateToMove, MovedTooOften."""
+    agreed = terms.Terms(booking.policy, booking.session.starts_at, booking.total_cents)
+    if now > agreed.movable_until:
+        raise TooLateToMove
+    if agreed.moves_left(booking.reschedules) == 0:
+        raise MovedTooOften
 
-    Raises SlotTaken, and InvalidTransition when the booking was completed or missed in the meantime.
+
+def take_new_time(booking: Booking, place: Place, *, now: datetime) -> None:
+    """Second half of a reschedule, after `free_seat`: a seat at the new place for the same booking.
+
+    Expects the calendars' locks; the scope's rollback gives the old seat back when no new one is found. A request's
+    deadline stays. Raises SlotTaken, and InvalidTransition when the booking was completed or missed in the meantime.
     """
-    session = take_seat(service, starts_at, now=now)
+    session = take_seat(place, now=now)
     movable = [queries.stored_status(status) for status in status_rules.RESCHEDULABLE]
-    moved = Booking.objects.filter(id=booking.id, status__in=movable).exclude(queries.lapsed(now))
-    if not moved.update(session=session, updated_at=now, version=F("version") + 1):
+    moved = Booking.objects.filter(id=booking.id, status__in=movable, session=booking.session_id)
+    if not moved.exclude(queries.lapsed(now)).update(
+        session=session,
+        timezone=place.offered.offer.professional.timezone,
+        reschedules=F("reschedules") + 1,
+        updated_at=now,
+        version=F("version") + 1,
+    ):
         booking.refresh_from_db(fields=["status", "hold_expires_at"])
         raise InvalidTransition(status=booking.status_at(now), to="rescheduled")
 

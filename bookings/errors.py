@@ -1,6 +1,6 @@
 """Ways in which a booking is refused. Each code is part of the API's promise."""
 
-from authspine.kernel.errors import Conflict, Invalid, Missing
+from authspine.kernel.errors import Conflict, FieldFault, Invalid, Missing
 
 
 class BookingNotFound(Missing):
@@ -47,6 +47,31 @@ class ProfessionalUnverified(Conflict):
     detail = "This professional has not been verified yet and cannot be booked."
 
 
+class LimitReached(Conflict):
+    code = "limit_reached"
+    detail = "The professional takes no more bookings in this day, week or month."
+
+
+class TooManyHolds(Conflict):
+    code = "too_many_holds"
+    detail = "This client has as many open holds as are allowed at a time."
+
+
+class TooManyBookings(Conflict):
+    code = "too_many_bookings"
+    detail = "This client has as many bookings ahead as are allowed."
+
+
+class TooLateToMove(Conflict):
+    code = "reschedule_window"
+    detail = "It is too late to move this booking."
+
+
+class MovedTooOften(Conflict):
+    code = "reschedule_limit"
+    detail = "This booking has been moved as often as is allowed."
+
+
 class TooManySlots(Invalid):
     code = "too_many_slots"
     detail = "That would be too many slots for one answer. Ask for fewer days or fewer professionals."
@@ -66,7 +91,7 @@ class InvalidTransition(Conflict):
         super().__init__(f"A booking that is {_spoken(status)} cannot become {_spoken(to)}.")
 
 
-class NotOffered(Invalid):
+class NotOffered(Conflict):
     code = "not_offered"
     detail = "This professional does not offer this service."
 
@@ -91,7 +116,24 @@ REFUSALS: dict[str, type[Conflict]] = {
         InThePast,
         TooSoon,
         TooFar,
+        LimitReached,
         ServiceInactive,
         ProfessionalUnverified,
     )
 }
+
+# What is told of a rule (`bookings.rules.refusals`) whose code is a wider one.
+REASONS: dict[str, str] = {
+    "holiday": "This is a public holiday. Please choose another day.",
+    "time_off": "The professional is off at this time. Please choose another.",
+    "full": "All seats of this time are taken. Please choose another.",
+    "booked": "The professional is booked at this time. Please choose another.",
+    "buffer": "This time is too close to another booking. Please choose another.",
+    "resource_busy": "What this service needs is in use at this time. Please choose another.",
+}
+
+
+def refused(rule: str, *, code: str) -> Conflict:
+    """The 409 with this code; where the code is a wider one, the fault beside it names the rule itself."""
+    error = REFUSALS[code]
+    return error(faults=(FieldFault("starts_at", rule, REASONS[rule]),)) if rule in REASONS else error()

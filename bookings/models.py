@@ -162,7 +162,7 @@ class Booking(TenantModel):
                 name="bookings_booking_closed_when_over",
             ),
             models.CheckConstraint(
-                condition=Q(status="cancelled") | Q(cancelled_by="", cancellation_reason=""),
+                condition=Q(status__in=["cancelled", "declined"]) | Q(cancelled_by="", cancellation_reason=""),
                 name="bookings_booking_cancellation_only_when_cancelled",
             ),
             models.CheckConstraint(

@@ -55,9 +55,11 @@ def update(client: Client, *, now: datetime, **changes: Any) -> Client:
 def delete(client: Client, *, has_history: bool, now: datetime) -> None:
     """Remove a client without bookings; one with bookings becomes inactive and its e-mail is free again.
 
-    What else refers to one who is removed must be gone before.
+    What else refers to one who is removed must be gone before. Raises ClientNotFound. Locks the client: of two at once
+    the second finds nobody.
     """
+    lock_row(client, queries.present(), missing=ClientNotFound)
     if has_history:
-        Client.objects.filter(id=client.id, deleted_at=None).update(deleted_at=now, updated_at=now)
+        Client.objects.filter(id=client.id).update(deleted_at=now, updated_at=now)
         return
     client.delete()

@@ -88,6 +88,13 @@ class PaymentOver(Conflict):
         super().__init__(f"A payment that has {status} cannot be confirmed. Please start another.")
 
 
+class MethodOfAnotherKind(Conflict):
+    code = "payment_method_mismatch"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"The payment provider has this one as {kind}.", field="type")
+
+
 class NothingToRefund(Conflict):
     code = "nothing_to_refund"
     detail = "Nothing of this payment is left to give back."

@@ -25,6 +25,7 @@ from payments.errors import (
     GatewayNotConfigured,
     GatewayRefused,
     GatewayUnavailable,
+    MethodOfAnotherKind,
     MethodUnknown,
     NotMadeHere,
 )
@@ -150,7 +151,7 @@ def _cents(amount: Money) -> int:
 
 def open_intent(intent: UUID, amount: Money, *, method: str, metadata: dict[str, str]) -> str:
     """Announce an attempt; nothing is charged yet. Gives the gateway's id, the same one whenever it is asked again."""
-    kind = BANK_DEBITS.get(amount.currency, "us_bank_account") if method == Method.BANK else "card"
+    kind = BANK_DEBITS.get(amount.currency, BANK_DEBITS["USD"]) if method == Method.BANK else "card"
     order: Any = {
         "amount": _cents(amount),
         "currency": amount.currency.lower(),
@@ -259,8 +260,15 @@ def _given_back(found: stripe.Refund) -> GivenBack:
     return GivenBack(found.id, "succeeded" if found.status == "succeeded" else "pending")
 
 
-def on_file(payment_method: str) -> OnFile:
-    """What a payment method of the gateway's is. Raises MethodUnknown, GatewayUnavailable."""
+def _kinds(method: str) -> set[str]:
+    """What the gateway may call that which one pays with by this method. A wallet is a card in a phone."""
+    return set(BANK_DEBITS.values()) if method == Method.BANK else {"card"}
+
+
+def on_file(payment_method: str, *, method: str) -> OnFile:
+    """What a payment method of the gateway's is. Raises MethodUnknown, GatewayUnavailable, and MethodOfAnotherKind when
+    it cannot be paid with by this method.
+    """
     gateway = _stripe()
     try:
         with _in_our_words():
@@ -268,6 +276,8 @@ def on_file(payment_method: str) -> OnFile:
             details = found.to_dict().get(found.type) or {}
     except GatewayRefused as refusal:
         raise MethodUnknown from refusal
+    if found.type not in _kinds(method):
+        raise MethodOfAnotherKind(found.type)
     brand = details.get("brand") or details.get("bank_name") or ""
     return OnFile(found.id, found.type, brand, details.get("last4") or "")
 

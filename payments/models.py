@@ -170,6 +170,10 @@ class Refund(TenantModel):
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "succeeded", "failed"]), name="payments_refund_status"
             ),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="payments_refund_currency"),
+            models.UniqueConstraint(
+                fields=["organization", "gateway_id"], condition=~Q(gateway_id=""), name="payments_refund_gateway_key"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             list_index(),

@@ -78,7 +78,7 @@ LIVE = frozenset(status for status, following in MOVES.items() if following)
 PAYABLE = frozenset({"held", "confirmed", "completed"})
 
 # Money that arrives for one of these has no booking any more.
-GONE = frozenset({"cancelled", "expired"})
+GONE = frozenset({"cancelled", "expired", "declined"})
 
 
 def can_move(status: str, to: str) -> bool:

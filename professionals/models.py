@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
-from authspine.kernel.validation import a_zone, an_object
+from authspine.kernel.times import END, EPOCH
+from authspine.kernel.validation import a_near_time, a_zone, an_object
 from professionals.rules.policies import POLICIES
 
 
@@ -201,8 +202,8 @@ class TimeOff(TenantModel):
     """A period in which a professional takes no booking."""
 
     professional = tenant_reference("professionals.Professional", related_name="time_off")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    starts_at = models.DateTimeField(validators=[a_near_time])
+    ends_at = models.DateTimeField(validators=[a_near_time])
     reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta(TenantModel.Meta):
@@ -211,6 +212,9 @@ class TimeOff(TenantModel):
             *TenantModel.Meta.constraints,
             *same_tenant("professional"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="professionals_timeoff_order"),
+            models.CheckConstraint(
+                condition=Q(starts_at__gte=EPOCH, ends_at__lt=END), name="professionals_timeoff_years"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             list_index(),

@@ -1,15 +1,33 @@
 """Reads of verticals, professionals and their calendars."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from authspine.kernel.text import words
-from professionals.errors import ProfessionalNotFound, TimeOffNotFound, UnknownVertical, VerticalNotFound
-from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
-from professionals.rules.working_hours import Override, Schedule, WeeklyWindow
+from professionals.errors import (
+    ClosureNotFound,
+    HolidayCalendarNotFound,
+    LocationNotFound,
+    ProfessionalNotFound,
+    TimeOffNotFound,
+    TravelNotFound,
+    UnknownVertical,
+    VerticalNotFound,
+)
+from professionals.models import (
+    Closure,
+    HolidayCalendar,
+    HoursOverride,
+    Location,
+    Professional,
+    TimeOff,
+    TravelPeriod,
+    Vertical,
+    WorkingHours,
+)
 
 
 def verticals() -> QuerySet[Vertical]:
@@ -70,13 +88,6 @@ def overrides(professionals: Iterable[UUID]) -> QuerySet[HoursOverride]:
     return HoursOverride.objects.filter(professional__in=list(professionals)).order_by("date")
 
 
-def schedule(professional: Professional) -> Schedule:
-    """The professional's week and the days that differ from it: two statements."""
-    weekly = (WeeklyWindow(row.weekday, row.start_minute, row.end_minute) for row in working_hours([professional.id]))
-    special = (Override(row.date, tuple(map(tuple, row.ranges))) for row in overrides([professional.id]))
-    return Schedule(professional.timezone, tuple(weekly), tuple(special))
-
-
 def time_off_between(professionals: Iterable[UUID], starts_at: datetime, ends_at: datetime) -> QuerySet[TimeOff]:
     """Time off that overlaps `[starts_at, ends_at)`."""
     return TimeOff.objects.filter(
@@ -94,4 +105,75 @@ def time_off(professional: Professional, time_off_id: UUID) -> TimeOff:
     found = time_off_of(professional).filter(id=time_off_id).first()
     if found is None:
         raise TimeOffNotFound
+    return found
+
+
+def travel_of(professionals: Iterable[UUID]) -> QuerySet[TravelPeriod]:
+    """All travel of these professionals, in order of time, of each without overlap: one statement."""
+    return TravelPeriod.objects.filter(professional__in=list(professionals)).order_by("starts_on", "id")
+
+
+def travels(professional: Professional) -> QuerySet[TravelPeriod]:
+    """All travel of a professional, newest first."""
+    return TravelPeriod.objects.filter(professional=professional).order_by("-created_at", "-id")
+
+
+def travel(professional: Professional, travel_id: UUID) -> TravelPeriod:
+    """One period of a professional's travel. Raises TravelNotFound."""
+    found = travels(professional).filter(id=travel_id).first()
+    if found is None:
+        raise TravelNotFound
+    return found
+
+
+def locations() -> QuerySet[Location]:
+    """All locations, inactive ones too, newest first."""
+    return Location.objects.order_by("-created_at", "-id")
+
+
+def location(location_id: UUID, *, field: str = "") -> Location:
+    """The location with this id. Raises LocationNotFound, which names `field` when the id stood in a body."""
+    found = Location.objects.filter(id=location_id).first()
+    if found is None:
+        raise LocationNotFound(field=field)
+    return found
+
+
+def check_locations(wanted: Mapping[str, UUID]) -> None:
+    """Raise LocationNotFound, naming the first field whose location is not here. One statement, or none."""
+    ids = set(wanted.values())
+    known = set(Location.objects.filter(id__in=ids).values_list("id", flat=True)) if ids else ids
+    for field, location_id in wanted.items():
+        if location_id not in known:
+            raise LocationNotFound(field=field)
+
+
+def closures() -> QuerySet[Closure]:
+    """All closures, newest first."""
+    return Closure.objects.order_by("-created_at", "-id")
+
+
+def closures_between(first: date, last: date) -> QuerySet[Closure]:
+    """Closures, of the business or of a location, with a date from `first` to `last`, both included: one statement."""
+    return Closure.objects.filter(starts_on__lte=last, ends_on__gte=first).order_by("starts_on", "id")
+
+
+def closure(closure_id: UUID) -> Closure:
+    """The closure with this id. Raises ClosureNotFound."""
+    found = Closure.objects.filter(id=closure_id).first()
+    if found is None:
+        raise ClosureNotFound
+    return found
+
+
+def holiday_calendars() -> QuerySet[HolidayCalendar]:
+    """Whose holidays are kept, by the business and by its locations, newest first: one statement."""
+    return HolidayCalendar.objects.order_by("-created_at", "-id")
+
+
+def holiday_calendar(calendar_id: UUID) -> HolidayCalendar:
+    """The holiday calendar with this id. Raises HolidayCalendarNotFound."""
+    found = HolidayCalendar.objects.filter(id=calendar_id).first()
+    if found is None:
+        raise HolidayCalendarNotFound
     return found

@@ -71,3 +71,17 @@ class OwnOffer(Conflict):
 class ResourceInactive(Conflict):
     code = "resource_inactive"
     detail = "This resource is not in use any more."
+
+
+class DepositAbovePrice(Conflict):
+    """Of price and deposit one was sent; it is right by itself and does not go with the other, as it is kept."""
+
+    code = "deposit_above_price"
+    detail = "The deposit of this service would be more than its price; send both to change both."
+
+
+class OtherCurrency(Conflict):
+    """As above, of the currencies."""
+
+    code = "other_currency"
+    detail = "Price and deposit of this service would be in two currencies; send both to change both."

@@ -71,19 +71,23 @@ def has_any(professional_id: UUID) -> bool:
     return Service.objects.filter(professional=professional_id).exists()
 
 
-def asked_for(services: Sequence[UUID], professionals: Sequence[UUID]) -> list[Service]:
-    """These services; or all active ones of these professionals; or, of both, these that are by these professionals.
+def asked_for(services: Sequence[UUID], professionals: Sequence[UUID]) -> QuerySet[Offer]:
+    """The live offers of these services; or of these professionals; or, of both, of these services by these people."""
+    found = Offer.objects.filter(active=True, professional__deleted_at=None).order_by("service_id", "professional_id")
+    found = found.filter(service__in=list(services)) if services else found.filter(service__active=True)
+    return found.filter(professional__in=list(professionals)) if professionals else found
 
-    Raises ServiceNotFound or ProfessionalNotFound, naming the field, when one of the ids is not here.
+
+def check_asked(services: Sequence[UUID], professionals: Sequence[UUID], found: Sequence[tuple[UUID, UUID]]) -> None:
+    """Raise ServiceNotFound or ProfessionalNotFound, naming the field, when one of what was asked for is not here.
+
+    No statement for those that are among the offers that were `found`, as (service, professional).
     """
-    found = {service.id: service for service in listed().filter(id__in=list(services))}
-    if len(found) < len(set(services)):
+    missing = set(services) - {service for service, _ in found}
+    if missing and Service.objects.filter(id__in=missing).count() < len(missing):
         raise ServiceNotFound(field="service")
-    if professionals:
-        professional_queries.check_all_present(professionals)
-    if professionals and not services:
-        return list(listed().filter(professional__in=list(professionals), active=True))
-    return [service for service in found.values() if not professionals or service.professional_id in professionals]
+    if absent := set(professionals) - {professional for _, professional in found}:
+        professional_queries.check_all_present(sorted(absent))
 
 
 def location(location_id: UUID) -> Location:

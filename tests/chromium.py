@@ -37,9 +37,9 @@ def from_playwright() -> str | None:
         path = Path(playwright.chromium.executable_path)
     if not path.exists():
         print("Downloading Chromium ...", file=sys.stderr)
-        subprocess.run(
-            [sys.executable, "-m", "playwright", "install", "chromium"], stdout=subprocess.DEVNULL, check=False
-        )
+        # Its own words on a failure are a page of what it tried; ours is one line.
+        install = [sys.executable, "-m", "playwright", "install", "chromium"]
+        subprocess.run(install, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     return str(path) if path.exists() else None
 
 

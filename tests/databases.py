@@ -3,6 +3,7 @@
 import hashlib
 import os
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ LOCK = 727274
 
 
 def fingerprint() -> str:
-    """Changes when a migration or the preparation changes."""
+    """Changes when a migration or the preparation changes, or a library that brings migrations."""
     found = hashlib.sha256(Path(database.__file__).read_bytes())
+    found.update(f"{version('django')} {version('procrastinate')}".encode())
     for app in ("authspine", *(path.parent.name for path in ROOT.glob("*/migrations"))):
         for path in sorted((ROOT / app).glob("**/migrations/*.py")):
             found.update(path.read_bytes())

@@ -7,8 +7,10 @@ that the user starts joins them; the workers of pytest-xdist inherit its environ
 import atexit
 import os
 import sys
+from importlib import import_module
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from authspine.operations import database
 from authspine.operations.embedded import EmbeddedPostgres
@@ -17,6 +19,8 @@ from authspine.operations.folders import var
 from authspine.operations.shared_server import SharedServer
 from authspine.operations.stripe_server import StripeServer
 from tests import chromium
+
+LONGEST = ("tests/browser/", "tests/operations/test_demo.py", "tests/faults/")
 
 
 def _prepare() -> None:
@@ -29,7 +33,9 @@ def _prepare() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         try:
             _start_servers()
-        except SetUpFailed as failure:
+            # Loaded here once, since pytest would tell of a wrong one by a traceback.
+            import_module("authspine.settings")
+        except (SetUpFailed, ImproperlyConfigured) as failure:
             print(failure, file=sys.stderr)
             sys.exit(2)
 
@@ -39,9 +45,20 @@ def _start_servers() -> None:
     folder = var() / "test"
     if url := os.environ.get("DATABASE_URL"):
         database.login_of(url, "DATABASE_URL")
+        _refuse_without_createdb(os.environ.get("DATABASE_OWNER_URL", url))
     else:
         os.environ.update(_joined(EmbeddedPostgres(folder / "postgres", durable=False)).environment())
     os.environ.update(_joined(StripeServer(folder / "stripe", durable=False)).environment())
+
+
+def _refuse_without_createdb(url: str) -> None:
+    with database.connected(url, "DATABASE_OWNER_URL") as connection:
+        may = connection.execute("SELECT FROM pg_roles WHERE rolname = current_user AND (rolcreatedb OR rolsuper)")
+        if not may.rowcount:
+            raise SetUpFailed(
+                "The login of DATABASE_OWNER_URL, or else of DATABASE_URL, may not make databases, and the tests make"
+                " their own: it needs CREATEDB."
+            )
 
 
 def _joined[Server: SharedServer](server: Server) -> Server:
@@ -56,6 +73,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # In random order, but the longest first: a test of half a minute that comes last keeps all others waiting. And
+    # together, so that one worker alone starts a browser unless it falls behind.
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     if config.getoption("--deep"):
         return
     deep = [item for item in items if item.get_closest_marker("deep")]

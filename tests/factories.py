@@ -1,15 +1,24 @@
 """The smallest valid rows, made by the journeys that make them in the product. They are called inside a scope."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import factory
 
 from authspine.kernel.money import Money
-from authspine.orchestrator import bookings, clients, professionals, resources, services
+from authspine.orchestrator import (
+    bookings,
+    clients,
+    closures,
+    holiday_calendars,
+    locations,
+    professionals,
+    resources,
+    services,
+)
 from bookings.models import Booking
 from clients.models import Client
-from professionals.models import Professional, TimeOff
+from professionals.models import Closure, HolidayCalendar, Location, Professional, TimeOff, TravelPeriod
 from services.models import Downtime, Offer, Resource, Service
 
 
@@ -65,6 +74,62 @@ class TimeOffFactory(factory.Factory):
     @classmethod
     def _create(cls, model_class: type[TimeOff], *, professional: Professional, **fields: Any) -> TimeOff:
         return professionals.take_time_off(professional.id, **fields)
+
+
+class TravelPeriodFactory(factory.Factory):
+    """A day of its own in New York."""
+
+    class Meta:
+        model = TravelPeriod
+
+    professional = factory.SubFactory(ProfessionalFactory)
+    timezone = "America/New_York"
+    starts_on = factory.Sequence(lambda number: date(2030, 1, 1) + timedelta(days=number))
+    ends_on = factory.SelfAttribute("starts_on")
+
+    @classmethod
+    def _create(cls, model_class: type[TravelPeriod], *, professional: Professional, **fields: Any) -> TravelPeriod:
+        return professionals.travel(professional.id, **fields)
+
+
+class LocationFactory(factory.Factory):
+    class Meta:
+        model = Location
+
+    name = "Main Street"
+    timezone = "UTC"
+
+    @classmethod
+    def _create(cls, model_class: type[Location], **fields: Any) -> Location:
+        return locations.create(**fields)
+
+
+class ClosureFactory(factory.Factory):
+    """Of the whole business, for a day."""
+
+    class Meta:
+        model = Closure
+
+    starts_on = date(2030, 1, 1)
+    ends_on = factory.SelfAttribute("starts_on")
+
+    @classmethod
+    def _create(cls, model_class: type[Closure], **fields: Any) -> Closure:
+        return closures.create(**fields)
+
+
+class HolidayCalendarFactory(factory.Factory):
+    """Of a location of its own."""
+
+    class Meta:
+        model = HolidayCalendar
+
+    location = factory.LazyFunction(lambda: LocationFactory().id)
+    country = "DE"
+
+    @classmethod
+    def _create(cls, model_class: type[HolidayCalendar], **fields: Any) -> HolidayCalendar:
+        return holiday_calendars.create(**fields)
 
 
 class ServiceFactory(factory.Factory):

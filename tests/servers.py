@@ -41,20 +41,25 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 30) ->
     raise RuntimeError(f"nothing answered at {url}")
 
 
-@contextmanager
-def gunicorn(
-    log: Path, *, workers: int = 2, threads: int = 16, environment: Mapping[str, str] | None = None
-) -> Iterator[str]:
-    """The product as it is served, on the database of this test worker; gives its address."""
-    port = free_port()
+def configured() -> dict[str, str]:
+    """The environment of a process that is to work on the database of this test worker."""
     name = str(connections["default"].settings_dict["NAME"])
-    known = {
+    return {
+        **os.environ,
         "DATABASE_URL": make_conninfo(settings.DATABASE_URL, dbname=name),
         "DATABASE_OWNER_URL": make_conninfo(settings.DATABASE_OWNER_URL, dbname=name),
         "DJANGO_SETTINGS_MODULE": "authspine.settings",
         "SECRET_KEY": "a key for tests",
         "DEMO": "1",
     }
+
+
+@contextmanager
+def gunicorn(
+    log: Path, *, workers: int = 2, threads: int = 16, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The product as it is served, on the database of this test worker; gives its address."""
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "authspine.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += [
         "--workers",
@@ -68,7 +73,7 @@ def gunicorn(
     ]
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **known, **(environment or {})}, stdout=output, stderr=output
+            command, cwd=ROOT, env={**configured(), **(environment or {})}, stdout=output, stderr=output
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/api/platform", process)

@@ -109,3 +109,18 @@ def test_ci_runs_the_checks_and_the_tests() -> None:
 def test_nothing_that_is_made_locally_is_kept() -> None:
     made = {"var", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "uv.lock"}
     assert [path for path in tracked() if made & set(path.relative_to(ROOT).parts)] == []
+
+
+def test_the_readme_names_every_setting() -> None:
+    read = set(re.findall(r'\b(?:text|flag|number|names)\("([A-Z_]+)"', (ROOT / "authspine/settings.py").read_text()))
+    table = (ROOT / "README.md").read_text().partition("## Configuration")[2]
+    named: set[str] = set()
+    for line in table.splitlines():
+        first, *more = re.findall("`([A-Z_]+)`", line.split("|")[1]) if line.startswith("| `") else [""]
+        named |= {first, *(first.rpartition("_")[0] + name if name.startswith("_") else name for name in more)}
+    assert len(read) > 15
+    assert read <= named, read - named
+
+
+def test_examples_of_the_readme_do_not_go_stale() -> None:
+    assert not re.findall(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", (ROOT / "README.md").read_text())

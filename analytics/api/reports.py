@@ -68,6 +68,7 @@ class ReportViewSet(ScopedViewSet):
 
     shown_as = ReportOut
     asks = {"retrieve": ReportQuery}
+    snapshots = frozenset({"retrieve"})
 
     def retrieve(self, request: Request) -> Response:
         """Totals, counts by type, and a series by hour, day (the default), week or month of the organization's clock.

@@ -9,9 +9,12 @@ _VERBS = {
     "vertical": "configured",
     "client": "created updated deleted",
     "professional": "created updated verified deleted",
+    "location": "created updated deleted",
+    "closure": "created deleted",
+    "holiday_calendar": "created deleted",
     "service": "created updated deactivated",
     "resource": "created updated deleted",
-    "booking": "created confirmed completed cancelled no_show expired rescheduled",
+    "booking": "created requested approved declined confirmed completed cancelled no_show expired rescheduled",
     "payment": "created authorized captured succeeded failed cancelled refunded",
 }
 

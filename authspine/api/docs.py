@@ -9,13 +9,14 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework import serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from authspine.api import query
 from authspine.api.fields import WordField
+from authspine.api.negotiation import AlwaysFirst
 from authspine.api.schema import whole_schema
 
 
@@ -35,7 +36,17 @@ class ByFormat(DefaultContentNegotiation):
         return renderer, renderer.media_type
 
 
-class SchemaView(APIView):
+class RefusesInJson(APIView):
+    """A view whose answers are not JSON, but whose refusals are, as everywhere."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = JSONRenderer.media_type
+        return response
+
+
+class SchemaView(RefusesInJson):
     """The OpenAPI 3.1 description of this API."""
 
     authentication_classes = ()
@@ -49,12 +60,21 @@ class SchemaView(APIView):
         return Response(whole_schema())
 
 
-class DocsView(SpectacularSwaggerSplitView):
+class DocsQuery(serializers.Serializer[Any]):
+    script = WordField(choices=[""], required=False, allow_blank=True)
+
+
+class DocsView(RefusesInJson, SpectacularSwaggerSplitView):
     """A page to try the API at. Its script is a response of its own, so that no inline script is needed."""
 
-    content_negotiation_class = DefaultContentNegotiation
+    content_negotiation_class = AlwaysFirst
     url_name = "schema"
     schema = None
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        query.validated(request, DocsQuery)
+        page: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return page
 
     def _get_schema_url(self, request: Request) -> str:
         # Without `lang`, which spectacular would hand on from the query: the schema has one language.

@@ -36,10 +36,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     told = as_platform_error(error) if error else None
     if isinstance(told, Unavailable):
-        response = _answer(request, 503, told.detail)
-        response["Retry-After"] = str(told.retry_after_seconds)
-        return response
+        return unavailable(request, told)
     return _answer(request, 500, "Something went wrong on our side. It has been noted.")
+
+
+def unavailable(request: HttpRequest, told: Unavailable) -> HttpResponse:
+    response = _answer(request, 503, told.detail)
+    response["Retry-After"] = str(told.retry_after_seconds)
+    return response
 
 
 def _answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:

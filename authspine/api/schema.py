@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_parameter_type
+from drf_spectacular.utils import OpenApiParameter
 
 from authspine.api.errors import PROBLEM_JSON
 from authspine.api.fields import StrictField
@@ -26,16 +27,26 @@ MEANING = {
     404: "Not found: no such thing here, or somebody else's.",
     405: "There is no such method here.",
     409: "The state of things forbids it; `code` says why.",
+    412: "Somebody was first: it is no longer the version that If-Match names.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     503: "Busy or away for a moment; `Retry-After` says when to come again.",
 }
+
+# Headers, and the declaration that names the actions which take them.
+HEADERS = {"If-Match": "if_match", "If-None-Match": "conditional"}
+TAKEN_FOR = {
+    "If-Match": "The `ETag` of the object as you have seen it: when it has been changed since, the answer is 412.",
+    "If-None-Match": "The `ETag` of the answer that you have: when it is still the same, the answer is 304.",
+}
+_TAGS = r'^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$'
 
 _FAULT = {
     "type": "object",
     "properties": {"field": {"type": "string"}, "code": {"type": "string"}, "detail": {"type": "string"}},
     "required": ["field", "code", "detail"],
 }
+_ETAG = {"description": "The strong entity tag of this answer.", "schema": {"type": "string"}}
 _PROBLEM = {
     "type": "object",
     "description": "An error as in RFC 9457. `code` is stable; `errors` names the fields that are at fault.",
@@ -81,7 +92,11 @@ class ProblemAutoSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         asks = getattr(self.view, "asks", {})
-        return [asks[self._action]] if self._action in asks else []
+        taken = [header for header, declared in HEADERS.items() if self._is_among(declared)]
+        return [*([asks[self._action]] if self._action in asks else []), *map(_header, taken)]
+
+    def _is_among(self, declared: str) -> bool:
+        return self._action in getattr(self.view, declared, ())
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         if not self._is_list_view():
@@ -111,7 +126,10 @@ class ProblemAutoSchema(AutoSchema):
     def _successes(self) -> dict[str, Any]:
         usual = {"create": (201,), "destroy": (204,)}.get(self._action, (200,))
         statuses = getattr(self.view, "statuses", {}).get(self._action, usual)
-        return {str(status): self._success(str(status)) for status in statuses}
+        found = {str(status): self._success(str(status)) for status in statuses}
+        if self._is_among("conditional"):
+            found["304"] = {"description": "Unchanged: you have it already.", "headers": {"ETag": _ETAG}}
+        return found
 
     def _success(self, status: str) -> dict[str, Any]:
         if status == "204":
@@ -121,6 +139,8 @@ class ProblemAutoSchema(AutoSchema):
         if status == "201":
             location = {"description": "Where the new object is.", "schema": {"type": "string", "format": "uri"}}
             answer["headers"] = {"Location": location}
+        if self._is_among("conditional") or (getattr(self.view, "versioned", False) and self._action != "list"):
+            answer.setdefault("headers", {})["ETag"] = _ETAG
         return answer
 
     def _refusals(self) -> list[int]:
@@ -133,6 +153,8 @@ class ProblemAutoSchema(AutoSchema):
             found |= {409}
         if self.method in WITH_BODY:
             found |= {413, 415}
+        if self._is_among("if_match"):
+            found |= {412}
         return sorted(found | set(getattr(self.view, "refusals", {}).get(self._action, ())))
 
     def _problem(self, status: int) -> dict[str, Any]:
@@ -187,6 +209,11 @@ class SessionScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         words = "A signed-in member's session; writes need the X-CSRFToken header."
         return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": words}
+
+
+def _header(name: str) -> OpenApiParameter:
+    schema = {"type": "string", "pattern": _TAGS}
+    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=TAKEN_FOR[name])
 
 
 @cache

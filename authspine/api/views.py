@@ -7,9 +7,10 @@ organization's rows only; whatever it raises rolls everything back and becomes a
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, HttpResponseNotModified
 from django.urls import reverse
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import GenericAPIView
@@ -18,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSetMixin
 
-from authspine.api import query
+from authspine.api import preconditions, query
 from authspine.api.caller import Caller, Scope
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
@@ -43,7 +44,16 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     scopes: ClassVar[Mapping[str, Scope]] = {}
     # Actions whose journey opens scopes of its own (a gateway's, a streamed export's): they run outside of any.
     own_scopes: ClassVar[frozenset[str]] = frozenset()
+    # Whether objects have a version: an answer that is one of them carries its tag.
+    versioned: ClassVar[bool] = False
+    # Actions that refuse to change another version than the caller has seen (If-Match), by `if_version`.
+    if_match: ClassVar[frozenset[str]] = frozenset()
+    # GET actions whose answers carry a tag; whoever has the bytes already gets a 304 (If-None-Match).
+    conditional: ClassVar[frozenset[str]] = frozenset()
+    # Actions that read by several statements which must tell of one moment; they cannot write.
+    snapshots: ClassVar[frozenset[str]] = frozenset()
 
+    tag_begins = ""
     metadata_class = None
 
     @property
@@ -72,6 +82,9 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
             raise Invalid("Send the body in one piece, with its Content-Length.")
         if request.method in WITH_BODY and self.action not in self.takes:
             self.sent()
+        preconditions.check(
+            request, if_match=self.action in self.if_match, if_none_match=self.action in self.conditional
+        )
 
     def _listing(self) -> list[str]:
         return [*StrictFilterBackend.filters_of(self), *CursorPages.parameter_names]
@@ -89,13 +102,24 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
                 response = handler(self.request, *args, **kwargs)
         except Exception as error:
             response = self.handle_exception(error)
-        self.response = self.finalize_response(self.request, response, *args, **kwargs)
+        self.response = self._tagged(self.finalize_response(self.request, response, *args, **kwargs))
         return self.response
+
+    def _tagged(self, response: Any) -> Any:
+        """The answer with its tag, where one is declared; nothing but the tag for who has the bytes already."""
+        if response.status_code not in (200, 201) or not (self.tag_begins or self.action in self.conditional):
+            return response
+        response["ETag"] = preconditions.tag(response.render().content, self.tag_begins)
+        if self.action not in self.conditional or not preconditions.is_known(self.request, response["ETag"]):
+            return response
+        kept = {name: value for name, value in response.items() if name != "Content-Type"}
+        return HttpResponseNotModified(headers=kept)
 
     def _scope(self) -> Any:
         if self.action in self.own_scopes or self.action == "metadata":
             return nullcontext()
-        return organization_scope(self.caller.organization, self.caller.actor)
+        snapshot = self.action in self.snapshots
+        return organization_scope(self.caller.organization, self.caller.actor, snapshot=snapshot)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """The methods stand in the Allow header of every answer."""
@@ -114,6 +138,14 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         """The query parameters, validated as this action asks for them. Raises Invalid, ValidationError."""
         return query.validated(self.request, self.asks[self.action or ""])
 
+    def if_version(self, row: UUID) -> int | None:
+        """The version that alone may be changed, for the journey to filter on; None where any may. Raises Invalid."""
+        return preconditions.expected_version(self.request, row, current=lambda: self.current_version(row))
+
+    def current_version(self, row: UUID) -> int:
+        """Asked where the caller would take one of several versions; a viewset with `if_match` says it."""
+        raise NotImplementedError
+
     def page(self, rows: QuerySet[Any]) -> Response:
         """A page of these rows: filtered, in the list's order, serialised here and now."""
         found = self.paginate_queryset(self.filter_queryset(rows))
@@ -121,6 +153,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
 
     def show(self, row: Any, status: int = 200) -> Response:
         """One object."""
+        if self.versioned:
+            self.tag_begins = preconditions.version_of(row)
         return Response(self._shape()(row).data, status=status)
 
     def created(self, row: Any, route: str, *path: Any) -> Response:

@@ -62,7 +62,8 @@ def _has_sample(organization: Organization) -> bool:
 
 def _import_sample(organization: Organization) -> None:
     zone = times.zone(organization.timezone)
-    sample = Sample(clock.now().replace(second=0, microsecond=0), zone, organization.currency)
+    now = clock.now().replace(second=0, microsecond=0)
+    sample = Sample(organization.id, now, zone, organization.currency)
     report = import_document(organization, SYSTEM, sample.document())
     if report["refused"]:
         raise RuntimeError(f"the sample is not in order: {report['refused'][0]}")

@@ -111,9 +111,9 @@ class _Pages:
         now = self.visit.now
         with self.visit.scope():
             found = bookings.availability(services=[self.service.id], from_at=now, to_at=now + LOOK_AHEAD)
-            if not found.days:
+            if not found.slots:
                 raise NoFreeTime
-            first = found.days[0][1][0]
+            first = found.slots[0]
             self.booking = bookings.hold(client=self.client.id, service=self.service.id, starts_at=first.starts_at)
         return moments.short(self.booking.session.starts_at), self._booking()
 

@@ -42,8 +42,8 @@ class Visit:
     zone: ZoneInfo
     now: datetime
 
-    def scope(self) -> AbstractContextManager[Scope]:
-        return organization_scope(self.organization, ACTOR)
+    def scope(self, *, snapshot: bool = False) -> AbstractContextManager[Scope]:
+        return organization_scope(self.organization, ACTOR, snapshot=snapshot)
 
 
 class DemoRequest(HttpRequest):

@@ -19,12 +19,31 @@ class State:
 
 
 BOOKING = {
+    "requested": State("Requested", "wait"),
     "held": State("Held", "wait"),
     "confirmed": State("Confirmed", "ok"),
     "completed": State("Completed", "ok"),
     "cancelled": State("Cancelled", "stop"),
     "no_show": State("No-show", "warn"),
     "expired": State("Expired", "warn"),
+    "declined": State("Declined", "stop"),
+}
+
+# Why a time cannot be had.
+RULES = {
+    "professional_unverified": "not verified yet",
+    "in_the_past": "over already",
+    "notice": "too soon to be booked",
+    "horizon": "not on sale for this date",
+    "outside_hours": "runs out of working hours",
+    "holiday": "public holiday",
+    "time_off": "time off",
+    "not_a_slot": "not a start of this service",
+    "full": "all seats are taken",
+    "booked": "booked",
+    "buffer": "too close to another booking",
+    "resource_busy": "a room or equipment is in use",
+    "limit_reached": "no more bookings on this day",
 }
 
 PAYMENT = {
@@ -60,6 +79,8 @@ _EVENT_TONES: dict[str, Tone] = {
     "expired": "warn",
     "no_show": "warn",
     "refunded": "warn",
+    "requested": "wait",
+    "declined": "stop",
     "deleted": "stop",
     "deactivated": "stop",
 }

@@ -13,7 +13,9 @@ from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.identity.rules import KEY_MARK, digest
 from authspine.kernel import clock
 from authspine.kernel.constraint_errors import refused_as
+from authspine.kernel.errors import Invalid
 from authspine.kernel.text import email_key
+from authspine.kernel.times import YEARS, is_in_years
 from authspine.kernel.validation import check_fields
 
 
@@ -30,7 +32,7 @@ def add_organization(organization: Organization) -> None:
 
     Raises SlugTakenError.
     """
-    with refused_as({"identity_organization_slug_key": SlugTakenError}):
+    with refused_as({"identity_organization_slug_unique": SlugTakenError}):
         organization.save(force_insert=True)
 
 
@@ -46,7 +48,12 @@ def reopen_organization(organization: Organization) -> None:
 def create_api_key(
     organization: Organization, *, scope: str, name: str = "", expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """Make a key; the text is returned once and never stored. Shape: `asp_<prefix>_<secret>`, 256 bits of chance."""
+    """Make a key; the text is returned once and never stored. Shape: `asp_<prefix>_<secret>`, 256 bits of chance.
+
+    Raises Invalid.
+    """
+    if expires_at and not is_in_years(expires_at):
+        raise Invalid(f"{YEARS.capitalize()}.", field="expires_at")
     prefix = secrets.token_hex(6)
     text = f"{KEY_MARK}_{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(

@@ -36,8 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person's login, one per installation; what a business calls that person stands on Client or Professional."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(max_length=254, unique=True)
-    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    email = models.EmailField(max_length=254)
+    email_key = models.CharField(max_length=254, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -47,6 +47,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["email"], name="identity_user_email_unique"),
+            # Without regard to case.
+            models.UniqueConstraint(fields=["email_key"], name="identity_user_email_key_unique"),
+        ]
+
     def __str__(self) -> str:
         return self.email
 
@@ -55,7 +62,7 @@ class Organization(models.Model):
     """A tenant: the business whose clients, calendars and money are kept apart from every other's."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    slug = models.SlugField(max_length=63, unique=True)
+    slug = models.SlugField(max_length=63, db_index=False)  # the constraint has one
     name = models.CharField(max_length=200)
     timezone = models.CharField(max_length=64, default="UTC", validators=[a_zone])
     currency = models.CharField(max_length=3, default="USD", validators=[a_currency])
@@ -66,6 +73,7 @@ class Organization(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["slug"], name="identity_organization_slug_unique"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="identity_organization_currency"),
         ]
 
@@ -113,7 +121,7 @@ class ApiKey(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=100, blank=True)
-    prefix = models.CharField(max_length=16, unique=True)
+    prefix = models.CharField(max_length=16)
     digest = models.CharField(max_length=64)
     scope = models.CharField(max_length=10, choices=Scope)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -124,6 +132,7 @@ class ApiKey(models.Model):
     class Meta:
         verbose_name = "API key"
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["prefix"], name="identity_apikey_prefix_unique"),
             models.CheckConstraint(condition=Q(scope__in=["read", "write", "admin"]), name="identity_apikey_scope"),
         ]
 

@@ -17,10 +17,5 @@ class Actor:
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
-    @property
-    def is_staff(self) -> bool:
-        """Keys, signed-in members and the demo act for the business; clients have no sign-in yet."""
-        return self.kind in ("user", "key", "system", "demo")
-
 
 SYSTEM = Actor("system")

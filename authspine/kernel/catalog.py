@@ -1,14 +1,25 @@
 """Whether the database still keeps what the models promise: asked of its catalog, never assumed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import connection, models
 
 # A constraint counts when it is validated, an index when it is usable, a policy when its table enforces policies, and a
-# table when this role may read it and add to it.
+# table when this role may read it and add to it. Keys of one column are found by what they do, too: Django names those
+# that a field promises by a hash.
 _FOUND = """
     WITH wanted AS (SELECT to_regclass(name) AS oid FROM unnest(%s::text[]) AS name)
-    SELECT conname FROM pg_constraint JOIN wanted ON conrelid = wanted.oid WHERE convalidated
+    SELECT conname::text FROM pg_constraint JOIN wanted ON conrelid = wanted.oid WHERE convalidated
+    UNION SELECT pg_class.relname || ': ' || attname || CASE contype
+            WHEN 'p' THEN ' as its primary key'
+            WHEN 'u' THEN ' as unique'
+            ELSE ' as a reference to ' || target.relname
+        END
+        FROM pg_constraint JOIN wanted ON conrelid = wanted.oid JOIN pg_class ON pg_class.oid = conrelid
+        JOIN pg_attribute ON attrelid = conrelid AND conkey = ARRAY[attnum]
+        LEFT JOIN pg_class AS target ON target.oid = confrelid
+        WHERE convalidated AND contype IN ('p', 'u', 'f')
     UNION SELECT relname FROM pg_index JOIN wanted ON indrelid = wanted.oid JOIN pg_class ON pg_class.oid = indexrelid
         WHERE indisvalid
     UNION SELECT polname FROM pg_policy JOIN wanted ON polrelid = wanted.oid JOIN pg_class ON pg_class.oid = polrelid
@@ -19,9 +30,19 @@ _FOUND = """
 
 
 def promised(model: type[models.Model]) -> set[str]:
-    """The table of a model, and its constraints and indexes by name."""
+    """The table of a model, its constraints and indexes by name, and what its fields promise, in words."""
     meta = model._meta
-    return {meta.db_table, *(c.name for c in meta.constraints), *(index.name for index in meta.indexes)}
+    named = {meta.db_table, *(c.name for c in meta.constraints), *(index.name for index in meta.indexes)}
+    return named | {f"{meta.db_table}: {field.column} {key}" for field in meta.local_fields for key in _keys(field)}
+
+
+def _keys(field: "models.Field[Any, Any]") -> Iterator[str]:
+    if field.primary_key:
+        yield "as its primary key"
+    elif field.unique:
+        yield "as unique"
+    if isinstance(field, models.ForeignKey) and field.db_constraint:
+        yield f"as a reference to {field.related_model._meta.db_table}"
 
 
 def missing(wanted: Iterable[type[models.Model]]) -> set[str]:

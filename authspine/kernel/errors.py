@@ -56,6 +56,13 @@ class Conflict(PlatformError):
     detail = "The current state does not allow this."
 
 
+class Stale(Conflict):
+    """Somebody was first: what is to be changed is no longer the version that the caller has seen."""
+
+    code = "precondition_failed"
+    detail = "This has been changed since you last saw it."
+
+
 class Unavailable(PlatformError):
     """A part that is needed does not answer now; trying again later may work."""
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+END = datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+YEARS = f"the year lies between {FIRST_YEAR} and {LAST_YEAR}"
 MINUTE = 60_000_000  # ticks
 DAY_MINUTES = 24 * 60
 
@@ -92,7 +94,12 @@ def _in_range(local: datetime, offset: timedelta) -> datetime:
         instant = local - offset
         if FIRST_YEAR <= instant.year <= LAST_YEAR:
             return instant
-    raise ValueError(f"the year lies between {FIRST_YEAR} and {LAST_YEAR}")
+    raise ValueError(YEARS)
+
+
+def is_in_years(at: datetime) -> bool:
+    """Whether an aware time lies in the years that this module and every zone can compute with."""
+    return EPOCH <= at < END
 
 
 def local_date(at: datetime, where: ZoneInfo) -> date:

@@ -1,5 +1,7 @@
 """Field-level validity of a row before it is written: the model's own fields and validators, as our own errors."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,7 +9,7 @@ from django.db import models
 
 from authspine.kernel.currencies import is_currency
 from authspine.kernel.errors import FieldFault, Invalid
-from authspine.kernel.times import is_zone
+from authspine.kernel.times import YEARS, is_in_years, is_zone
 
 
 def check_fields(row: models.Model, *fields: str) -> None:
@@ -27,6 +29,15 @@ def check_fields(row: models.Model, *fields: str) -> None:
         raise Invalid(faults[0].detail, faults=tuple(faults)) from error
 
 
+def check_rule(check: Callable[..., None], *values: Any, field: str) -> None:
+    """Ask a rule that raises ValueError in words. Raises Invalid, which says the same of the field."""
+    try:
+        check(*values)
+    except ValueError as error:
+        text = str(error)
+        raise Invalid(f"{text[:1].upper()}{text[1:]}.", field=field) from error
+
+
 def an_object(value: Any) -> None:
     """A JSON field that holds an object and nothing else."""
     if not isinstance(value, dict):
@@ -37,6 +48,12 @@ def a_zone(value: str) -> None:
     """The name of a zone of the IANA time zone database."""
     if not is_zone(value):
         raise ValidationError("Unknown time zone. Use a name such as Europe/Berlin.", code="unknown_zone")
+
+
+def a_near_time(value: datetime) -> None:
+    """A time in the years that are computed with; outside of them a change of zone overflows."""
+    if not is_in_years(value):
+        raise ValidationError(f"{YEARS.capitalize()}.", code="year")
 
 
 def a_currency(value: str) -> None:

@@ -1,6 +1,7 @@
 """The app refuses to start as somebody whom row-level security does not bind: then one forgotten filter would show
 every tenant's rows, and all tests would still be green."""
 
+import logging
 from typing import Any
 
 import psycopg
@@ -16,11 +17,38 @@ _POWERS = """
 """
 
 
-def refuse_powerful_role() -> None:
-    """Raise ImproperlyConfigured when the app's role passes the policies, or its login could take a role that does.
+logger = logging.getLogger(__name__)
+
+
+class RoleGuard:
+    """Looks at the app's role until the database has said once that the policies bind it.
+
+    A database that is away is no reason not to start: requests answer 503 until it is back and was looked at.
+    """
+
+    def __init__(self) -> None:
+        self.bound = False
+
+    def refuse_powerful_role(self) -> None:
+        """Called at the start, where a refusal ends the program. Raises ImproperlyConfigured."""
+        self.bound = look()
+
+    def lets_in(self) -> bool:
+        """Called before each answer. A refusal is for the log here: once the role is put right, all is well."""
+        if not self.bound:
+            try:
+                self.refuse_powerful_role()
+            except ImproperlyConfigured as refusal:
+                logger.critical("%s", refusal)
+        return self.bound
+
+
+def look() -> bool:
+    """Whether the database has answered. Raises ImproperlyConfigured when the app's role passes the policies, or its
+    login could take a role that does.
 
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
-    administrator's URL. A database that is away is no reason not to start: requests answer 503 until it is back.
+    administrator's URL.
     """
     options: dict[str, Any] = {"options": f"-c role={settings.APP_ROLE}", "connect_timeout": 2}
     try:
@@ -28,7 +56,7 @@ def refuse_powerful_role() -> None:
         with psycopg.connect(settings.DATABASE_URL, **options) as connection:
             row = connection.execute(_POWERS).fetchone()
     except psycopg.OperationalError:
-        return
+        return False
     assert row is not None
     role, login, role_is_powerful, login_is_powerful = row
     if role_is_powerful:
@@ -40,3 +68,4 @@ def refuse_powerful_role() -> None:
             f"The login {login} of DATABASE_URL is an owner or a superuser: RESET ROLE would pass every policy."
             f" Give the app a login of its own that is a member of {settings.APP_ROLE} alone."
         )
+    return True

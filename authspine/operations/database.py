@@ -79,6 +79,14 @@ def connected(url: str, name: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+@contextmanager
+def queue(url: str, name: str) -> Iterator[None]:
+    """Within, nobody else is: whoever sets up this database meanwhile waits. A killed process leaves it at once."""
+    with connected(url, name) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('authspine.set_up'))")
+        yield
+
+
 def one_line(error: Exception) -> str:
     """What the server or libpq said, without their advice on further lines."""
     lines = [" ".join(line.split()) for line in str(error).splitlines()]

@@ -1,10 +1,12 @@
 """`scripts/demo`: the whole platform on this machine, under one supervisor.
 
-It starts what is missing (database, Stripe's stand-in), then the web server, says where it is, and ends all of it in
-order on Ctrl-C, on SIGTERM, or when one of them ends by itself. Exit code 2 and one line where it cannot start.
+It starts what is missing (database, Stripe's stand-in), then the web server, says where it is, then a worker, and ends
+all of it in order on Ctrl-C, on SIGTERM, or when one of them ends by itself. Exit code 2 and one line where it cannot
+start.
 """
 
 import argparse
+import ctypes
 import os
 import signal
 import socket
@@ -27,6 +29,7 @@ from authspine.operations.stripe_server import StripeServer
 HOST: Final = "127.0.0.1"
 STOP_SECONDS: Final = 10
 LOOK_SECONDS: Final = 0.1
+DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
 
 class Stopped(BaseException):
@@ -83,15 +86,25 @@ def run(bound: socket.socket, stack: ExitStack) -> int:
     stack.callback(end, web)
     port = bound.getsockname()[1]
     bound.close()
-    return watch(web, port, watched)
+
+    def start_worker() -> None:
+        worker = start(["manage.py", "worker", "--verbosity", "0"])
+        stack.callback(end, worker)
+        watched["The worker"] = lambda: worker.poll() is None
+
+    return watch(web, port, watched, once_served=start_worker)
 
 
 def listener(port: int) -> socket.socket:
-    """Bound here, so that an occupied port is noticed before anything is started, and nobody can take it in between."""
+    """Bound here, so that an occupied port is noticed before anything is started, and nobody can take it in between.
+
+    With SO_REUSEADDR two may be bound to one port as long as neither listens, so it listens at once.
+    """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((HOST, port))
+        bound.listen()
     except (OSError, OverflowError) as error:
         bound.close()
         reason = error.strerror if isinstance(error, OSError) else "no such port"
@@ -100,25 +113,46 @@ def listener(port: int) -> socket.socket:
 
 
 def start_web_server(bound: socket.socket) -> subprocess.Popen[bytes]:
+    command = ["-m", "gunicorn", "--config", "python:authspine.operations.web_server"]
+    return start(command, listener=bound.fileno())
+
+
+def start(command: list[str], *, listener: int | None = None) -> subprocess.Popen[bytes]:
+    """A program of ours in a session of its own: a Ctrl-C reaches the supervisor alone, which ends it in its turn."""
+    heard = {} if listener is None else {"AUTHSPINE_LISTENER": str(listener)}
     return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "python:authspine.operations.web_server"],
+        [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, "AUTHSPINE_LISTENER": str(bound.fileno()), "PYTHONUNBUFFERED": "1"},
-        pass_fds=[bound.fileno()],
+        env={**os.environ, **heard, "PYTHONUNBUFFERED": "1"},
+        pass_fds=[] if listener is None else [listener],
         start_new_session=True,
+        preexec_fn=end_with_supervisor,
     )
 
 
-def end(web: subprocess.Popen[bytes]) -> None:
-    web.terminate()
+def end_with_supervisor() -> None:
+    """Linux only: a supervisor that was killed cannot tell its children, so the system does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
-        web.wait(STOP_SECONDS)
+        process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
-        os.killpg(web.pid, signal.SIGKILL)
-        web.wait()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
-def watch(web: subprocess.Popen[bytes], port: int, watched: dict[str, Callable[[], bool]]) -> int:
+def watch(
+    web: subprocess.Popen[bytes],
+    port: int,
+    watched: dict[str, Callable[[], bool]],
+    *,
+    once_served: Callable[[], None],
+) -> int:
+    """Until one of them ends; `once_served` starts what needs the database that the web server has set up."""
     said = False
     while web.poll() is None:
         for name, alive in watched.items():
@@ -128,6 +162,7 @@ def watch(web: subprocess.Popen[bytes], port: int, watched: dict[str, Callable[[
         if not said and answers(port):
             said = True
             print(f"Serving on http://{HOST}:{port}/platform-demo (Ctrl-C stops)", flush=True)
+            once_served()
         time.sleep(LOOK_SECONDS)
     if not said and web.returncode == 2:
         return 2
@@ -152,11 +187,20 @@ def reset(*, confirmed: bool) -> None:
     if not confirmed:
         if not sys.stdin.isatty():
             raise SetUpFailed("--reset removes the demo's data; without a terminal to ask on it needs --yes.")
-        if input(f"Remove the demo's data in {var()}? [y/N] ").strip().lower() not in ("y", "yes"):
+        if not agreed(f"Remove the demo's data in {var()}? [y/N] "):
             raise SetUpFailed("Nothing was removed.")
     for server in (EmbeddedPostgres(var() / "postgres"), StripeServer(var() / "stripe")):
         server.remove()
     (var() / "secret_key").unlink(missing_ok=True)
+
+
+def agreed(question: str) -> bool:
+    """Ctrl-D is a no."""
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        print()  # or the refusal would stand beside the question
+        return False
 
 
 if __name__ == "__main__":

@@ -3,12 +3,12 @@
 Django is loaded once, in the master, which sets up the database and then forks: a start loads it once, not three times.
 """
 
-import ctypes
 import os
-import signal
 import sys
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 bind = f"fd://{os.environ.get('AUTHSPINE_LISTENER', '')}"
 wsgi_app = "authspine.wsgi"
@@ -20,7 +20,14 @@ graceful_timeout = 5
 loglevel = "warning"
 control_socket_disable = True
 
-DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+
+def load() -> None:
+    """Before gunicorn does, which would tell of a wrong setting by a traceback and another exit code."""
+    try:
+        import_module(wsgi_app)
+    except ImproperlyConfigured as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(2)
 
 
 def on_starting(server: Any) -> None:
@@ -31,7 +38,6 @@ def on_starting(server: Any) -> None:
     from django.db import connections
     from django.db.backends.postgresql.base import DatabaseWrapper
 
-    end_with_supervisor()
     try:
         call_command("set_up")
     except CommandError as failure:
@@ -46,7 +52,6 @@ def on_starting(server: Any) -> None:
     connections.close_all()
 
 
-def end_with_supervisor() -> None:
-    """Linux only: a supervisor that was killed cannot tell its children, so the system does."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
+# Only where it is gunicorn's configuration.
+if "AUTHSPINE_LISTENER" in os.environ:
+    load()

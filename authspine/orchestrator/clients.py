@@ -24,9 +24,14 @@ def register(*, email: str, name: str, **optional: Any) -> Client:
 
 
 def update(client_id: UUID, **changes: Any) -> Client:
-    """Change a client's record: 1. find; 2. change; 3. `client.updated`, with the names of the fields."""
+    """Change a client's record: 1. find; 2. change what is named, if anything is; 3. `client.updated`, with the names
+    of the fields.
+    """
     now = clock.now()
-    client = client_actions.update(client_queries.get(client_id), now=now, **changes)
+    client = client_queries.get(client_id)
+    if not changes:
+        return client
+    client_actions.update(client, now=now, **changes)
     told = {"clientId": str(client.id), "fields": sorted(changes)}
     event_actions.record("client.updated", user=client.id, data=told, now=now)
     return client

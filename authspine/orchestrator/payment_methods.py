@@ -26,12 +26,12 @@ def add(
     """Keep a card or account: 1. whose; 2. what the gateway says it is; 3. the record; 4. `client.updated`.
 
     Optional: is_default, metadata, external_id. Called outside of any scope. Raises ClientNotFound, MethodUnknown (the
-    gateway has none of that name), MethodExists, GatewayUnavailable.
+    gateway has none of that name), MethodOfAnotherKind (it has it as something else), MethodExists, GatewayUnavailable.
     """
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
         client_queries.get(client, field="client")
-    found = gateway.on_file(payment_method)
+    found = gateway.on_file(payment_method, method=type)
     with organization_scope(organization, actor):
         whose = client_queries.get(client, field="client")
         told: dict[str, Any] = {"brand": found.brand, "last4": found.last4} | optional

@@ -246,6 +246,14 @@ def _give_back(organization: Organization, actor: Actor, claimed: Refund, *, rep
         raise
 
 
-def fees(amount: Money) -> dict[str, Money]:
-    """The estimated fee of every method for an amount."""
-    return {method.value: rules.fee(method, amount) for method in rules.Method}
+def fees(amount: Money | None = None) -> list[dict[str, Any]]:
+    """The table of fees by method, with the estimated fee for an amount."""
+    return [
+        {
+            "method": method.value,
+            "basis_points": rate.basis_points,
+            "fixed_cents": rate.fixed_cents,
+            "fee": rules.fee(method, amount) if amount else None,
+        }
+        for method, rate in rules.FEES.items()
+    ]

@@ -1,6 +1,6 @@
 """Journeys of a professional: onboarding, verification, working time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,9 @@ from authspine.kernel import clock
 from bookings import queries as booking_queries
 from professionals import actions as professional_actions
 from professionals import queries as professional_queries
-from professionals.actions import DayRanges, Window
-from professionals.models import Professional, TimeOff
+from professionals.actions import DayHours, DayRanges, WeekWindow
+from professionals.models import Professional, TimeOff, TravelPeriod
+from services import actions as service_actions
 from services import queries as service_queries
 from services.actions import offers as offer_actions
 
@@ -30,10 +31,14 @@ def onboard(*, email: str, name: str, vertical: str, **optional: Any) -> Profess
 
 
 def update(professional_id: UUID, *, vertical: str | None = None, **changes: Any) -> Professional:
-    """Change a professional: 1. find; 2. change; 3. `professional.updated` with the names of the fields."""
+    """Change a professional: 1. find; 2. change what is named, if anything is; 3. `professional.updated` with the names
+    of the fields.
+    """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     fields = sorted([*changes, *(["vertical"] if vertical is not None else [])])
+    if not fields:
+        return professional
     if vertical is not None:
         changes["vertical"] = professional_queries.vertical_in_body(vertical)
     professional_actions.update(professional, now=now, **changes)
@@ -53,12 +58,16 @@ def verify(professional_id: UUID) -> Professional:
 
 
 def delete(professional_id: UUID) -> None:
-    """Delete a professional: 1. find; 2. their offers end; 3. remove, or make inactive when services of theirs or
-    sessions exist; 4. `professional.deleted`.
+    """Delete a professional: 1. their offers end; 2. remove the services that nobody else offers, or withdraw those
+    that were booked, each with `service.deactivated`; 3. remove the record, or make it inactive when services or
+    sessions stay; 4. `professional.deleted`.
     """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     offer_actions.withdraw_all(professional, now=now)
+    for service in service_actions.remove_all(professional_id, now=now):
+        sold = {"serviceId": str(service.id), "professionalId": str(professional_id)}
+        event_actions.record("service.deactivated", user=professional_id, data=sold, now=now)
     has_history = service_queries.has_any(professional_id) or booking_queries.professional_has_any(professional_id)
     professional_actions.delete(professional, has_history=has_history, now=now)
     told = {"professionalId": str(professional_id)}
@@ -66,9 +75,16 @@ def delete(professional_id: UUID) -> None:
 
 
 def set_working_hours(
-    professional_id: UUID, *, timezone: str, weekly: Sequence[Window], overrides: dict[date, DayRanges]
+    professional_id: UUID,
+    *,
+    timezone: str,
+    weekly: Sequence[WeekWindow],
+    overrides: Mapping[date, DayHours | DayRanges],
 ) -> Professional:
-    """Replace a professional's hours: 1. find; 2. zone, weekly windows and overrides; 3. `professional.updated`."""
+    """Replace a professional's hours: 1. find; 2. zone, weekly windows and overrides; 3. `professional.updated`.
+
+    Raises Invalid, HoursOverlap, LocationNotFound.
+    """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     professional_actions.set_working_hours(professional, timezone=timezone, weekly=weekly, overrides=overrides, now=now)
@@ -97,4 +113,29 @@ def end_time_off(professional_id: UUID, time_off_id: UUID) -> None:
     professional = professional_queries.get(professional_id)
     professional_actions.end_time_off(professional_queries.time_off(professional, time_off_id))
     told = {"professionalId": str(professional.id), "fields": ["time_off"]}
+    event_actions.record("professional.updated", user=professional.id, data=told, now=now)
+
+
+def travel(professional_id: UUID, **period: Any) -> TravelPeriod:
+    """Enter where a professional works by another clock: 1. find; 2. the period; 3. `professional.updated`.
+
+    Takes timezone, starts_on, ends_on and external_id. Raises Invalid, TravelOverlap.
+    """
+    now = clock.now()
+    professional = professional_queries.get(professional_id)
+    period_of_travel = professional_actions.travel(professional, now=now, **period)
+    _record_travel(professional, now)
+    return period_of_travel
+
+
+def end_travel(professional_id: UUID, travel_id: UUID) -> None:
+    """Take a period of travel away: 1. find; 2. remove it; 3. `professional.updated`."""
+    now = clock.now()
+    professional = professional_queries.get(professional_id)
+    professional_actions.end_travel(professional_queries.travel(professional, travel_id))
+    _record_travel(professional, now)
+
+
+def _record_travel(professional: Professional, now: datetime) -> None:
+    told = {"professionalId": str(professional.id), "fields": ["travel"]}
     event_actions.record("professional.updated", user=professional.id, data=told, now=now)

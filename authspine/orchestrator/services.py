@@ -1,6 +1,7 @@
 """Journeys of a service: published, changed, withdrawn, offered by others, and what it takes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,17 +46,29 @@ def publish(professional_id: UUID, *, price: Money, deposit: Money | None = None
 
 
 def update(service_id: UUID, **changes: Any) -> Service:
-    """Change a service: 1. find; 2. change; 3. `service.updated`. Bookings keep what was agreed."""
+    """Change a service: 1. find; 2. change what is named, `service.updated`; 3. withdraw it where it is made inactive.
+
+    Bookings keep what was agreed. Raises Invalid, ServiceNotFound, and what `service_actions.set_price` raises.
+    """
     now = clock.now()
-    service = service_actions.update(service_queries.get(service_id), now=now, **_located(changes))
-    _record_update(service, list(changes), now=now)
+    service = service_queries.get(service_id)
+    withdrawn = changes.get("active") is False
+    if withdrawn:
+        del changes["active"]
+    if changes:
+        service_actions.update(service, now=now, **_located(changes))
+        _record_update(service, list(changes), now=now)
+    if withdrawn:
+        _withdraw(service, now)
     return service
 
 
 def deactivate(service_id: UUID) -> None:
     """Withdraw a service: 1. find; 2. make inactive; 3. `service.deactivated`, when it changed."""
-    now = clock.now()
-    service = service_queries.get(service_id)
+    _withdraw(service_queries.get(service_id), clock.now())
+
+
+def _withdraw(service: Service, now: datetime) -> None:
     if service_actions.deactivate(service, now=now):
         event_actions.record("service.deactivated", user=service.professional_id, data=_told(service), now=now)
 

@@ -4,7 +4,10 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class BackOfficeConfig(AdminConfig):
-    """What a member may do is said by their role: Django's groups would be a second answer, so they are not shown."""
+    """What a member may do is said by their role: Django's groups would be a second answer, so they are not shown.
+
+    Nor are the queue's jobs: they belong to no organization, and its pages are not made for this site.
+    """
 
     default_site = "authspine.platform.site.BackOffice"
 
@@ -12,5 +15,6 @@ class BackOfficeConfig(AdminConfig):
         super().ready()
         from django.contrib import admin
         from django.contrib.auth.models import Group
+        from procrastinate.contrib.django.models import ProcrastinateJob
 
-        admin.site.unregister(Group)
+        admin.site.unregister([Group, ProcrastinateJob])

@@ -18,6 +18,10 @@ ORDER: dict[str, dict[str, str]] = {
         "TimeOff": "beach_access",
         "WorkingHours": "schedule",
         "HoursOverride": "edit_calendar",
+        "TravelPeriod": "flight",
+        "Location": "location_on",
+        "Closure": "door_front",
+        "HolidayCalendar": "celebration",
         "Vertical": "category",
     },
     "services": {

@@ -29,15 +29,19 @@ from clients import queries as client_queries
 from clients.models import Client
 
 TONES: Mapping[str, str] = {
+    "requested": "warning",
     "held": "warning",
     "confirmed": "info",
     "completed": "success",
     "cancelled": "danger",
     "no show": "danger",
+    "declined": "danger",
 }
 
 # The move that each action makes; those that the table of moves does not allow now are not offered.
-MOVES = {"confirm": "confirmed", "complete": "completed", "no_show": "no_show", "cancel": "cancelled"}
+MOVES = {"complete": "completed", "no_show": "no_show", "cancel": "cancelled", "decline": "declined"}
+# Both make it confirmed, each from a status of its own.
+ONLY_FROM = {"confirm": "held", "approve": "requested"}
 
 
 def reads_as(row: Any) -> str:
@@ -102,8 +106,15 @@ class BookingAdmin(ReadOnlyAdmin):
     search_help_text = "The client's name, e-mail or end of the phone number"
     ordering = ("-created_at", "-id")
     paginator = InfinitePaginator
-    actions = ("confirm_selected", "complete_selected", "no_show_selected", "cancel_selected")
-    actions_detail = ("confirm", "complete", "no_show", "reschedule", "cancel")
+    actions = (
+        "confirm_selected",
+        "approve_selected",
+        "decline_selected",
+        "complete_selected",
+        "no_show_selected",
+        "cancel_selected",
+    )
+    actions_detail = ("confirm", "approve", "decline", "complete", "no_show", "reschedule", "cancel")
 
     starts = columns.moment("session.starts_at", "starts", sortable=True)
     ends = columns.moment("session.ends_at", "ends")
@@ -117,7 +128,7 @@ class BookingAdmin(ReadOnlyAdmin):
     deposit = columns.money("deposit_cents", "deposit")
     payments = columns.rows("payments_paymentintent", "booking", "payments")
     booked = columns.moment("created_at", "booked", sortable=True)
-    deadline = columns.moment("hold_expires_at", "held until")
+    deadline = columns.moment("hold_expires_at", "waits until")
     confirmed = columns.moment("confirmed_at", "confirmed")
     closed = columns.moment("closed_at", "over since")
 
@@ -166,6 +177,8 @@ class BookingAdmin(ReadOnlyAdmin):
     def _is_open(name: str, status: str) -> bool:
         if name == "reschedule":
             return status in status_rules.RESCHEDULABLE
+        if name in ONLY_FROM:
+            return status == ONLY_FROM[name]
         return status_rules.can_move(status, MOVES[name])
 
     def _move(self, request: HttpRequest, object_id: str, journey: Callable[[UUID], object], did: str) -> HttpResponse:
@@ -174,6 +187,8 @@ class BookingAdmin(ReadOnlyAdmin):
         return move(request, lambda: journey(row.id), did=did, back=page)
 
     confirm_selected = selected(bookings.confirm, "Confirm", "confirmed")
+    approve_selected = selected(bookings.approve, "Approve", "approved")
+    decline_selected = selected(bookings.decline, "Decline", "declined")
     complete_selected = selected(bookings.complete, "Complete", "completed")
     no_show_selected = selected(bookings.mark_no_show, "Mark as no-show", "marked as no-show")
     cancel_selected = selected(bookings.cancel, "Cancel", "cancelled")
@@ -187,6 +202,29 @@ class BookingAdmin(ReadOnlyAdmin):
     )
     def confirm(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self._move(request, object_id, bookings.confirm, "The booking is confirmed.")
+
+    @action(
+        description="Approve",
+        permissions=["move"],
+        icon="check",
+        variant=ActionVariant.PRIMARY,
+        dialog={"title": "Say yes to this request?", "form_submit_text": "Approve"},
+    )
+    def approve(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._move(request, object_id, bookings.approve, "The request is approved.")
+
+    @action(
+        description="Decline",
+        permissions=["move"],
+        icon="block",
+        variant=ActionVariant.DANGER,
+        dialog={"title": "Say no to this request?", "form_class": ReasonForm, "form_submit_text": "Decline"},
+    )
+    def decline(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        return self._move(
+            request, object_id, lambda found: bookings.decline(found, reason=reason), "The request is declined."
+        )
 
     @action(
         description="Complete",

@@ -15,6 +15,8 @@ class SessionAdmin(ReadOnlyAdmin):
     list_display = ("starts", "ends", "service_link", "professional_link", "seats", "bookings")
     list_filter = (WhenFilter, ("professional", AutocompleteSelectFilter), ("service", AutocompleteSelectFilter))
     list_select_related = ("service", "professional")
+    search_fields = ("service__name", "professional__name")
+    search_help_text = "The name of the service or of the professional"
     ordering = ("-starts_at", "-id")
     # Counting every session of years costs more than the page that is looked at.
     paginator = InfinitePaginator

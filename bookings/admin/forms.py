@@ -7,12 +7,15 @@ from django.utils import timezone
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from authspine.kernel.validation import a_near_time
+
 
 class RescheduleForm(BaseDialogForm):
     """Another start, on the organization's clock."""
 
     starts_at = forms.DateTimeField(
         label="New start",
+        validators=[a_near_time],
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
     )

@@ -1,4 +1,4 @@
-"""What can be booked, over HTTP."""
+"""What can be booked, over HTTP, and why the rest cannot."""
 
 from datetime import datetime
 from typing import Any
@@ -8,28 +8,35 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ListField, Serializer, ValidationError
 
-from authspine.api.fields import DayField, IdField, InstantField, WholeNumberField, ZoneField
+from authspine.api.fields import DayField, FlagField, IdField, InstantField, WholeNumberField, WordField, ZoneField
 from authspine.api.serializers import StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import bookings
-from bookings.queries.slots import Availability, Slot
+from bookings.queries.slots import Availability, Day, Slot, Unbookable
+from bookings.rules.refusals import Rule
 
 MAX_ASKED = 100
+MAX_FIRST = 100
 
 
 class AvailabilityQuery(StrictSerializer):
     service = ListField(child=IdField(), max_length=MAX_ASKED, required=False)
     professional = ListField(child=IdField(), max_length=MAX_ASKED, required=False)
     timezone = ZoneField(required=False)
+    first_free = WholeNumberField(least=1, most=MAX_FIRST, required=False)
+    explain = FlagField(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of Python.
-        return {**super().get_fields(), "from": InstantField(source="from_at"), "to": InstantField(source="to_at")}
+        until = InstantField(source="to_at", required=False, help_text="Required unless `first_free` is asked for.")
+        return {**super().get_fields(), "from": InstantField(source="from_at"), "to": until}
 
     def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
         if not asked.get("service") and not asked.get("professional"):
             raise ValidationError({"service": _fault("Name a service or a professional.", "required")})
-        if asked["to_at"] <= asked["from_at"]:
+        if "to_at" not in asked and "first_free" not in asked:
+            raise ValidationError({"to": _fault("This query parameter is required.", "required")})
+        if "to_at" in asked and asked["to_at"] <= asked["from_at"]:
             raise ValidationError({"to": _fault("Must be after `from`.", "order")})
         return asked
 
@@ -41,9 +48,20 @@ class SlotOut(Serializer[Any]):
     seats_left = WholeNumberField()
 
 
+class UnbookableOut(Serializer[Any]):
+    """A point of the grid that is no slot: who it would have been by, and the first rule that forbids it."""
+
+    starts_at = InstantField()
+    ends_at = InstantField()
+    professional = IdField()
+    service = IdField()
+    rule = WordField(choices=[rule.value for rule in Rule])
+
+
 class DayOut(Serializer[Any]):
     date = DayField()
     slots = SlotOut(many=True)
+    unbookable = UnbookableOut(many=True, required=False, help_text="Only with `explain=true`.")
 
 
 class AvailabilityOut(Serializer[Any]):
@@ -56,25 +74,48 @@ class AvailabilityViewSet(ScopedViewSet):
 
     answers = {"show_slots": AvailabilityOut}
     asks = {"show_slots": AvailabilityQuery}
+    conditional = frozenset({"show_slots"})
 
     def show_slots(self, request: Request) -> Response:
-        """Bookable slots with `from <= start < to`, by local date: of these services or of these people."""
+        """Bookable slots with `from <= start < to`, by local date: of these services or of these people.
+
+        With `first_free` the first so many of them. With `explain` also every other point of the grids, with the rule
+        that forbids it.
+        """
         asked = self.asked()
         found = bookings.availability(
             services=asked.get("service", []),
             professionals=asked.get("professional", []),
             from_at=asked["from_at"],
-            to_at=asked["to_at"],
+            to_at=asked.get("to_at"),
             timezone=asked.get("timezone"),
+            first_free=asked.get("first_free"),
+            explain=asked.get("explain", False),
         )
-        return Response(_as_json(found))
+        return Response(_as_json(found, explain=asked.get("explain", False)))
 
 
-def _as_json(found: Availability) -> dict[str, Any]:
+def _as_json(found: Availability, *, explain: bool) -> dict[str, Any]:
     """By hand: a month of a busy house is thousands of slots, and a serializer would cost more than finding them."""
     where = ZoneInfo(found.timezone)
-    days = [{"date": day.isoformat(), "slots": [_slot(slot, where) for slot in slots]} for day, slots in found.days]
-    return {"timezone": found.timezone, "days": days}
+    return {"timezone": found.timezone, "days": [_day(day, where, explain=explain) for day in found.days]}
+
+
+def _day(day: Day, where: ZoneInfo, *, explain: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"date": day.date.isoformat(), "slots": [_slot(slot, where) for slot in day.slots]}
+    if explain:
+        told["unbookable"] = [_unbookable(point, where) for point in day.unbookable]
+    return told
+
+
+def _unbookable(point: Unbookable, where: ZoneInfo) -> dict[str, Any]:
+    return {
+        "starts_at": _local(point.starts_at, where),
+        "ends_at": _local(point.ends_at, where),
+        "professional": str(point.professional),
+        "service": str(point.service),
+        "rule": point.rule.value,
+    }
 
 
 def _slot(slot: Slot, where: ZoneInfo) -> dict[str, Any]:

@@ -1,23 +1,48 @@
-"""Reads of bookings (`bookings`), of a professional's week (`weeks`) and of what slots are decided on (`slots`)."""
+"""Reads of bookings (`bookings`), of a professional's week (`weeks`) and of what slots are decided on.
+
+`offered` reads who offers what and when they work, `calendars` who has the time; `slots` and `starts` decide with them.
+"""
 
 from bookings.queries.bookings import (
+    bound_between,
+    bound_subjects,
     client_has_any,
     get,
     lapsed,
     listed,
-    open_session,
+    live_between,
+    open_counts,
     professionals_with_lapsed_holds,
     stored_status,
     with_status,
 )
-from bookings.queries.calendars import rules_of
 from bookings.queries.history import professional_has_any, resource_has_any
-from bookings.queries.slots import available, check_offer, check_start
+from bookings.queries.offered import Offered, offered, schedule
+from bookings.queries.slots import Asked, Availability, available
+from bookings.queries.starts import (
+    Candidate,
+    Place,
+    candidate,
+    candidates,
+    check_offer,
+    check_start,
+    look_at,
+    policy_of,
+)
 from bookings.queries.weeks import agenda, coming
 
 __all__ = [
+    "Asked",
+    "Availability",
+    "Candidate",
+    "Offered",
+    "Place",
     "agenda",
     "available",
+    "bound_between",
+    "bound_subjects",
+    "candidate",
+    "candidates",
     "check_offer",
     "check_start",
     "client_has_any",
@@ -25,11 +50,15 @@ __all__ = [
     "get",
     "lapsed",
     "listed",
-    "open_session",
+    "live_between",
+    "look_at",
+    "offered",
+    "open_counts",
+    "policy_of",
     "professional_has_any",
     "professionals_with_lapsed_holds",
     "resource_has_any",
-    "rules_of",
+    "schedule",
     "stored_status",
     "with_status",
 ]

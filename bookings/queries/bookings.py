@@ -3,17 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from bookings.errors import BookingNotFound
-from bookings.models import Booking, Session
+from bookings.models import WAITING, Booking, Occupancy
+from bookings.rules.status import LAPSES, OPEN
 
 RELATED = ("session__service", "session__professional", "client", "vertical")
 
 
 def lapsed(now: datetime) -> Q:
-    """Holds past their deadline: they read as expired before their rows follow."""
-    return Q(status=Booking.Status.HELD, hold_expires_at__lte=now)
+    """Holds and requests past their deadline: they read as expired or declined before their rows follow."""
+    # The list of the partial index, to the letter: the planner proves no other.
+    return Q(status__in=WAITING, hold_expires_at__lte=now)
 
 
 def listed(now: datetime) -> QuerySet[Booking]:
@@ -22,7 +24,12 @@ def listed(now: datetime) -> QuerySet[Booking]:
         Booking.objects.select_related(*RELATED)
         .annotate(
             reads_as=Case(
-                When(lapsed(now), then=Value(Booking.Status.EXPIRED)), default=F("status"), output_field=CharField()
+                *(
+                    When(status=stored_status(waiting), hold_expires_at__lte=now, then=Value(stored_status(gone)))
+                    for waiting, gone in LAPSES.items()
+                ),
+                default=F("status"),
+                output_field=CharField(),
             )
         )
         .order_by("-created_at", "-id")
@@ -54,14 +61,35 @@ def client_has_any(client_id: UUID) -> bool:
     return Booking.objects.filter(client=client_id).exists()
 
 
-def open_session(*, service_id: UUID, professional_id: UUID, starts_at: datetime) -> Session | None:
-    """The session of this service at this time that somebody still sits in."""
-    return Session.objects.filter(
-        service=service_id, professional=professional_id, starts_at=starts_at, seats_taken__gt=0
-    ).first()
+def open_counts(client_id: UUID, *, now: datetime) -> tuple[int, int]:
+    """How many holds and requests of a client are open, and how many live bookings are still to begin."""
+    live = Booking.objects.filter(client=client_id, status__in=map(stored_status, OPEN)).exclude(lapsed(now))
+    counted = live.aggregate(
+        waiting=Count("id", filter=Q(status__in=WAITING)), ahead=Count("id", filter=Q(session__starts_at__gt=now))
+    )
+    return counted["waiting"], counted["ahead"]
+
+
+def live_between(professional_id: UUID, since: datetime, until: datetime, *, now: datetime) -> QuerySet[Booking]:
+    """What of a professional's bookings that start in [since, until) is still to come, in order of time."""
+    found = listed(now).filter(session__professional=professional_id, status__in=map(stored_status, OPEN))
+    near = found.filter(session__starts_at__gte=since, session__starts_at__lt=until).exclude(lapsed(now))
+    return near.order_by("session__starts_at", "id")
+
+
+def bound_subjects(session_id: UUID) -> set[UUID]:
+    """Whose time a session takes: its professional's and its resources'."""
+    return set(Occupancy.objects.filter(session=session_id, active=True).values_list("subject", flat=True))
+
+
+def bound_between(professional_id: UUID, since: datetime, until: datetime) -> set[UUID]:
+    """Whose time the sessions of a professional that start in [since, until) take."""
+    near = Occupancy.objects.filter(active=True, session__professional=professional_id)
+    found = near.filter(session__starts_at__gte=since, session__starts_at__lt=until)
+    return set(found.values_list("subject", flat=True))
 
 
 def professionals_with_lapsed_holds(now: datetime) -> list[UUID]:
-    """Whose calendars have holds that are past their deadline, in the order of locks."""
+    """Whose calendars have holds or requests that are past their deadline, in the order of locks."""
     found = Booking.objects.filter(lapsed(now)).values_list("session__professional", flat=True)
     return sorted(found.distinct(), key=str)

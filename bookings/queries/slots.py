@@ -1,32 +1,24 @@
-"""Which starts can be booked, for whom, and why one cannot."""
+"""Which starts can be booked, with whom, and why the others cannot."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from authspine.kernel import times
-from bookings.errors import (
-    REFUSALS,
-    NotOffered,
-    ProfessionalUnverified,
-    RangeTooLong,
-    ServiceInactive,
-    SlotTaken,
-    TooManySlots,
-)
-from bookings.queries.calendars import calendars, rules_of
-from bookings.rules import refusals, slots
+from bookings.errors import RangeTooLong, TooManySlots
+from bookings.queries.calendars import calendars
+from bookings.queries.offered import Offered
+from bookings.rules import explanations, slots
 from bookings.rules.calendar import Calendar
-from professionals.rules import verification
-from services.models import Service
+from bookings.rules.refusals import Rule
 
 LONGEST_RANGE = timedelta(days=92)
 # An answer stays an answer: more than 92 days of a hundred calendars in quarter hours, and some ten megabytes.
 MOST_OFFERS = 300_000  # of a time by a professional
 MOST_SLOTS = 20_000
-MOMENT = timedelta(microseconds=1)
+A_WEEK = timedelta(days=7)
 
 
 @dataclass
@@ -50,93 +42,149 @@ class Slot:
         self.seats[professional] = max(seats, self.seats.get(professional, 0))
 
 
+class Unbookable(NamedTuple):
+    """A point of somebody's grid that cannot be booked, and the first rule that forbids it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    professional: UUID
+    service: UUID
+    rule: Rule
+
+
+@dataclass
+class Day:
+    """A local date with its bookable slots and, where it was asked, the points of the grid that are none."""
+
+    date: date
+    slots: list[Slot] = field(default_factory=list)
+    unbookable: list[Unbookable] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Availability:
-    """Bookable slots by local date of the zone that is named."""
+    """Days of the zone that is named, those with anything to tell, ascending."""
 
     timezone: str
-    days: list[tuple[date, list[Slot]]]
+    days: list[Day]
+
+    @property
+    def slots(self) -> list[Slot]:
+        """All of them, ascending."""
+        return [slot for day in self.days for slot in day.slots]
 
 
-def available(
-    services: Sequence[Service], from_at: datetime, to_at: datetime, *, timezone: str, now: datetime
-) -> Availability:
-    """Bookable slots of these services with `from_at <= start < to_at`, in a fixed number of statements.
+@dataclass(frozen=True)
+class Asked:
+    """Starts with `since <= start < until`, or the first so many of them; the reasons for the others, if wanted."""
 
-    Raises RangeTooLong, TooManySlots. Services that are withdrawn, and professionals who may not be booked, have none.
+    since: datetime
+    until: datetime
+    timezone: str
+    first_free: int | None = None
+    explain: bool = False
+
+
+def available(offers: Sequence[Offered], asked: Asked, *, now: datetime) -> Availability:
+    """What can be booked of these offers: two statements, whatever is asked.
+
+    Services that are withdrawn, and professionals who may not be booked, have no slots. Raises RangeTooLong,
+    TooManySlots.
     """
-    if to_at - from_at > LONGEST_RANGE:
+    if asked.until - asked.since > LONGEST_RANGE:
         raise RangeTooLong
-    offered = [service for service in services if service.active and may_be_booked(service)]
+    known = list(zip(offers, calendars(offers, asked.since, asked.until, now=now), strict=True))
+    sold = [(one, calendar) for one, calendar in known if one.is_offered and one.is_verified]
+    days = _Days(asked.timezone)
+    days.add_slots(_first(sold, asked, now) if asked.first_free else _slots(sold, asked.since, asked.until, now))
+    if asked.explain:
+        days.add_unbookable(_unbookable(known, asked, now))
+    return Availability(asked.timezone, days.ascending())
+
+
+type Known = Sequence[tuple[Offered, Calendar]]
+
+
+def _slots(known: Known, since: datetime, until: datetime, now: datetime) -> list[Slot]:
+    """Ascending. Raises TooManySlots."""
     found: dict[tuple[datetime, datetime], Slot] = {}
     offers = 0
-    for service, calendar in _with_calendars(offered, from_at, to_at, now=now):
-        ticks = slots.bookable_ticks(rules_of(service), calendar, now=now, since=from_at, until=to_at)
+    for one, calendar in known:
+        ticks = slots.bookable_ticks(one.rules, calendar, now=now, since=since, until=until)
         offers += len(ticks)
         if offers > MOST_OFFERS or len(ticks) > MOST_SLOTS:
             raise TooManySlots
-        _offer(found, service, calendar, ticks)
+        _offer(found, one, calendar, ticks)
         if len(found) > MOST_SLOTS:
             raise TooManySlots
-    return Availability(timezone, _by_date([found[key] for key in sorted(found)], timezone))
+    return [found[key] for key in sorted(found)]
+
+
+def _first(known: Known, asked: Asked, now: datetime) -> list[Slot]:
+    """The first so many slots: a week at a time, until there are enough."""
+    found: list[Slot] = []
+    since, wanted = asked.since, asked.first_free or 0
+    while since < asked.until and len(found) < wanted:
+        until = min(since + A_WEEK, asked.until)
+        found += _slots(known, since, until, now)
+        since = until
+    return found[:wanted]
 
 
 def _offer(
-    found: dict[tuple[datetime, datetime], Slot], service: Service, calendar: Calendar, ticks: Sequence[int]
+    found: dict[tuple[datetime, datetime], Slot], one: Offered, calendar: Calendar, ticks: Sequence[int]
 ) -> None:
-    """Add one service's starts. A session that somebody sits in already keeps its own end and seats."""
+    """Add one offer's starts. A session that somebody sits in already keeps its own end and seats."""
     sessions = {session.starts_at: session for session in calendar.sessions}
-    lasting = timedelta(minutes=service.duration_minutes)
+    lasting = timedelta(minutes=one.duration_minutes)
     for start in map(times.from_ticks, ticks):
         session = sessions.get(start)
         key = (start, session.ends_at if session and session.ends_at else start + lasting)
-        seats = session.seats_left if session else service.capacity
-        found.setdefault(key, Slot(*key)).offer(service.professional_id, seats)
+        seats = session.seats_left if session else one.service.capacity
+        found.setdefault(key, Slot(*key)).offer(one.professional_id, seats)
 
 
-def _with_calendars(
-    services: Sequence[Service], since: datetime, until: datetime, *, now: datetime
-) -> list[tuple[Service, Calendar]]:
-    known = calendars(services, since, until, now=now) if services else {}
-    return [(service, known[service.id]) for service in services]
+def _unbookable(known: Known, asked: Asked, now: datetime) -> Iterator[Unbookable]:
+    """Every candidate that is no slot, calendar by calendar. Raises TooManySlots."""
+    told = 0
+    for one, calendar in known:
+        lasting = timedelta(minutes=one.duration_minutes)
+        for start, rule in _reasons(one, calendar, asked, now):
+            told += 1
+            if told > MOST_SLOTS:
+                raise TooManySlots
+            at = times.from_ticks(start)
+            yield Unbookable(at, at + lasting, one.professional_id, one.service.id, rule)
 
 
-def _by_date(found: list[Slot], timezone: str) -> list[tuple[date, list[Slot]]]:
-    where = times.zone(timezone)
-    days: defaultdict[date, list[Slot]] = defaultdict(list)
-    for slot in found:
-        days[times.local_date(slot.starts_at, where)].append(slot)
-    return list(days.items())
+def _reasons(one: Offered, calendar: Calendar, asked: Asked, now: datetime) -> Iterable[tuple[int, Rule]]:
+    if not one.is_offered:
+        return ()
+    span = {"now": now, "since": asked.since, "until": asked.until}
+    if one.is_verified:
+        return explanations.unbookable(one.rules, calendar, **span)
+    points = explanations.candidates(one.rules, calendar, since=asked.since, until=asked.until)
+    return ((start, Rule.PROFESSIONAL_UNVERIFIED) for start in points)
 
 
-def may_be_booked(service: Service) -> bool:
-    """Whether the professional has not left and is verified where the vertical demands it."""
-    professional = service.professional
-    return professional.deleted_at is None and verification.may_take_bookings(
-        requires_verification=professional.vertical.requires_verification, verified_at=professional.verified_at
-    )
+class _Days:
+    """What was found, by local date."""
 
+    def __init__(self, timezone: str) -> None:
+        self._where = times.zone(timezone)
+        self._days: dict[date, Day] = {}
 
-def check_offer(service: Service, *, professional: UUID | None) -> None:
-    """Raise NotOffered, ServiceInactive or ProfessionalUnverified when the service cannot be booked at all."""
-    if professional is not None and professional != service.professional_id:
-        raise NotOffered
-    if not service.active or service.professional.deleted_at is not None:
-        raise ServiceInactive
-    if not may_be_booked(service):
-        raise ProfessionalUnverified
+    def _on(self, at: datetime) -> Day:
+        on = times.local_date(at, self._where)
+        return self._days.setdefault(on, Day(on))
 
+    def add_slots(self, found: Iterable[Slot]) -> None:
+        for slot in found:
+            self._on(slot.starts_at).slots.append(slot)
 
-def check_start(service: Service, starts_at: datetime, *, now: datetime, override: bool = False) -> None:
-    """Raise the 409 of the first rule that forbids this start; with `override` only a taken time does.
+    def add_unbookable(self, found: Iterable[Unbookable]) -> None:
+        for point in sorted(found, key=lambda one: (one.starts_at, str(one.professional), str(one.service))):
+            self._on(point.starts_at).unbookable.append(point)
 
-    Expects the calendar's lock, under which no lapsed hold is left.
-    """
-    rules = rules_of(service)
-    calendar = calendars([service], starts_at, starts_at + MOMENT, now=now, swept=True)[service.id]
-    if override:
-        if refusals.is_taken(rules, calendar, starts_at):
-            raise SlotTaken
-        return
-    if code := refusals.refusal(rules, calendar, starts_at, now=now):
-        raise REFUSALS[code]
+    def ascending(self) -> list[Day]:
+        return [self._days[on] for on in sorted(self._days)]

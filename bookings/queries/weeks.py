@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from bookings.models import LONGEST_OCCUPANCY, Booking, Occupancy, Session
 from bookings.queries.bookings import listed
 
-_GONE = (Booking.Status.CANCELLED, Booking.Status.EXPIRED)
-_OPEN = (Booking.Status.HELD, Booking.Status.CONFIRMED)
+_GONE = (Booking.Status.CANCELLED, Booking.Status.EXPIRED, Booking.Status.DECLINED)
+_OPEN = (Booking.Status.REQUESTED, Booking.Status.HELD, Booking.Status.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def agenda(professional_id: UUID, since: datetime, until: datetime, *, now: date
 
 
 def coming(now: datetime) -> QuerySet[Booking]:
-    """Every booking that is held or confirmed and still to begin, soonest first."""
+    """Every booking that is requested, held or confirmed and still to begin, soonest first."""
     found = listed(now).filter(Q(("reads_as__in", _OPEN)), session__starts_at__gte=now)
     return found.order_by("session__starts_at", "id")
 

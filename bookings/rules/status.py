@@ -1,4 +1,4 @@
-"""The life of a booking, as data: which status may follow which, and when a hold has run out."""
+"""The life of a booking, as data: which status may follow which, and what becomes of those that wait too long."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,8 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
     EXPIRED = "expired"
+    REQUESTED = "requested"
+    DECLINED = "declined"
 
 
 MOVES: dict[Status, frozenset[Status]] = {
@@ -22,13 +24,20 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.CANCELLED: frozenset(),
     Status.NO_SHOW: frozenset(),
     Status.EXPIRED: frozenset(),
+    # Staff say yes (and a deposit may have to follow), or no, or nothing until the deadline.
+    Status.REQUESTED: frozenset({Status.HELD, Status.CONFIRMED, Status.DECLINED, Status.CANCELLED}),
+    Status.DECLINED: frozenset(),
 }
 
 # These take up the time. Completing early frees nothing, and a no-show had the time.
-OCCUPYING = frozenset({Status.HELD, Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW})
+OCCUPYING = frozenset({Status.REQUESTED, Status.HELD, Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW})
 
-# These may be given another time; the status stays.
-RESCHEDULABLE = frozenset({Status.HELD, Status.CONFIRMED})
+# These are still to come: they may be given another time, and the status stays.
+OPEN = frozenset({Status.REQUESTED, Status.HELD, Status.CONFIRMED})
+RESCHEDULABLE = OPEN
+
+# Those that wait until a deadline, and what they are from then on.
+LAPSES: dict[Status, Status] = {Status.HELD: Status.EXPIRED, Status.REQUESTED: Status.DECLINED}
 
 
 def sources(to: str) -> list[Status]:
@@ -41,11 +50,12 @@ def can_move(status: str, to: str) -> bool:
     return Status(to) in MOVES[Status(status)]
 
 
-def is_lapsed(status: str, hold_expires_at: datetime | None, *, now: datetime) -> bool:
-    """Whether this is a hold at or past its deadline, whose row may not know it yet."""
-    return Status(status) is Status.HELD and hold_expires_at is not None and now >= hold_expires_at
+def is_lapsed(status: str, deadline: datetime | None, *, now: datetime) -> bool:
+    """Whether this waits for somebody and its deadline has come, though its row may not know it yet."""
+    return Status(status) in LAPSES and deadline is not None and now >= deadline
 
 
-def status_at(status: str, hold_expires_at: datetime | None, *, now: datetime) -> Status:
-    """The status as it reads at an instant: a hold is expired from exactly its deadline on, whatever its row says."""
-    return Status.EXPIRED if is_lapsed(status, hold_expires_at, now=now) else Status(status)
+def status_at(status: str, deadline: datetime | None, *, now: datetime) -> Status:
+    """The status as it reads at an instant: from exactly its deadline on a hold is expired and a request declined."""
+    found = Status(status)
+    return LAPSES[found] if is_lapsed(found, deadline, now=now) else found

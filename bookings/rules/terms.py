@@ -1,6 +1,34 @@
-"""The terms a booking is made on: until when its hold lasts, and the policy that it keeps for good."""
+"""The terms a booking is made on: until when it waits, and the policy that it keeps for good.
 
+A policy is a plain object as agreed at booking time, which later changes of service and vertical do not reach. Windows
+are minutes before the start, fees basis points of the total and a flat part in minor units, together never more than
+the total. What an older snapshot does not tell is free and not limited.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+from professionals.rules.policies import fee
+
+type Policy = Mapping[str, int | None]
+
+# What a snapshot keeps, and what holds where it does not tell.
+TERMS: Final[dict[str, int | None]] = {
+    "hold_minutes": 15,
+    "min_notice_minutes": 0,
+    "cancellation_window_minutes": 0,
+    "cancellation_fee_bps": 0,
+    "cancellation_fee_cents": 0,
+    "no_show_fee_bps": 0,
+    "no_show_fee_cents": 0,
+    "reschedule_window_minutes": 0,
+    "max_reschedules": None,
+}
+
+# What every snapshot has told from the first on.
+FIRST_TERMS: Final = frozenset(list(TERMS)[:4])
 
 
 def hold_deadline(held_at: datetime, hold_minutes: int) -> datetime:
@@ -8,17 +36,52 @@ def hold_deadline(held_at: datetime, hold_minutes: int) -> datetime:
     return held_at + timedelta(minutes=hold_minutes)
 
 
-def policy_snapshot(
-    *, hold_minutes: int, min_notice_minutes: int, cancellation_window_minutes: int, cancellation_fee_bps: int
-) -> dict[str, int]:
-    """The policy as agreed, for the booking to keep: a plain object, which later changes of the vertical do not reach.
+def approval_deadline(requested_at: datetime, approval_minutes: int, *, starts_at: datetime) -> datetime:
+    """The instant from which on an unanswered request is declined: never later than what was asked for begins."""
+    # A request for what has begun already, which staff may enter, is given its whole time.
+    deadline = requested_at + timedelta(minutes=approval_minutes)
+    return min(deadline, starts_at) if starts_at > requested_at else deadline
 
-    Cancelling is free until `cancellation_window_minutes` before the start; after that it costs `cancellation_fee_bps`
-    basis points of the total.
-    """
-    return {
-        "hold_minutes": hold_minutes,
-        "min_notice_minutes": min_notice_minutes,
-        "cancellation_window_minutes": cancellation_window_minutes,
-        "cancellation_fee_bps": cancellation_fee_bps,
-    }
+
+def policy_snapshot(effective: Policy, *, min_notice_minutes: int) -> dict[str, int | None]:
+    """The policy in force (`professionals.rules.policies`), for the booking to keep."""
+    told = {**effective, "min_notice_minutes": min_notice_minutes}
+    return {term: told.get(term, default) for term, default in TERMS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a booking's policy means for it."""
+
+    policy: Policy
+    starts_at: datetime
+    total_cents: int
+
+    def _term(self, name: str) -> int:
+        return self.policy.get(name) or 0
+
+    @property
+    def free_until(self) -> datetime:
+        """Cancelling costs nothing until this instant."""
+        return self.starts_at - timedelta(minutes=self._term("cancellation_window_minutes"))
+
+    def cancellation_fee(self, at: datetime) -> int:
+        """What cancelling would cost then, in minor units."""
+        if at <= self.free_until:
+            return 0
+        return fee(self.total_cents, bps=self._term("cancellation_fee_bps"), cents=self._term("cancellation_fee_cents"))
+
+    @property
+    def no_show_fee(self) -> int:
+        """What not coming costs, in minor units."""
+        return fee(self.total_cents, bps=self._term("no_show_fee_bps"), cents=self._term("no_show_fee_cents"))
+
+    @property
+    def movable_until(self) -> datetime:
+        """The booking may be moved until this instant."""
+        return self.starts_at - timedelta(minutes=self._term("reschedule_window_minutes"))
+
+    def moves_left(self, made: int) -> int | None:
+        """How many more times it may be moved; None: as often as one likes."""
+        most = self.policy.get("max_reschedules")
+        return None if most is None else max(most - made, 0)

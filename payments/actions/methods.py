@@ -5,10 +5,13 @@ from typing import Any
 
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.ids import new_id
+from authspine.kernel.locks import lock_row
 from authspine.kernel.validation import check_fields
+from clients import queries as client_queries
+from clients.errors import ClientNotFound
 from clients.models import Client
 from payments import queries
-from payments.errors import MethodExists
+from payments.errors import MethodExists, MethodNotFound
 from payments.models import PaymentMethod
 
 PROVIDER = "stripe"
@@ -20,8 +23,9 @@ def add(
 ) -> PaymentMethod:
     """Keep a card or account of a client; the first one is the default. `told`: brand, last4, metadata, external_id.
 
-    Raises MethodExists, Invalid.
+    Raises MethodExists, Invalid, ClientNotFound. Locks the client: of two first ones at once the second sees the first.
     """
+    lock_row(client, client_queries.present(), missing=ClientNotFound)
     method = PaymentMethod(
         id=new_id(),
         client=client,
@@ -41,7 +45,9 @@ def add(
 
 
 def make_default(method: PaymentMethod, *, now: datetime) -> None:
-    """Make this one the client's default, and no other."""
+    """Make this one the client's default, and no other. Raises MethodNotFound. Locks the client, then the method."""
+    lock_row(Client(id=method.client_id), Client.objects.all(), missing=ClientNotFound)
+    lock_row(method, queries.methods(), missing=MethodNotFound)
     others = PaymentMethod.objects.filter(client=method.client_id, is_default=True).exclude(id=method.id)
     others.update(is_default=False, updated_at=now)
     PaymentMethod.objects.filter(id=method.id).update(is_default=True, updated_at=now)
@@ -49,7 +55,8 @@ def make_default(method: PaymentMethod, *, now: datetime) -> None:
 
 
 def remove(method: PaymentMethod) -> None:
-    """Forget a card or account. What was paid with it stays."""
+    """Forget a card or account. What was paid with it stays. Raises MethodNotFound. Locks the method."""
+    lock_row(method, queries.methods(), missing=MethodNotFound)
     method.delete()
 
 

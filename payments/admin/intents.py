@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action
@@ -17,6 +18,7 @@ from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.kernel.money import Money, format_amount, format_money, parse_money
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payments
+from payments.admin import search
 from payments.models import PaymentIntent
 
 TONES = {
@@ -66,7 +68,7 @@ class PaymentIntentAdmin(ReadOnlyAdmin):
     list_filter = ("status", "method")
     list_select_related = ("booking__client", "booking__session")
     search_fields = ("gateway_id",)
-    search_help_text = "The gateway's id of the payment"
+    search_help_text = f"{search.HELP}, or the gateway's id of the payment"
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
     actions_detail = ("refund",)
@@ -91,7 +93,8 @@ class PaymentIntentAdmin(ReadOnlyAdmin):
     readonly_fields = tuple(name for _, part in fieldsets for name in part["fields"])
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return queryset.filter(gateway_id__startswith=search_term.strip()) if search_term.strip() else queryset, False
+        by_gateway = Q(gateway_id__startswith=search_term.strip())
+        return search.of_booking(queryset, "booking", search_term, also=by_gateway), False
 
     def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, "write")

@@ -1,10 +1,15 @@
 """Money given back: to be looked at. It is given back on the payment's page."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from authspine.api.admin import columns
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.kernel.money import format_money
+from payments.admin import search
 from payments.models import Refund
 
 TONES = {"pending": "warning", "succeeded": "success", "failed": "danger"}
@@ -16,6 +21,7 @@ class RefundAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     list_select_related = ("intent__booking__client",)
     search_fields = ("reason",)
+    search_help_text = f"{search.HELP}, or a part of the reason"
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
 
@@ -31,3 +37,7 @@ class RefundAdmin(ReadOnlyAdmin):
         "gateway_id", "failure_code", "id", "external_id",
     )  # fmt: skip
     readonly_fields = fields
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Refund], search_term: str) -> Any:
+        by_reason = Q(reason__icontains=search_term.strip())
+        return search.of_booking(queryset, "intent__booking", search_term, also=by_reason), False

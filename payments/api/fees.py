@@ -25,17 +25,19 @@ class TypedNumber(WholeNumberField):
 
 
 class FeeQuery(StrictSerializer):
-    amount_cents = TypedNumber(most=MAX_PRICE_CENTS)
+    amount_cents = TypedNumber(most=MAX_PRICE_CENTS, required=False)
     currency = CurrencyField(required=False)
 
 
 class FeeOut(serializers.Serializer[Any]):
     method = WordField(choices=METHODS)
-    fee = MoneyField()
+    basis_points = WholeNumberField()
+    fixed_cents = WholeNumberField()
+    fee = MoneyField(allow_null=True)
 
 
 class FeeTableOut(serializers.Serializer[Any]):
-    amount = MoneyField()
+    amount = MoneyField(allow_null=True)
     fees = FeeOut(many=True)
 
 
@@ -46,8 +48,12 @@ class FeeViewSet(ScopedViewSet):
     asks = {"retrieve": FeeQuery}
 
     def retrieve(self, request: Request) -> Response:
-        """The fee of every method for an amount, in the organization's currency if none is said."""
+        """The share and the fixed part of every method, and the fee where an amount is given.
+
+        The amount is in the organization's currency, if none is said.
+        """
         asked = self.asked()
-        amount = Money(asked["amount_cents"], asked.get("currency") or self.caller.organization.currency)
-        table = [{"method": method, "fee": fee} for method, fee in payments.fees(amount).items()]
-        return self.show({"amount": amount, "fees": table})
+        amount = None
+        if "amount_cents" in asked:
+            amount = Money(asked["amount_cents"], asked.get("currency") or self.caller.organization.currency)
+        return self.show({"amount": amount, "fees": payments.fees(amount)})

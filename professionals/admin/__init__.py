@@ -1,5 +1,5 @@
-"""Professionals, when they work, and the verticals that they belong to."""
+"""Professionals, when and where they work, and the verticals that they belong to."""
 
-from professionals.admin import calendars, professionals, verticals
+from professionals.admin import calendars, places, professionals, verticals
 
-__all__ = ["calendars", "professionals", "verticals"]
+__all__ = ["calendars", "places", "professionals", "verticals"]

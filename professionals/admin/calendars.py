@@ -1,4 +1,4 @@
-"""When professionals work and when they do not: hours to be looked at, time off to be entered."""
+"""When professionals work and when they do not: hours to be looked at, time off and travel to be entered."""
 
 from typing import Any
 
@@ -12,25 +12,27 @@ from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.tenant import ReadOnlyAdmin, TenantAdmin
 from authspine.orchestrator import professionals
 from professionals.admin.hours import WEEKDAYS, spoken
-from professionals.models import HoursOverride, TimeOff, WorkingHours
+from professionals.admin.places import OnceAdmin, PeriodForm, ZonedForm
+from professionals.models import HoursOverride, TimeOff, TravelPeriod, WorkingHours
 
 
 @admin.register(WorkingHours)
 class WorkingHoursAdmin(ReadOnlyAdmin):
     """They are edited on the professional's page, all at once."""
 
-    list_display = ("weekday_name", "hours", "professional_link", "zone")
+    list_display = ("weekday_name", "hours", "professional_link", "place", "zone", "valid_from", "valid_to")
     list_filter = ("weekday",)
-    list_select_related = ("professional",)
+    list_select_related = ("professional", "location")
     ordering = ("-id",)
 
     weekday_name = columns.plain(lambda row: WEEKDAYS[row.weekday], "weekday", order="weekday")
     hours = columns.plain(lambda row: spoken([[row.start_minute, row.end_minute]]), "hours")
     professional_link = columns.link("professional", "professional")
-    zone = columns.plain(lambda row: row.professional.timezone, "time zone")
+    place = columns.link("location", "location")
+    zone = columns.plain(lambda row: (row.location or row.professional).timezone, "time zone")
     changed = columns.moment("updated_at", "last changed")
 
-    fields = ("professional_link", "weekday_name", "hours", "zone", "changed")
+    fields = ("professional_link", "weekday_name", "hours", "place", "zone", "valid_from", "valid_to", "changed")
     readonly_fields = fields
 
 
@@ -38,16 +40,17 @@ class WorkingHoursAdmin(ReadOnlyAdmin):
 class HoursOverrideAdmin(ReadOnlyAdmin):
     """They are edited on the professional's page, all at once."""
 
-    list_display = ("date", "hours", "professional_link", "zone")
-    list_select_related = ("professional",)
+    list_display = ("date", "hours", "professional_link", "place", "zone")
+    list_select_related = ("professional", "location")
     ordering = ("-id",)
 
     hours = columns.plain(lambda row: spoken(row.ranges) or "closed", "hours")
     professional_link = columns.link("professional", "professional")
-    zone = columns.plain(lambda row: row.professional.timezone, "time zone")
+    place = columns.link("location", "location")
+    zone = columns.plain(lambda row: (row.location or row.professional).timezone, "time zone")
     changed = columns.moment("updated_at", "last changed")
 
-    fields = ("professional_link", "date", "hours", "zone", "changed")
+    fields = ("professional_link", "date", "hours", "place", "zone", "changed")
     readonly_fields = fields
 
 
@@ -107,3 +110,26 @@ class TimeOffAdmin(TenantAdmin):
     ) -> HttpResponse:
         # After a change the period has another id, so there is no same page to go on with.
         return super().render_change_form(request, context | {"show_save_and_continue": False}, *args, **kwargs)
+
+
+class TravelForm(ZonedForm, PeriodForm):
+    """A zone, and the dates on which it counts."""
+
+
+@admin.register(TravelPeriod)
+class TravelPeriodAdmin(OnceAdmin):
+    form = TravelForm
+    list_display = ("starts_on", "ends_on", "professional_link", "timezone")
+    list_select_related = ("professional",)
+    search_fields = ("timezone",)
+    autocomplete_fields = ("professional",)
+
+    professional_link = columns.link("professional", "professional")
+
+    fields = ("professional", "timezone", "starts_on", "ends_on")
+
+    def register(self, fields: dict[str, Any]) -> TravelPeriod:
+        return professionals.travel(fields.pop("professional").id, **fields)
+
+    def remove(self, row: TravelPeriod) -> None:
+        professionals.end_travel(row.professional_id, row.id)

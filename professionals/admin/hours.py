@@ -15,6 +15,7 @@ from authspine.api.admin.refusals import sentence
 from authspine.api.admin.tenant import TenantInline
 from authspine.kernel.errors import Invalid
 from professionals.models import HoursOverride, WorkingHours
+from professionals.rules.weeks import DayHours, Window
 from professionals.rules.working_hours import Override, Range, Schedule, WeeklyWindow, clock_of, minutes_of
 
 WEEKDAYS = dict(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
@@ -85,7 +86,8 @@ class OverrideForm(forms.ModelForm):  # type: ignore[type-arg]
 class WindowInline(TenantInline):
     model = WorkingHours
     form = WindowForm
-    fields = ("weekday", "starts", "ends")
+    fields = ("weekday", "starts", "ends", "location", "valid_from", "valid_to")
+    autocomplete_fields = ("location",)
     ordering = ("weekday", "start_minute")
     verbose_name = "weekly window"
     verbose_name_plural = "weekly hours"
@@ -94,7 +96,8 @@ class WindowInline(TenantInline):
 class OverrideInline(TenantInline):
     model = HoursOverride
     form = OverrideForm
-    fields = ("date", "hours")
+    fields = ("date", "hours", "location")
+    autocomplete_fields = ("location",)
     ordering = ("date",)
     verbose_name = "other hours on a date"
     verbose_name_plural = "other hours on single dates, from today on"
@@ -103,18 +106,31 @@ class OverrideInline(TenantInline):
         return super().get_queryset(request).filter(date__gte=timezone.localdate())
 
 
-def schedule_of(professional_id: UUID, zone: str, formsets: list[Any]) -> Schedule:
-    """All hours of a professional as they stand in the forms, with the past overrides, which no form shows.
+def weekly_of(formsets: list[Any]) -> list[Window]:
+    """The weekly windows as they stand in the forms."""
+    return [
+        Window(one["weekday"], one["starts"], one["ends"], _place(one), one.get("valid_from"), one.get("valid_to"))
+        for one in _rows(formsets, WorkingHours)
+    ]
 
-    Raises Invalid.
-    """
-    windows = [(one["weekday"], one["starts"], one["ends"]) for one in _rows(formsets, WorkingHours)]
-    overrides = [(one["date"], one["hours"]) for one in _rows(formsets, HoursOverride)]
+
+def days_of(professional_id: UUID, formsets: list[Any]) -> list[tuple[date, DayHours]]:
+    """The overrides as they stand in the forms, with the past ones, which no form shows."""
+    shown = [(one["date"], DayHours(one["hours"], _place(one))) for one in _rows(formsets, HoursOverride)]
+    return [*_past(professional_id), *shown]
+
+
+def _place(one: dict[str, Any]) -> UUID | None:
+    return getattr(one.get("location"), "id", None)
+
+
+def check_hours(zone: str, weekly: list[Window], days: list[tuple[date, DayHours]]) -> None:
+    """Raise Invalid unless these can be somebody's hours."""
     try:
-        return Schedule(
+        Schedule(
             zone,
-            tuple(WeeklyWindow(*window) for window in windows),
-            tuple(Override(on, ranges) for on, ranges in [*_past(professional_id), *overrides]),
+            tuple(WeeklyWindow(*window[:3]) for window in weekly),
+            tuple(Override(on, day.ranges) for on, day in days),
         )
     except ValueError as fault:
         raise Invalid(sentence(fault)) from fault
@@ -128,10 +144,11 @@ def _rows(formsets: list[Any], model: type) -> Iterator[dict[str, Any]]:
             )
 
 
-def _past(professional_id: UUID) -> Iterator[tuple[date, tuple[Range, ...]]]:
+def _past(professional_id: UUID) -> Iterator[tuple[date, DayHours]]:
     past = HoursOverride.objects.filter(professional=professional_id, date__lt=timezone.localdate())
     for override in past:
-        yield override.date, tuple((start, end) for start, end in override.ranges)
+        ranges = tuple((start, end) for start, end in override.ranges)
+        yield override.date, DayHours(ranges, override.location_id)
 
 
 def _clock(text: str) -> int:

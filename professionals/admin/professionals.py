@@ -1,28 +1,28 @@
 """The professionals of the chosen organization, with their working hours. Every change goes through the journeys."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import move
 from authspine.api.admin.filters import PresentFilter
-from authspine.api.admin.refusals import RefusableForm, each, within
+from authspine.api.admin.refusals import each, within
 from authspine.api.admin.seat import may, seat
 from authspine.api.admin.tenant import SoftDeleteAdmin
-from authspine.kernel.times import zone_names
 from authspine.orchestrator import professionals
 from professionals import queries as professional_queries
-from professionals.admin.hours import OverrideInline, WindowInline, schedule_of
+from professionals.admin.hours import OverrideInline, WindowInline, check_hours, days_of, weekly_of
+from professionals.admin.places import ZonedForm
 from professionals.models import Professional
 
+LIMITS = 'Per day, week and month, such as {"day": {"bookings": 8, "minutes": 480}}; what is not named has no limit'
 VERIFIED = {"verified": "success", "not verified": "warning", "not needed": "info"}
 
 
@@ -32,22 +32,27 @@ def verification(row: Professional) -> str:
     return "not verified" if row.vertical.requires_verification else "not needed"
 
 
-class ProfessionalForm(RefusableForm):
-    timezone = forms.ChoiceField(label="Time zone", widget=UnfoldAdminSelect2Widget)
-
+class ProfessionalForm(ZonedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         within(self, years_of_experience=(0, 100))
         if "specialties" in self.fields:
             self.fields["specialties"].help_text = "Separated by commas"
-        if "timezone" in self.fields:
-            self.fields["timezone"].choices = [(name, name) for name in sorted(zone_names())]  # type: ignore[attr-defined]
+        if "booking_limits" in self.fields:
+            self.fields["booking_limits"].help_text = LIMITS
+
+    def clean_booking_limits(self) -> Any:
+        """An empty field is an object without limits. The journey asks the rule."""
+        return self.cleaned_data["booking_limits"] or {}
 
 
 @admin.register(Professional)
 class ProfessionalAdmin(SoftDeleteAdmin):
     form = ProfessionalForm
-    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        **SoftDeleteAdmin.formfield_overrides,
+        ArrayField: {"widget": UnfoldAdminTextInputWidget},
+    }
     inlines = (WindowInline, OverrideInline)
     list_display = ("name", "email", "trade", "verified", "services", "sessions", "onboarded")
     list_filter = (PresentFilter, "vertical", ("verified_at", admin.EmptyFieldListFilter))
@@ -64,19 +69,22 @@ class ProfessionalAdmin(SoftDeleteAdmin):
     services = columns.rows("services_service", "professional", "services")
     sessions = columns.rows("bookings_session", "professional", "sessions")
     time_off = columns.rows("professionals_timeoff", "professional", "time off")
+    travel = columns.rows("professionals_travelperiod", "professional", "travel")
     onboarded = columns.moment("created_at", "onboarded", sortable=True)
     changed = columns.moment("updated_at", "last changed")
     deleted = columns.moment("deleted_at", "deleted")
 
     readonly_fields = (
-        "verified_since", "services", "sessions", "time_off", "id", "external_id", "onboarded", "changed", "deleted",
+        "verified_since", "services", "sessions", "time_off", "travel",
+        "id", "external_id", "onboarded", "changed", "deleted",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("name", "email", "vertical", "timezone")}),
+        ("Bookings", {"fields": ("booking_limits",)}),
         ("About", {"fields": ("bio", "specialties", "years_of_experience", "license", "metadata")}),
         ("Record", {"fields": readonly_fields}),
     )
-    add_fieldsets = fieldsets[:2]
+    add_fieldsets = fieldsets[:3]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         # A new professional starts with office hours.
@@ -116,13 +124,9 @@ class ProfessionalAdmin(SoftDeleteAdmin):
             formset.save(commit=False)
         if any(formset.has_changed() for formset in formsets):
             row = form.instance
-            hours = schedule_of(row.id, row.timezone, formsets)
-            professionals.set_working_hours(
-                row.id,
-                timezone=hours.timezone,
-                weekly=[(window.weekday, window.start_minute, window.end_minute) for window in hours.weekly],
-                overrides={override.on: override.ranges for override in hours.overrides},
-            )
+            weekly, days = weekly_of(formsets), days_of(row.id, formsets)
+            check_hours(row.timezone, weekly, days)
+            professionals.set_working_hours(row.id, timezone=row.timezone, weekly=weekly, overrides=dict(days))
 
     @admin.action(description="Verify", permissions=["verify"])
     def verify_selected(self, request: HttpRequest, queryset: QuerySet[Professional]) -> None:

@@ -14,7 +14,7 @@ from authspine.api.admin.tenant import TenantAdmin
 from authspine.orchestrator import verticals
 from professionals.models import Vertical
 from professionals.rules.policies import POLICIES, YEAR_MINUTES
-from professionals.rules.starting_points import check_questions, check_templates
+from professionals.rules.starting_points import RETENTION_DAYS, check_questions, check_templates
 
 METHODS = {"card": "Card (and wallet)", "bank": "Bank", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}
 
@@ -30,7 +30,7 @@ class VerticalForm(RefusableForm):
             self,
             min_notice_minutes=(0, YEAR_MINUTES),
             deposit_bps=(0, 10_000),
-            data_retention_days=(1, 36_500),
+            data_retention_days=RETENTION_DAYS,
             **{name: (bound.least, bound.most) for name, bound in POLICIES.items()},
         )
 
@@ -41,13 +41,11 @@ class VerticalForm(RefusableForm):
         return _checked(check_questions, self.cleaned_data["intake_questions"])
 
 
-def _checked(check: Callable[[Any], None], value: Any) -> Any:
-    value = [] if value is None else value
+def _checked(check: Callable[[Any], Any], value: Any) -> Any:
     try:
-        check(value)
+        return check([] if value is None else value)
     except ValueError as fault:
         raise forms.ValidationError(sentence(fault)) from fault
-    return value
 
 
 @admin.register(Vertical)

@@ -11,6 +11,7 @@ from authspine.api.fields import (
     ClockField,
     ClockRangeField,
     DayField,
+    IdField,
     InstantField,
     LineField,
     WholeNumberField,
@@ -21,6 +22,7 @@ from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import professionals
 from professionals import queries as professional_queries
 from professionals.models import Professional
+from professionals.rules.weeks import DayHours, Window
 from professionals.rules.working_hours import MAX_OVERRIDES, MAX_RANGES, MAX_WEEKLY
 
 
@@ -30,6 +32,9 @@ class WeeklyWindow(StrictSerializer):
     weekday = WholeNumberField(most=6, help_text="0 is Monday.")
     start = ClockField(source="start_minute")
     end = ClockField(source="end_minute", midnight=True)
+    location = IdField(required=False, allow_null=True, help_text="Whose clock counts; the professional's, if null.")
+    valid_from = DayField(required=False, allow_null=True)
+    valid_to = DayField(required=False, allow_null=True, help_text="The last date it holds on.")
 
 
 class DayOverride(StrictSerializer):
@@ -37,6 +42,7 @@ class DayOverride(StrictSerializer):
 
     date = DayField()
     ranges = ListField(child=ClockRangeField(), max_length=MAX_RANGES)
+    location = IdField(required=False, allow_null=True, help_text="Whose clock counts; the professional's, if null.")
 
 
 class WorkingHoursIn(StrictSerializer):
@@ -53,9 +59,13 @@ class WorkingHoursIn(StrictSerializer):
 class WeeklyWindowOut(WeeklyWindow):
     """A window of every week."""
 
+    location = IdField(source="location_id", allow_null=True)
+
 
 class DayOverrideOut(DayOverride):
     """What replaces the windows of one date."""
+
+    location = IdField(source="location_id", allow_null=True)
 
 
 class WorkingHoursOut(Serializer[Any]):
@@ -92,10 +102,13 @@ class WorkingHoursViewSet(ScopedViewSet):
         return self._show(professional_queries.get(id))
 
     def replace(self, request: Request, id: UUID) -> Response:
-        """Replace zone, weekly windows and date overrides, all of them. Bookings stay."""
+        """Replace zone, weekly windows and date overrides, all of them. Bookings stay.
+
+        Windows may touch; those that overlap while both are valid are refused, also past midnight.
+        """
         sent = self.sent()
-        weekly = [(window["weekday"], window["start_minute"], window["end_minute"]) for window in sent["weekly"]]
-        overrides = {override["date"]: override["ranges"] for override in sent["overrides"]}
+        weekly = [Window(**window) for window in sent["weekly"]]
+        overrides = {day["date"]: DayHours(tuple(day["ranges"]), day.get("location")) for day in sent["overrides"]}
         return self._show(
             professionals.set_working_hours(id, timezone=sent["timezone"], weekly=weekly, overrides=overrides)
         )

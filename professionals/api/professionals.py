@@ -23,6 +23,7 @@ from authspine.api.serializers import ExternalId, ResourceOut
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import professionals
 from professionals import queries as professional_queries
+from professionals.api.fields import LimitsField
 
 
 class ProfessionalIn(ExternalId):
@@ -33,6 +34,7 @@ class ProfessionalIn(ExternalId):
     bio = TextField(required=False, allow_blank=True)
     timezone = ZoneField(required=False)
     years_of_experience = WholeNumberField(most=100, required=False, allow_null=True)
+    booking_limits = LimitsField(required=False)
     metadata = ObjectField(required=False)
 
 
@@ -45,6 +47,7 @@ class ProfessionalOut(ResourceOut):
     timezone = ZoneField()
     verified_at = InstantField(allow_null=True)
     years_of_experience = WholeNumberField(allow_null=True)
+    booking_limits = LimitsField()
     metadata = ObjectField()
 
 
@@ -84,7 +87,7 @@ class ProfessionalViewSet(ScopedViewSet):
         return self.show(professionals.update(id, **self.sent()))
 
     def destroy(self, request: Request, id: UUID) -> Response:
-        """Delete a professional: the row goes, or is made inactive when there are services."""
+        """Delete a professional with the services; whoever or whatever has bookings is made inactive."""
         professionals.delete(id)
         return self.gone()
 

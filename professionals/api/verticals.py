@@ -12,28 +12,34 @@ from authspine.api.views import ScopedViewSet
 from authspine.kernel.money import MAX_PRICE_CENTS
 from authspine.orchestrator import verticals
 from professionals import queries as professional_queries
+from professionals.rules import starting_points
 from professionals.rules.policies import POLICIES, YEAR_MINUTES
 
 METHODS = ["card", "bank", "wallet", "cash", "invoice"]
 
 
 class ServiceTemplate(StrictSerializer):
-    name = LineField()
-    duration_minutes = WholeNumberField(least=1, most=24 * 60)
+    name = LineField(max_length=starting_points.MAX_LINE)
+    duration_minutes = WholeNumberField(least=1, most=starting_points.MAX_MINUTES)
     price_cents = WholeNumberField(most=MAX_PRICE_CENTS)
-    location_type = WordField(choices=["in_person", "virtual", "mobile"])
+    location_type = WordField(choices=starting_points.LOCATIONS)
+    metadata = ObjectField(required=False)
 
 
 class IntakeQuestion(StrictSerializer):
-    id = SlugField()
-    prompt = LineField(max_length=500)
-    type = WordField(choices=["text", "choice"])
-    options = ListField(child=LineField(), max_length=50, default=list)
+    id = LineField(max_length=starting_points.MAX_LINE)
+    prompt = LineField(max_length=starting_points.MAX_PROMPT)
+    type = WordField(choices=starting_points.QUESTION_TYPES)
+    options = ListField(
+        child=LineField(max_length=starting_points.MAX_LINE), max_length=starting_points.MOST, default=list
+    )
 
 
 class Compliance(StrictSerializer):
     requires_verification = FlagField(default=False)
-    data_retention_days = WholeNumberField(least=1, most=36_500, default=365)
+    data_retention_days = WholeNumberField(
+        least=starting_points.RETENTION_DAYS[0], most=starting_points.RETENTION_DAYS[1], default=365
+    )
     allowed_payment_methods = ListField(child=WordField(choices=METHODS), max_length=5, default=["card"])
 
 
@@ -71,10 +77,10 @@ class VerticalReplacement(ExternalId):
     """A vertical as a whole: what is left out takes its default."""
 
     display_name = LineField(max_length=100)
-    service_templates = ListField(child=ServiceTemplate(), max_length=100, default=list)
+    service_templates = ListField(child=ServiceTemplate(), max_length=starting_points.MOST, default=list)
     compliance = Compliance(source="*", required=False)
     policies = Policies(source="*", required=False)
-    intake_questions = ListField(child=IntakeQuestion(), max_length=100, default=list)
+    intake_questions = ListField(child=IntakeQuestion(), max_length=starting_points.MOST, default=list)
     metadata = ObjectField(default=dict)
     slug = SlugField(required=False)
 

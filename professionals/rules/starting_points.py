@@ -1,17 +1,26 @@
-"""What a vertical may offer to start from: services to copy and questions to ask. Typed by hand, so told in words."""
+"""What a vertical may offer to start from: services to copy and questions to ask.
+
+The one definition for the API, the admin and the import: whatever came in by one of them can be changed by the others.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from authspine.kernel.money import is_price
 
-MOST = 100
+MOST = 100  # templates, questions, options of a question
+MAX_LINE = 200
+MAX_PROMPT = 500
+MAX_MINUTES = 24 * 60
+LOCATIONS = ("in_person", "virtual", "mobile")
+QUESTION_TYPES = ("text", "choice")
+RETENTION_DAYS = (1, 36_500)
 
 type Check = Callable[[Any], bool]
 
 
-def _line(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= 500
+def _line(most: int) -> Check:
+    return lambda value: isinstance(value, str) and bool(value.strip()) and len(value) <= most
 
 
 def _whole(least: int, most: int) -> Check:
@@ -22,44 +31,60 @@ def _price(value: Any) -> bool:
     return type(value) is int and is_price(value)
 
 
-def _one_of(*words: str) -> Check:
+def _one_of(words: tuple[str, ...]) -> Check:
     return lambda value: value in words
 
 
+def _object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
 def _lines(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= MOST and all(map(_line, value))
+    return isinstance(value, list) and len(value) <= MOST and all(map(_line(MAX_LINE), value))
 
 
 TEMPLATE: Mapping[str, Check] = {
-    "name": _line,
-    "duration_minutes": _whole(1, 24 * 60),
+    "name": _line(MAX_LINE),
+    "duration_minutes": _whole(1, MAX_MINUTES),
     "price_cents": _price,
-    "location_type": _one_of("in_person", "virtual", "mobile"),
+    "location_type": _one_of(LOCATIONS),
 }
+# What a template of the original may have besides; ours do without.
+TEMPLATE_EXTRA: Mapping[str, Check] = {"metadata": _object}
 QUESTION: Mapping[str, Check] = {
-    "id": _line,
-    "prompt": _line,
-    "type": _one_of("text", "choice"),
+    "id": _line(MAX_LINE),
+    "prompt": _line(MAX_PROMPT),
+    "type": _one_of(QUESTION_TYPES),
     "options": _lines,
 }
 
 
-def check_templates(value: Any) -> None:
-    """ValueError, in words, unless this is a list of services to start from."""
-    _check_all(value, TEMPLATE)
+def check_templates(value: Any) -> list[dict[str, Any]]:
+    """The list of services to start from, as it is kept. ValueError, in words, for anything else."""
+    return _checked(value, TEMPLATE, TEMPLATE_EXTRA)
 
 
-def check_questions(value: Any) -> None:
-    """ValueError, in words, unless this is a list of questions to ask before a first booking."""
-    _check_all(value, QUESTION)
+def check_questions(value: Any) -> list[dict[str, Any]]:
+    """The list of questions to ask before a first booking, as it is kept; one without options has none.
+
+    ValueError, in words, for anything else.
+    """
+    if isinstance(value, list):
+        value = [{**one, "options": one.get("options") or []} if isinstance(one, dict) else one for one in value]
+    return _checked(value, QUESTION, {})
 
 
-def _check_all(value: Any, shape: Mapping[str, Check]) -> None:
+def _checked(value: Any, needed: Mapping[str, Check], extra: Mapping[str, Check]) -> list[dict[str, Any]]:
     if not isinstance(value, list) or len(value) > MOST:
         raise ValueError(f"this is a list of at most {MOST}")
     for number, one in enumerate(value, 1):
-        if not isinstance(one, dict) or set(one) != set(shape):
-            raise ValueError(f"number {number} needs exactly {', '.join(shape)}")
-        for name, fits in shape.items():
-            if not fits(one[name]):
+        if not isinstance(one, dict):
+            raise ValueError(f"number {number} is no object")
+        for name in one.keys() - needed.keys() - extra.keys():
+            raise ValueError(f"number {number} has no {str(name)[:60]}")
+        if lacking := ", ".join(name for name in needed if name not in one):
+            raise ValueError(f"number {number} needs {lacking}")
+        for name, fits in {**needed, **extra}.items():
+            if name in one and not fits(one[name]):
                 raise ValueError(f"{name} of number {number} does not fit")
+    return value

@@ -1,7 +1,10 @@
 """Working hours: weekly windows and date overrides in wall time, and the instants that they mean.
 
 Rules 2 and 3 of the slots (docs/api.md). A window belongs to the local date it starts on; when its end is not after its
-start, it ends on the next date. An override replaces the windows that start on its date.
+start, it ends on the next date. An override replaces the windows that start on its date. On a public holiday no weekly
+window starts; an override opens it all the same. A closure takes its dates out of whatever lies on them.
+
+The clock of a window is its place's; without a place it is that of the professional's travel, else of the schedule.
 """
 
 import re
@@ -9,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from authspine.kernel import times
+from authspine.kernel import intervals, times
 from authspine.kernel.intervals import Interval
 
 MAX_WEEKLY = 50
@@ -21,6 +26,7 @@ MONDAY, FRIDAY = 0, 4
 
 type Range = tuple[int, int]  # minutes of the day
 
+_UTC = ZoneInfo("UTC")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -46,6 +52,36 @@ def _check_range(start_minute: int, end_minute: int) -> None:
         raise ValueError("an end lies between 00:00 and 24:00")
 
 
+class Dates(NamedTuple):
+    """Local dates from the first to the last, both included."""
+
+    first: date
+    last: date
+
+    def include(self, on: date) -> bool:
+        return self.first <= on <= self.last
+
+
+ALWAYS = Dates(date.min, date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location: its clock, the dates on which it is closed and its holidays, the whole business's among them."""
+
+    location: UUID
+    timezone: str
+    closed: tuple[Dates, ...] = ()
+    holidays: frozenset[date] = frozenset()
+
+
+class Travel(NamedTuple):
+    """Dates on which the clock of another zone counts for windows without a place."""
+
+    dates: Dates
+    timezone: str
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyWindow:
     """Open every week from `start_minute` to `end_minute` of a weekday (0 is Monday); ValueError when out of range.
@@ -56,6 +92,8 @@ class WeeklyWindow:
     weekday: int
     start_minute: int
     end_minute: int
+    valid: Dates = ALWAYS
+    place: Place | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
@@ -69,6 +107,7 @@ class Override:
 
     on: date
     ranges: tuple[Range, ...] = ()
+    place: Place | None = None
 
     def __post_init__(self) -> None:
         if len(self.ranges) > MAX_RANGES:
@@ -81,11 +120,17 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A professional's working hours in an IANA zone. ValueError: unknown zone, too many entries, a date twice."""
+    """A professional's working hours in an IANA zone. ValueError: unknown zone, too many entries, a date twice.
+
+    `closed` and `holidays` are those of the whole business; a place has its own beside them.
+    """
 
     timezone: str
     weekly: tuple[WeeklyWindow, ...] = ()
     overrides: tuple[Override, ...] = ()
+    travels: tuple[Travel, ...] = ()
+    closed: tuple[Dates, ...] = ()
+    holidays: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
         times.zone(self.timezone)
@@ -115,33 +160,80 @@ def windows_between(schedule: Schedule, since: datetime, until: datetime) -> lis
 
 def window_ticks(schedule: Schedule, since: int, until: int) -> list[Interval[int]]:
     """`windows_between` in ticks."""
-    if since >= until:
-        return []
-    where = times.zone(schedule.timezone)
-    windows = (Interval(*_edges(on, span, where)) for on, span in _ranges(schedule, _dates(since, until, where)))
-    return sorted(span for span in windows if span.start < span.end and span.start < until and since < span.end)
+    return [span for span, _ in _openings(schedule, since, until)]
 
 
-def _dates(since: int, until: int, where: ZoneInfo) -> Iterator[date]:
-    """The local dates on which a window that overlaps [since, until) may start."""
-    # The day before, for windows past midnight; the day after, since a clock put back over midnight shows a date twice.
-    first = times.local_date(times.from_ticks(since), where) - timedelta(days=1)
-    last = times.local_date(times.from_ticks(until), where) + timedelta(days=1)
+def working_ticks(schedule: Schedule, since: int, until: int) -> list[Interval[int]]:
+    """Working time that touches [since, until): the windows merged, each without what is closed where it lies."""
+    openings = _openings(schedule, since, until)
+    if not any(closed for _, closed in openings):
+        return intervals.merge(span for span, _ in openings)
+    return intervals.merge(rest for span, closed in openings for rest in intervals.subtract([span], closed))
+
+
+def holiday_ticks(schedule: Schedule, since: int, until: int) -> list[Interval[int]]:
+    """The windows that would be there if there were no public holidays: for those who explain."""
+    return [span for span, _ in _openings(schedule, since, until, on_holidays=True)]
+
+
+type Opening = tuple[Interval[int], list[Interval[int]]]  # a window, and what of its surroundings is closed
+
+
+def _openings(schedule: Schedule, since: int, until: int, *, on_holidays: bool = False) -> list[Opening]:
+    found = []
+    for on, span, place in _ranges(schedule, _dates(since, until), on_holidays=on_holidays) if since < until else ():
+        where = times.zone(_clock_of(schedule, on, place))
+        window = Interval(*_edges(on, span, where))
+        # In a gap both edges may be the jump: the window is then empty.
+        if window.start < window.end and window.start < until and since < window.end:
+            found.append((window, _closed(place.closed if place else schedule.closed, on, where)))
+    return sorted(found)
+
+
+def _clock_of(schedule: Schedule, on: date, place: Place | None) -> str:
+    if place:
+        return place.timezone
+    return next((travel.timezone for travel in schedule.travels if travel.dates.include(on)), schedule.timezone)
+
+
+def _closed(closures: tuple[Dates, ...], on: date, where: ZoneInfo) -> list[Interval[int]]:
+    """Of the closures, what a window that starts on a date can meet: a window reaches into the next date at most."""
+    near = [one for one in closures if one.first <= on + timedelta(days=1) and on <= one.last]
+    return [
+        Interval(times.tick_of(one.first, 0, where), times.tick_of(one.last + timedelta(days=1), 0, where))
+        for one in near
+    ]
+
+
+def _dates(since: int, until: int) -> Iterator[date]:
+    """The local dates, whatever the zone, on which a window that overlaps [since, until) may start."""
+    # A clock is at most a date off UTC's; a window may have begun the date before, and a clock that is put back over
+    # midnight shows a date twice.
+    first = times.local_date(times.from_ticks(since), _UTC) - timedelta(days=2)
+    last = times.local_date(times.from_ticks(until), _UTC) + timedelta(days=2)
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
-def _ranges(schedule: Schedule, dates: Iterator[date]) -> Iterator[tuple[date, Range]]:
-    weekly: defaultdict[int, list[Range]] = defaultdict(list)
+type Dated = tuple[date, Range, Place | None]
+
+
+def _ranges(schedule: Schedule, dates: Iterator[date], *, on_holidays: bool) -> Iterator[Dated]:
+    weekly: defaultdict[int, list[WeeklyWindow]] = defaultdict(list)
     for window in schedule.weekly:
-        weekly[window.weekday].append((window.start_minute, window.end_minute))
-    overrides = {override.on: override.ranges for override in schedule.overrides}
+        weekly[window.weekday].append(window)
+    overrides = {override.on: override for override in schedule.overrides}
     for on in dates:
-        for span in overrides.get(on, weekly[on.weekday()]):
-            yield on, span
+        if override := overrides.get(on):
+            if not on_holidays:
+                yield from ((on, span, override.place) for span in override.ranges)
+            continue
+        for window in weekly[on.weekday()]:
+            holidays = window.place.holidays if window.place else schedule.holidays
+            if window.valid.include(on) and (on in holidays) == on_holidays:
+                yield on, (window.start_minute, window.end_minute), window.place
 
 
 def _edges(on: date, span: Range, where: ZoneInfo) -> tuple[int, int]:
     start_minute, end_minute = span
     end_on = on if end_minute > start_minute else on + timedelta(days=1)
-    # In a gap both edges may be the jump: the caller drops the window that is then empty.
     return times.tick_of(on, start_minute, where), times.tick_of(end_on, end_minute, where)

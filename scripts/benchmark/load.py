@@ -4,7 +4,7 @@ import http.client
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,29 +28,35 @@ class Caller:
         return json.loads(content)
 
 
+def quantile(took: Sequence[float], share: float) -> float:
+    return statistics.quantiles(took, n=100, method="inclusive")[round(share * 100) - 1]
+
+
 @dataclass
 class Side:
-    """One of the two that are compared: what it does, and how many milliseconds each time took."""
+    """One of those that are compared: what it does, and how many milliseconds each time took, round by round."""
 
-    do: Callable[[int], object]
-    took: list[float] = field(default_factory=list)
+    do: Callable[[], object]
+    rounds: list[list[float]] = field(default_factory=list)
 
-    def run(self, number: int) -> None:
+    def run(self) -> None:
         started = time.perf_counter()
-        self.do(number)
-        self.took.append((time.perf_counter() - started) * 1000)
+        self.do()
+        self.rounds[-1].append((time.perf_counter() - started) * 1000)
 
-    def quantile(self, share: float) -> float:
-        return statistics.quantiles(self.took, n=100, method="inclusive")[round(share * 100) - 1]
+    def p(self, share: float) -> float:
+        """The median, over the rounds, of this quantile."""
+        return statistics.median(quantile(took, share) for took in self.rounds)
 
 
-def compare(name: str, product: Side, bare: Side, *, rounds: int) -> str:
-    """Turn by turn, after a few rounds to warm up; a line of the table."""
-    for number in tqdm(range(-3, rounds), desc=name, leave=False, disable=None):
-        for side in (product, bare):
-            side.run(number + 3)
-            if number < 0:
-                side.took.clear()
-    ratio = product.quantile(0.5) / bare.quantile(0.5)
-    figures = "".join(f"{side.quantile(share):10.1f}" for side in (product, bare) for share in (0.5, 0.95))
-    return f"{name:30}{figures}{ratio:8.1f}"
+def take_turns(name: str, sides: Sequence[Side], *, rounds: int, calls: int) -> None:
+    """Turn by turn, so that whatever else the machine does falls on all of them; one round before is to warm up."""
+    with tqdm(total=(rounds + 1) * calls, desc=name, leave=False, disable=None) as bar:
+        for number in range(rounds + 1):
+            for side in sides:
+                side.rounds = [] if number == 1 else side.rounds
+                side.rounds.append([])
+            for _ in range(calls):
+                for side in sides:
+                    side.run()
+                bar.update()

@@ -1,5 +1,7 @@
-"""The product's settings, with the bare views beside its routes."""
+"""The product's settings, with the bare views beside its routes, and without a line for every refusal."""
 
 from authspine.settings import *  # noqa: F403
+from authspine.settings import LOGGING
 
 ROOT_URLCONF = "benchmark.urls"
+LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}

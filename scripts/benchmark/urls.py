@@ -9,6 +9,7 @@ handler500 = product.handler500
 
 urlpatterns = [
     path("bare/replay/<slug:name>", bare.replay),
-    path("bare/hold-and-confirm", bare.hold_and_confirm),
+    path("bare/bookings", bare.hold),
+    path("bare/bookings/<uuid:booking>/confirm", bare.confirm),
     *product.urlpatterns,
 ]

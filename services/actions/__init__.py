@@ -3,6 +3,6 @@
 Lock order: what belongs to a service (its price, offers, requirements) is decided under the lock of the service's row.
 """
 
-from services.actions.services import check, deactivate, derive, own_offer, publish, set_price, update
+from services.actions.services import check, deactivate, derive, own_offer, publish, remove_all, set_price, update
 
-__all__ = ["check", "deactivate", "derive", "own_offer", "publish", "set_price", "update"]
+__all__ = ["check", "deactivate", "derive", "own_offer", "publish", "remove_all", "set_price", "update"]

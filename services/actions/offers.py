@@ -9,7 +9,7 @@ from authspine.kernel.money import Money
 from authspine.kernel.validation import check_fields
 from professionals.models import Professional
 from services import queries
-from services.errors import OfferBelowDeposit, OfferInOtherCurrency, OwnOffer, ServiceNotFound
+from services.errors import OfferBelowDeposit, OfferInOtherCurrency, OfferNotFound, OwnOffer, ServiceNotFound
 from services.models import Offer, Service
 
 
@@ -54,7 +54,8 @@ def check_price(service: Service, price: Money | None) -> None:
 
 
 def remove(offer: Offer) -> None:
-    """Take an offer back; bookings of it stay. Raises OwnOffer."""
+    """Take an offer back; bookings of it stay. Raises OwnOffer, OfferNotFound. Locks the offer."""
+    lock_row(offer, Offer.objects.select_related("service"), missing=OfferNotFound)
     if offer.professional_id == offer.service.professional_id:
         raise OwnOffer
     offer.delete()

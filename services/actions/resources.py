@@ -11,7 +11,7 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
 from authspine.kernel.validation import check_fields
 from services import queries
-from services.errors import ResourceNotFound, ServiceNotFound
+from services.errors import DowntimeNotFound, ResourceNotFound, ServiceNotFound
 from services.models import Downtime, Option, Requirement, Resource, Service
 from services.rules import Window, check_windows
 
@@ -67,8 +67,9 @@ def update(resource: Resource, *, now: datetime, hours: Sequence[Window] | None 
 def delete(resource: Resource, *, has_history: bool, now: datetime) -> bool:
     """Remove a resource that nothing refers to, with its downtime; otherwise make it inactive.
 
-    False if it was that already.
+    False if it was that already. Raises ResourceNotFound. Locks the resource.
     """
+    lock_row(resource, queries.resources(), missing=ResourceNotFound)
     if has_history:
         return bool(Resource.objects.filter(id=resource.id, active=True).update(active=False, updated_at=now))
     resource.downtimes.all().delete()
@@ -102,6 +103,8 @@ def add_downtime(
 
 
 def end_downtime(period: Downtime) -> None:
+    """Raises DowntimeNotFound. Locks the period."""
+    lock_row(period, Downtime.objects.all(), missing=DowntimeNotFound)
     period.delete()
 
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from authspine.kernel.errors import Invalid
@@ -15,26 +17,48 @@ from professionals.models import Professional
 from professionals.rules.limits import check_limits
 from professionals.rules.policies import check_overrides
 from services import queries
-from services.errors import DepositTooHigh, MixedCurrencies, OffersHavePrices, ServiceNotFound
-from services.models import Offer, Service
+from services.errors import (
+    DepositAbovePrice,
+    DepositTooHigh,
+    MixedCurrencies,
+    OffersHavePrices,
+    OtherCurrency,
+    ServiceNotFound,
+)
+from services.models import Offer, Option, Service
 
 # What `set_price` and `derive` fill.
 DERIVED = ("price_cents", "deposit_cents", "currency", "search_text")
 
 
 def set_price(service: Service, *, price: Money | None = None, deposit: Money | None = None) -> Service:
-    """Set price and deposit, in one currency. Raises MixedCurrencies, DepositTooHigh."""
+    """Set price and deposit, in one currency.
+
+    Raises MixedCurrencies, DepositTooHigh when the two do not go together; OtherCurrency, DepositAbovePrice, naming the
+    one that was sent, when it does not go with the other as it is kept.
+    """
+    if price is not None and deposit is not None:
+        if deposit.currency != price.currency:
+            raise MixedCurrencies
+        if deposit.amount_cents > price.amount_cents:
+            raise DepositTooHigh
+    elif sent := price or deposit:
+        _hold_against_kept(service, sent, field="price" if price else "deposit")
     if price is not None:
-        if service.deposit_cents and deposit is None and price.currency != service.currency:
-            raise MixedCurrencies  # the deposit that stays would be as many of another currency
         service.price_cents, service.currency = price.amount_cents, price.currency
     if deposit is not None:
-        if deposit.currency != service.currency:
-            raise MixedCurrencies
         service.deposit_cents = deposit.amount_cents
-    if service.deposit_cents > service.price_cents:
-        raise DepositTooHigh
     return service
+
+
+def _hold_against_kept(service: Service, sent: Money, *, field: str) -> None:
+    """A deposit of nothing is in no currency; any other that stays would be as many of the price's new one."""
+    if sent.currency != service.currency and (field == "deposit" or service.deposit_cents):
+        raise OtherCurrency(field=field)
+    if field == "deposit" and sent.amount_cents > service.price_cents:
+        raise DepositAbovePrice(field=field)
+    if field == "price" and sent.amount_cents < service.deposit_cents:
+        raise DepositAbovePrice(field=field)
 
 
 def derive(service: Service) -> Service:
@@ -83,7 +107,7 @@ def update(
 ) -> Service:
     """Change what is named, of the row as it is now. Bookings keep what was agreed.
 
-    Raises Invalid, MixedCurrencies, DepositTooHigh, OffersHavePrices, ServiceNotFound. Locks the service.
+    Raises Invalid, what `set_price` raises, OffersHavePrices, ServiceNotFound. Locks the service.
     """
     lock_row(service, queries.listed(), missing=ServiceNotFound)
     for field, value in changes.items():
@@ -111,4 +135,32 @@ def _check_offers(service: Service, *, currency_was: str) -> None:
 def deactivate(service: Service, *, now: datetime) -> bool:
     """Withdraw a service from sale; False if it was withdrawn already."""
     changed = Service.objects.filter(id=service.id, active=True).update(active=False, updated_at=now)
+    service.active = False
+    if changed:
+        service.updated_at = now
     return bool(changed)
+
+
+def remove_all(professional_id: UUID, *, now: datetime) -> list[Service]:
+    """Take away what a professional alone sold: the row goes where nothing refers to it, else it is withdrawn.
+
+    Gives those that were on offer until now and stay as history. What others offer, too, stays on sale with them.
+    """
+    withdrawn = []
+    for service in Service.objects.filter(professional=professional_id).order_by("id"):
+        if Offer.objects.filter(service=service, active=True).exclude(professional=professional_id).exists():
+            continue
+        try:
+            with transaction.atomic():
+                _remove(service)
+        except IntegrityError:  # somebody has booked it: what was sold stays on record
+            if deactivate(service, now=now):
+                withdrawn.append(service)
+    return withdrawn
+
+
+def _remove(service: Service) -> None:
+    Option.objects.filter(requirement__service=service).delete()
+    for rows in (service.requirements, service.offers):
+        rows.all().delete()
+    service.delete()

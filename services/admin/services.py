@@ -142,13 +142,7 @@ class ServiceAdmin(TenantAdmin):
         return services.publish(professional.id, **_by_id(fields))
 
     def update(self, row: Service, changes: dict[str, Any]) -> None:
-        withdrawn = changes.get("active") is False
-        if withdrawn:
-            del changes["active"]
-        if changes:
-            services.update(row.id, **_by_id(changes))
-        if withdrawn:
-            services.deactivate(row.id)
+        services.update(row.id, **_by_id(changes))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         if "currency" in form.changed_data:

@@ -20,11 +20,21 @@ from authspine.orchestrator import bookings, payments, professionals, services, 
 from bookings.models import Booking
 from clients.models import Client
 from payments.models import PaymentMethod
-from professionals.actions import DayRanges
+from professionals.actions import DayHours, Window
 from professionals.models import Professional
 from services.actions.resources import Need
 from services.models import Service
-from tests.factories import BookingFactory, ClientFactory, DowntimeFactory, ServiceFactory, TimeOffFactory, hour
+from tests.factories import (
+    BookingFactory,
+    ClientFactory,
+    ClosureFactory,
+    DowntimeFactory,
+    HolidayCalendarFactory,
+    ServiceFactory,
+    TimeOffFactory,
+    TravelPeriodFactory,
+    hour,
+)
 
 CHOOSER = "/admin/organization/"
 
@@ -119,8 +129,15 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
 
 def _add_calendar(professional: Professional) -> None:
     TimeOffFactory(professional=professional)
-    overrides: dict[date, DayRanges] = {date(2027, 1, 1): []}
-    professionals.set_working_hours(professional.id, timezone="UTC", weekly=[(0, 540, 1020)], overrides=overrides)
+    TravelPeriodFactory(professional=professional)
+    place = HolidayCalendarFactory().location_id
+    ClosureFactory(location=place)
+    professionals.set_working_hours(
+        professional.id,
+        timezone="UTC",
+        weekly=[Window(0, 540, 1020, place)],
+        overrides={date(2027, 1, 1): DayHours((), place)},
+    )
 
 
 def _add_resource(service: Service) -> None:

@@ -7,7 +7,9 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from authspine.identity.models import Organization, User
-from tests.admin.office import Row, add_rows, furnish, ids_in, one, page, rows, signed_in, tenant_models
+from professionals.models import Professional, TimeOff
+from services.models import Service
+from tests.admin.office import Row, add_rows, faults, furnish, ids_in, one, page, rows, signed_in, tenant_models
 
 GLOBAL = [model for model in admin.site._registry if model not in tenant_models()]
 MODELS = tenant_models()
@@ -133,3 +135,14 @@ def test_derived_columns_and_accounts_are_not_shown(furnished: Organization, sup
             assert f'name="{secret}"' not in shown
             assert f"field-{secret}" not in shown
         assert "pm_secret" not in shown
+
+
+@pytest.mark.parametrize("wrong", ["nobody", "", "1", "00000000-0000-0000-0000-00000000000g", "\0"])
+@pytest.mark.parametrize(
+    ("model", "field"), [(Service, "professional"), (TimeOff, "professional"), (Professional, "vertical")]
+)
+def test_a_reference_that_is_no_id_is_told(
+    furnished: Organization, superuser: User, model: type[Row], field: str, wrong: str
+) -> None:
+    response = signed_in(superuser, furnished).post(page(model, "add"), {field: wrong})
+    assert field in faults(response)

@@ -43,6 +43,7 @@ def answer(error: Exception) -> Any:
         (kinds.NotAllowed(), 403, "permission_denied"),
         (kinds.Missing(), 404, "not_found"),
         (kinds.Conflict(), 409, "conflict"),
+        (kinds.Stale(), 412, "precondition_failed"),
         (kinds.Unavailable(), 503, "unavailable"),
         (Declined(), 402, "payment_declined"),
         (Http404("secret"), 404, "not_found"),

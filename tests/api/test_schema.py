@@ -107,7 +107,7 @@ def test_what_is_sent_and_what_is_shown_are_described_apart() -> None:
         sent |= references(operation.get("requestBody"))
         shown |= references(operation["responses"])
     objects = {name for name, found in SCHEMA["components"]["schemas"].items() if found.get("type") == "object"}
-    assert (sent & shown & objects) == {"Money"}
+    assert (sent & shown & objects) == {"Money", "BookingLimits"}
 
 
 def test_what_is_sent_is_closed() -> None:
@@ -156,3 +156,22 @@ def test_the_page_to_try_it_at_needs_nothing_from_elsewhere() -> None:
         assert "http://" not in text
     assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page.content.decode()
     assert '"/api/platform/schema"' in script.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/docs", "/schema"])
+def test_what_describes_the_api_refuses_as_the_api_does(path: str) -> None:
+    anybody = Api()
+    refused(anybody.post(path, {}), 405, "method_not_allowed")
+    refused(anybody.http.trace(ROOT + path), 405, "method_not_allowed")
+    refused(anybody.get(path, no_such="1"), 400, "validation_error", "no_such")
+    refused(anybody.get(path, format="xml"), 400, "validation_error", "format")
+
+
+def test_a_refusal_is_json_where_yaml_was_asked_for() -> None:
+    refused(Api().http.post(ROOT + "/schema?format=yaml"), 405, "method_not_allowed")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "image/png", "nonsense"])
+def test_the_page_to_try_it_at_is_shown_whatever_is_accepted(accept: str) -> None:
+    page = Api().http.get(ROOT + "/docs", headers={"Accept": accept})
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")

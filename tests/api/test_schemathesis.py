@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from authspine.kernel import currencies, times
 from authspine.kernel.ids import new_id
 from authspine.wsgi import application
+from professionals.rules import holidays
 from tests.fixtures import new_organization
 from tests.rest import new_key
 
@@ -34,6 +35,7 @@ schemathesis.openapi.format("date-time", INSTANTS)
 schemathesis.openapi.format("date", INSTANTS.map(lambda at: at[:10]))
 # Formats of our own: hundreds of names each, which the description does not list.
 schemathesis.openapi.format("iana-zone", st.sampled_from(sorted(times.zone_names())))
+schemathesis.openapi.format("iso-3166-1", st.sampled_from(sorted(holidays.regions())))
 schemathesis.openapi.format("iso-4217", st.sampled_from(sorted(currencies.CODES)))
 
 # Where valid input may be refused, with the reason.
@@ -43,6 +45,8 @@ NOT_JUDGED_BY_SHAPE = {
 
 # Pairs of times of which the second must be later.
 SPANS = (("from", "to"), ("start", "end"), ("starts_at", "ends_at"))
+# Likewise of dates.
+PERIODS = (("starts_on", "ends_on"), ("valid_from", "valid_to"), ("bookable_from", "bookable_to"))
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +89,16 @@ def settled(case: Case[Any]) -> None:
             # A date has one override.
             if "overrides" in sent:
                 sent["overrides"] = _one_a_date(sent["overrides"])
-            # A deposit is at most the price, in its currency.
-            sent.pop("deposit", None)
+            # Windows of a week do not overlap.
+            if "weekly" in sent:
+                sent["weekly"] = sent["weekly"][:1]
+                for window in sent["weekly"]:
+                    _dates_in_order(window)
+            # A region is one of its country.
+            sent.pop("region", None)
+            # A deposit is at most the price that is sent with it, in its currency.
+            if "price" in sent:
+                sent.pop("deposit", None)
             _settle_service(sent)
     # The slug in a body is the one in the path.
     if "slug" in case.path_parameters and isinstance(case.body, dict) and "slug" in case.body:
@@ -100,15 +112,15 @@ def _settle_service(sent: dict[str, Any]) -> None:
     # A requirement names each resource once.
     for requirement in sent.get("requirements", ()):
         requirement["resources"] = list(dict.fromkeys(requirement["resources"]))
-    # A limit names at least one measure, and the last date is not before the first.
+    # A limit names at least one measure.
     if "booking_limits" in sent:
         sent["booking_limits"] = {period: limit for period, limit in sent["booking_limits"].items() if limit}
-    if sent.get("bookable_from") and sent.get("bookable_to"):
-        sent["bookable_from"], sent["bookable_to"] = "2026-12-01", "2026-12-31"
 
 
 def _one_a_date(overrides: Any) -> list[Any]:
-    return list({override["date"]: override for override in overrides}.values())
+    """Also with one range at most: those of a date do not overlap."""
+    found = {day["date"]: day | {"ranges": day["ranges"][:1]} for day in overrides}
+    return list(found.values())
 
 
 def _whole(value: Any) -> Any:
@@ -124,3 +136,10 @@ def _in_order(sent: dict[str, Any]) -> None:
         if isinstance(sent.get(first), str) and isinstance(sent.get(second), str):
             sent[first] = "2026-12-01T00:00:00Z"
             sent[second] = "2026-12-31T00:00:00Z"
+    _dates_in_order(sent)
+
+
+def _dates_in_order(sent: dict[str, Any]) -> None:
+    for first, second in PERIODS:
+        if isinstance(sent.get(first), str) and isinstance(sent.get(second), str):
+            sent[first], sent[second] = "2026-12-01", "2026-12-31"

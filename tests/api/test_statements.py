@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import services
+from authspine.orchestrator import professionals, services
+from professionals.actions import DayRanges
 from services.actions.resources import Need
-from services.models import Service
+from services.models import Offer, Service
 from tests.factories import (
     BookingFactory,
+    ClosureFactory,
+    HolidayCalendarFactory,
     OfferFactory,
     ProfessionalFactory,
     ResourceFactory,
@@ -52,6 +57,8 @@ def fill(organization: Organization, professional_id: str, hours: range) -> None
         for service in ServiceFactory.create_batch(2, professional=professional):
             _equip(service)
         TimeOffFactory.create_batch(3, professional=professional)
+        HolidayCalendarFactory.create_batch(3)  # each of a location of its own
+        ClosureFactory.create_batch(3)
 
 
 def _equip(service: Service) -> None:
@@ -61,7 +68,10 @@ def _equip(service: Service) -> None:
     services.require(service.id, [Need("room", [one, other]), Need("laser", [laser])])
 
 
-LISTS = ["/clients", "/professionals", "/services", "/bookings", "/verticals", "/resources"]
+LISTS = [
+    *("/clients", "/professionals", "/services", "/bookings", "/verticals"),
+    *("/locations", "/closures", "/holiday-calendars", "/resources"),
+]
 # Services with their offers, their requirements and the options of these.
 MORE = {"/services": 3}
 
@@ -77,14 +87,15 @@ def test_a_list_costs_the_same_for_few_and_many(
     assert len(many) == len(few) <= 5 + MORE.get(path, 0), many
 
 
-def test_time_off_costs_the_same_for_few_and_many(api_client: Api, make: Maker) -> None:
+@pytest.mark.parametrize(("kind", "name"), [("time_off", "time-off"), ("travel_period", "travel")])
+def test_a_calendar_costs_the_same_for_few_and_many(api_client: Api, make: Maker, kind: str, name: str) -> None:
     professional = make.professional()
-    path = f"/professionals/{professional.id}/time-off"
-    make.time_off(professional=professional)
+    path = f"/professionals/{professional.id}/{name}"
+    getattr(make, kind)(professional=professional)
     api_client.get(path)
     few = statements(lambda: api_client.get(path))
     for _ in range(5):
-        make.time_off(professional=professional)
+        getattr(make, kind)(professional=professional)
     assert len(statements(lambda: api_client.get(path))) == len(few) <= 6
 
 
@@ -116,6 +127,25 @@ def test_offers_and_requirements_cost_the_same_for_few_and_many(
     assert many == few == [8, 6, 7]
 
 
+def test_hours_and_one_period_cost_the_same_for_few_and_many(
+    organization: Organization, api_client: Api, make: Maker
+) -> None:
+    professional = make.professional()
+    period = make.time_off(professional=professional)
+    hours = f"/professionals/{professional.id}/working-hours"
+    paths = [hours, f"/professionals/{professional.id}/time-off/{period.id}"]
+    api_client.get(hours)
+    few = [statements(lambda path=path: api_client.get(path)) for path in paths]  # type: ignore[misc]
+    weekly = [(weekday, start, start + 60) for weekday in range(7) for start in (0, 120, 240, 360)]
+    overrides: dict[date, DayRanges] = {date(2099, 1, day): [(60, 120), (180, 240)] for day in range(1, 29)}
+    with organization_scope(organization, SYSTEM):
+        professionals.set_working_hours(professional.id, timezone="UTC", weekly=weekly, overrides=overrides)
+        TimeOffFactory.create_batch(5, professional=professional)
+    many = [statements(lambda path=path: api_client.get(path)) for path in paths]  # type: ignore[misc]
+    # The key, BEGIN, the scope, the professional, COMMIT; and the windows and the dates, or the period.
+    assert [len(found) for found in many] == [len(found) for found in few] == [7, 6], many
+
+
 def test_details_cost_one_statement_beside_the_frame(api_client: Api, make: Maker) -> None:
     booking = make.booking()
     paths = [
@@ -124,6 +154,9 @@ def test_details_cost_one_statement_beside_the_frame(api_client: Api, make: Make
         f"/resources/{make.resource().id}",
         f"/bookings/{booking.id}",
         "/verticals/beauty",
+        f"/locations/{make.location().id}",
+        f"/closures/{make.closure().id}",
+        f"/holiday-calendars/{make.holiday_calendar().id}",
     ]
     api_client.get("/clients")
     for path in paths:
@@ -133,10 +166,11 @@ def test_details_cost_one_statement_beside_the_frame(api_client: Api, make: Make
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_list_walks_an_index_in_its_order(api_client: Api, make: Maker, path: str) -> None:
-    make.booking()
-    make.booking()
-    make.resource()
-    make.resource()
+    for _ in range(2):
+        make.booking()
+        make.closure()
+        make.holiday_calendar()
+        make.resource()
     first = api_client.get(path, limit=1)
     follow = first.json()["next"]
     for call in (lambda: api_client.get(path, limit=1), lambda: api_client.follow(follow)):
@@ -149,8 +183,19 @@ def test_every_list_walks_an_index_in_its_order(api_client: Api, make: Maker, pa
     assert "Index Cond" in plan.partition("ROW(")[0].rpartition("\n")[2], plan
 
 
+def _crowd(organization: Organization, professional: UUID) -> None:
+    """So many other services that it matters which index is walked."""
+    common: dict[str, Any] = {"professional_id": professional, "name": "S", "duration_minutes": 30}
+    with organization_scope(organization, SYSTEM):
+        rows = Service.objects.bulk_create(Service(price_cents=0, currency="USD", **common) for _ in range(400))
+        Offer.objects.bulk_create(Offer(service=row, professional_id=professional) for row in rows)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE services_offer, services_service")
+
+
 def test_services_of_somebody_are_found_by_their_offers(api_client: Api, make: Maker) -> None:
     offer = make.offer()
+    _crowd(make.organization, offer.service.professional_id)
     called = statements(lambda: api_client.get("/services", professional=str(offer.professional_id)))
     [sql] = [sql for sql in called if '"created_at" DESC' in sql]
     plan = explained(make.organization, sql)
@@ -166,14 +211,17 @@ def test_downtime_walks_an_index(api_client: Api, make: Maker) -> None:
     assert "downtime_list" in plan, plan
 
 
-def test_time_off_walks_an_index(api_client: Api, make: Maker) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "table"), [("time_off", "time-off", "timeoff"), ("travel_period", "travel", "travelperiod")]
+)
+def test_a_calendar_walks_an_index(api_client: Api, make: Maker, kind: str, name: str, table: str) -> None:
     professional = make.professional()
-    make.time_off(professional=professional)
-    path = f"/professionals/{professional.id}/time-off"
-    [sql] = [sql for sql in statements(lambda: api_client.get(path)) if 'FROM "professionals_timeoff"' in sql]
+    getattr(make, kind)(professional=professional)
+    path = f"/professionals/{professional.id}/{name}"
+    [sql] = [sql for sql in statements(lambda: api_client.get(path)) if f'FROM "professionals_{table}"' in sql]
     plan = explained(make.organization, sql)
     assert "Sort" not in plan, plan
-    assert "timeoff_list" in plan, plan
+    assert f"{table}_list" in plan, plan
 
 
 def explained(organization: Organization, sql: str) -> str:

@@ -1,5 +1,6 @@
 """Bytes on the wire, as no well-behaved client sends them: the served product answers each with a 4xx and lives on."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,15 +68,39 @@ BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
         400,
         (b"POST " + CLIENTS, JSON + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n"),
     ),
+    "a type with a parameter that is none": (
+        400,
+        (b"GET " + CLIENTS, b"Content-Type: application/json; x*=no''%41\r\n"),
+    ),
+    "the same in a page": (400, (b"GET /platform-demo", b"Content-Type: application/json; x*=no''%41\r\n")),
+    "a line of 8 KiB": (414, (b"GET " + CLIENTS + b"?search=" + b"a" * 8192,)),
     "a type that is none": (415, (b"POST " + CLIENTS, b"Content-Type: \xff\r\nContent-Length: 2\r\n", EMPTY)),
 }
+
+
+# What gunicorn itself refuses, in its own words, and an address that is none of the API's.
+IN_OTHER_WORDS = {
+    "NUL in a header", "NUL in the request line", "a byte that is no text", "a method in small letters",
+    "a length that is none", "two lengths", "a length and chunks", "a line of 8 KiB", "two slashes",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", BAD)
 def test_what_is_not_http_or_not_ours(send: Send, what: str) -> None:
     expected, request = BAD[what]
-    assert send(*request)[0] == expected
+    status, answer = send(*request)
+    assert status == expected
+    if what not in IN_OTHER_WORDS:
+        # Where no middleware has run, it comes in one chunk, between its length and the end.
+        problem = json.loads(answer[answer.index(b"{") : answer.rindex(b"}") + 1])
+        assert (problem["status"], problem["type"]) == (expected, "about:blank")
     assert send(b"GET " + CLIENTS)[0] == 200
+
+
+def test_a_head_that_django_refuses_is_a_problem_under_the_api(send: Send) -> None:
+    flaw = b"Content-Type: application/json; x*=nonsense''%41\r\n"
+    assert b'"code": "validation_error"' in send(b"GET " + CLIENTS, flaw)[1]
+    assert b"<h1>Bad Request</h1>" in send(b"GET /platform-demo", flaw)[1]
 
 
 def test_a_body_that_is_cut_off_is_not_taken_for_the_whole(send: Send) -> None:

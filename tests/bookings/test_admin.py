@@ -123,6 +123,15 @@ def test_a_wrong_time_is_asked_for_again(make: Maker, browser: Browser, typed: s
     assert len(events(make)) == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-30", "2201-01-02", "9999-12-31"])
+def test_a_year_that_no_calendar_shows_is_told(make: Maker, browser: Browser, day: str) -> None:
+    row = booking(make)
+    response = browser.post(move(row, "reschedule"), YES | {"starts_at": f"{day}T23:59", "override": "on"})
+    assert response.status_code == 200
+    assert "The year lies between 1970 and 2200." in response.content.decode()
+    assert len(events(make)) == 1
+
+
 def test_selected_bookings_are_moved_each_by_itself(make: Maker, browser: Browser, staff: User) -> None:
     held, done = booking(make), booking(make, bookings.confirm, bookings.complete)
     told = run(browser, Booking, "confirm_selected", held, done)

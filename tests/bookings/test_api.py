@@ -29,7 +29,7 @@ def test_it_works(api_client: Api, wanted: dict[str, Any], make: Maker) -> None:
     assert list(booking) == [
         *("id", "external_id", "created_at", "updated_at", "client", "service", "professional", "vertical"),
         *("starts_at", "ends_at", "timezone", "status", "total", "deposit", "hold_expires_at", "notes"),
-        *("cancelled_by", "cancellation_reason", "version"),
+        *("cancelled_by", "cancellation_reason", "location", "reschedules", "version"),
     ]
     assert {name: booking[name] for name in wanted} == wanted
     assert booking["ends_at"] == hour(11).isoformat()
@@ -69,7 +69,7 @@ def test_rescheduling_keeps_the_id(api_client: Api, wanted: dict[str, Any]) -> N
     assert moved.status_code == 200
     assert (moved.json()["id"], moved.json()["starts_at"]) == (booking["id"], hour(14).isoformat())
     assert api_client.post("/bookings", wanted).status_code == 201
-    refused(api_client.post(path, {"starts_at": hour(10).isoformat()}), 409, "slot_taken")
+    refused(api_client.post(path, {"starts_at": hour(10).isoformat()}), 409, "slot_taken", "starts_at")
     assert api_client.get(f"/bookings/{booking['id']}").json()["starts_at"] == hour(14).isoformat()
 
 
@@ -89,13 +89,13 @@ def test_a_start_that_is_not_offered(api_client: Api, wanted: dict[str, Any], ch
 
 def test_a_time_that_is_taken(api_client: Api, wanted: dict[str, Any]) -> None:
     assert api_client.post("/bookings", wanted).status_code == 201
-    refused(api_client.post("/bookings", wanted), 409, "slot_taken")
+    refused(api_client.post("/bookings", wanted), 409, "slot_taken", "starts_at")
 
 
 def test_staff_may_take_any_time_that_is_free(api_client: Api, wanted: dict[str, Any]) -> None:
     late = wanted | {"starts_at": hour(20).isoformat(), "override": True}
     assert api_client.post("/bookings", late).status_code == 201
-    refused(api_client.post("/bookings", late), 409, "slot_taken")
+    refused(api_client.post("/bookings", late), 409, "slot_taken", "starts_at")
 
 
 def test_a_service_that_is_withdrawn(api_client: Api, wanted: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ def test_a_service_with_notice(api_client: Api, make: Maker) -> None:
     refused(api_client.post("/bookings", body), 409, "notice")
 
 
-@pytest.mark.parametrize("field", ["client", "service"])
+@pytest.mark.parametrize("field", ["client", "service", "professional"])
 def test_an_id_that_does_not_exist_is_named(api_client: Api, wanted: dict[str, Any], field: str) -> None:
     refused(api_client.post("/bookings", wanted | {field: MISSING}), 404, "not_found", field)
 
@@ -125,7 +125,7 @@ def test_an_id_that_does_not_exist_is_named(api_client: Api, wanted: dict[str, A
 def test_another_professional_than_the_services(api_client: Api, wanted: dict[str, Any], make: Maker) -> None:
     other = str(make.professional().id)
     response = api_client.post("/bookings", wanted | {"professional": other})
-    refused(response, 400, "not_offered", "professional")
+    refused(response, 409, "not_offered", "professional")
 
 
 @pytest.mark.parametrize("field", ["total", "status", "ends_at", "deposit", "version", "hold_expires_at", "vertical"])

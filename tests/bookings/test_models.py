@@ -65,6 +65,23 @@ def test_an_occupancy_longer_than_three_days_is_refused(booking: Booking) -> Non
         occupy(booking, subject=new_id(), ends_at=first.starts_at + timedelta(days=3, seconds=1))
 
 
+def test_an_occupancy_ends_after_it_starts(booking: Booking) -> None:
+    first = Occupancy.objects.get(session=booking.session)
+    with pytest.raises(IntegrityError, match="bookings_occupancy_order"):
+        occupy(booking, active=False, ends_at=first.starts_at)
+
+
+def test_an_occupancy_is_of_a_session_here(booking: Booking) -> None:
+    with pytest.raises(IntegrityError, match="bookings_occupancy_session_fk"), transaction.atomic():
+        Occupancy.objects.filter(session=booking.session_id).update(session=new_id())
+
+
+@pytest.mark.parametrize("field", ["service", "professional"])
+def test_a_session_is_of_somebody_and_something_here(booking: Booking, field: str) -> None:
+    with pytest.raises(IntegrityError, match=f"bookings_session_{field}_fk"), transaction.atomic():
+        Session.objects.filter(id=booking.session_id).update(**{field: new_id()})
+
+
 @pytest.mark.parametrize(
     ("changes", "constraint"),
     [

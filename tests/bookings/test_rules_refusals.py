@@ -17,14 +17,14 @@ OFFICE = Calendar(default_schedule("UTC"), time_off=[period("14:00", "15:00")], 
     [
         ("09:00", None),
         ("11:00", None),
-        ("10:00", "slot_taken"),
+        ("10:00", "booked"),
         ("09:30", "not_a_slot"),
         ("09:01", "not_a_slot"),
         ("08:00", "outside_hours"),
         ("16:30", "outside_hours"),  # begins within the hours, ends after them
         ("03:00", "outside_hours"),
-        ("14:00", "outside_hours"),  # time off
-        ("13:30", "outside_hours"),  # runs into time off
+        ("14:00", "time_off"),
+        ("13:30", "time_off"),  # runs into it
         ("15:00", None),
     ],
 )
@@ -65,7 +65,7 @@ def test_time_comes_first_then_hours_then_the_others() -> None:
 
 def test_a_full_session_is_taken_and_one_with_seats_is_not() -> None:
     service = ServiceRules(60, capacity=2)
-    for seats, code in ((1, None), (0, "slot_taken")):
+    for seats, code in ((1, None), (0, "full")):
         sessions = [SessionSeats(on_monday("09:00"), seats)]
         calendar = Calendar(default_schedule("UTC"), busy=[occupied(service, on_monday("09:00"))], sessions=sessions)
         assert refusals.refusal(service, calendar, on_monday("09:00"), now=NOW) == code
@@ -73,6 +73,6 @@ def test_a_full_session_is_taken_and_one_with_seats_is_not() -> None:
 
 def test_what_staff_cannot_override_is_a_time_that_is_not_free() -> None:
     service = ServiceRules(60, buffer_before_minutes=10)
-    assert refusals.is_taken(service, OFFICE, on_monday("11:05"))
-    assert not refusals.is_taken(service, OFFICE, on_monday("11:10"))
-    assert not refusals.is_taken(service, OFFICE, on_monday("03:00"))
+    assert refusals.taken(service, OFFICE, on_monday("11:05")) == "buffer"
+    assert refusals.taken(service, OFFICE, on_monday("11:10")) is None
+    assert refusals.taken(service, OFFICE, on_monday("03:00")) is None

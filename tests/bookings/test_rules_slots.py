@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from authspine.kernel import times
 from authspine.kernel.intervals import Interval
 from authspine.kernel.times import parse_instant
-from bookings.rules import refusals, slots
+from bookings.rules import explanations, refusals, slots
 from bookings.rules.calendar import Calendar, Period, ServiceRules, SessionSeats, occupied, reach
 from professionals.rules.working_hours import Override, Schedule, WeeklyWindow, default_schedule
 from tests.bookings.calendars import Question, questions
@@ -188,7 +189,7 @@ def test_reach_is_what_can_bear_on_a_start() -> None:
 )
 def test_a_service_that_makes_no_sense_is_refused(numbers: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="or more"):
-        ServiceRules(*numbers)
+        ServiceRules(*numbers)  # type: ignore[arg-type]
 
 
 @settings(max_examples=150)
@@ -211,3 +212,16 @@ def test_a_start_is_refused_exactly_when_it_is_not_offered(question: Question, s
         ):
             assert (refusals.refusal(service, calendar, asked, now=now) is None) == (asked in offered)
         start += timedelta(minutes=1)
+
+
+@settings(max_examples=60)
+@given(questions())
+def test_every_other_point_of_the_grid_has_its_reason(question: Question) -> None:
+    """Explained is what is not offered and lies on the grid, with the reason that a hold is refused for."""
+    service, calendar, now, since, until = question
+    offered = set(slots.bookable_ticks(service, calendar, now=now, since=since, until=until))
+    told = dict(explanations.unbookable(service, calendar, now=now, since=since, until=until))
+    points = set(explanations.candidates(service, calendar, since=since, until=until))
+    assert told.keys() == points - offered
+    for start, rule in told.items():
+        assert refusals.refusal(service, calendar, times.from_ticks(start), now=now) == rule

@@ -16,23 +16,28 @@ MOVES = {
     ("confirmed", "completed"),
     ("confirmed", "cancelled"),
     ("confirmed", "no_show"),
+    ("requested", "held"),
+    ("requested", "confirmed"),
+    ("requested", "declined"),
+    ("requested", "cancelled"),
 }
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(Status, Status)))
-def test_these_six_moves_and_no_others(one: Status, other: Status) -> None:
+def test_these_moves_and_no_others(one: Status, other: Status) -> None:
     assert status.can_move(one, other) is ((one.value, other.value) in MOVES)
 
 
 def test_the_words_are_the_public_ones() -> None:
-    assert [word.value for word in Status] == ["held", "confirmed", "completed", "cancelled", "no_show", "expired"]
+    words = ["held", "confirmed", "completed", "cancelled", "no_show", "expired", "requested", "declined"]
+    assert [word.value for word in Status] == words
     assert set(status.MOVES) == set(Status)
     with pytest.raises(ValueError, match="pending"):
         status.can_move("pending", "confirmed")
 
 
 def test_who_occupies_the_time() -> None:
-    assert set(Status) - status.OCCUPYING == {Status.CANCELLED, Status.EXPIRED}
+    assert set(Status) - status.OCCUPYING == {Status.CANCELLED, Status.EXPIRED, Status.DECLINED}
 
 
 @pytest.mark.parametrize(("late_by", "reads"), [(-1, "held"), (0, "expired"), (1, "expired")])
@@ -42,8 +47,13 @@ def test_a_hold_is_expired_from_exactly_its_deadline_on(late_by: int, reads: str
     assert status.is_lapsed("held", DEADLINE, now=now) is (reads == "expired")
 
 
-@pytest.mark.parametrize("word", [word for word in Status if word is not Status.HELD])
-def test_only_holds_expire(word: Status) -> None:
+def test_an_unanswered_request_is_declined_from_exactly_its_deadline_on() -> None:
+    assert status.status_at("requested", DEADLINE, now=DEADLINE - timedelta(microseconds=1)) == "requested"
+    assert status.status_at("requested", DEADLINE, now=DEADLINE) == "declined"
+
+
+@pytest.mark.parametrize("word", [word for word in Status if word not in (Status.HELD, Status.REQUESTED)])
+def test_nothing_else_lapses(word: Status) -> None:
     assert status.status_at(word, DEADLINE, now=DEADLINE + timedelta(days=1)) == word
 
 
@@ -53,13 +63,3 @@ def test_a_hold_without_deadline_stays() -> None:
 
 def test_a_hold_lasts_so_many_minutes() -> None:
     assert terms.hold_deadline(DEADLINE, 15) == DEADLINE + timedelta(minutes=15)
-
-
-def test_the_policy_is_kept_as_agreed() -> None:
-    agreed = {
-        "hold_minutes": 15,
-        "min_notice_minutes": 60,
-        "cancellation_window_minutes": 1440,
-        "cancellation_fee_bps": 2500,
-    }
-    assert terms.policy_snapshot(**agreed) == agreed

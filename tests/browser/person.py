@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessibility import picture
+
 
 @dataclass
 class Person:
@@ -53,8 +55,7 @@ class Person:
     def snap(self, name: str) -> None:
         """A screenshot of the whole page, numbered in the order of the story."""
         self.shots += 1
-        file = self.screenshots / f"{self.looks}-{self.shots:02}-{name}.png"
-        self.page.screenshot(path=file, full_page=True)
+        picture(self.page, self.screenshots, f"{self.looks}-{self.shots:02}-{name}")
 
     # The steps of the story, each as one would take it.
 
@@ -119,8 +120,11 @@ class Person:
         self.click("Cancel the booking")
 
     def searches(self, tab: str, typed: str) -> None:
-        """As one types where scripts run; with the button where not."""
         self.tab(tab)
+        self.looks_for(typed)
+
+    def looks_for(self, typed: str) -> None:
+        """As one types where scripts run; with the button where not."""
         box = self.page.get_by_role("searchbox")
         box.fill(typed)
         self.page.get_by_role("search").get_by_role("button", name="Search").click()

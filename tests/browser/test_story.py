@@ -82,6 +82,11 @@ def finds_everything_again(person: Person, client: str) -> None:
     person.searches("Payments", person.tag)
     expect(person.page.get_by_role("main").get_by_role("row")).to_have_count(3)
     check(person, "payments")
+    person.tab("Overview")
+    person.click("Bookings")
+    person.looks_for(person.tag)
+    expect(person.page.get_by_role("main").get_by_role("row")).to_have_count(3)
+    check(person, "bookings")
 
     person.tab("Analytics")
     expect(person.page.get_by_role("img", name="What happened, by day")).to_be_visible()

@@ -22,6 +22,8 @@ BUTTONS = {
     "service-withdraw",
     "service-offer",
     "booking-confirm",
+    "booking-approve",
+    "booking-decline",
     "booking-complete",
     "booking-no-show",
     "booking-cancel",

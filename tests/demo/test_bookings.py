@@ -5,6 +5,7 @@ from pytest_django.fixtures import Settings
 
 from authspine.kernel.money import Money
 from tests.demo.visitor import Visitor, fault, said
+from tests.factories import hour
 from tests.fixtures import Maker
 from tests.gateways import cut_off
 
@@ -109,3 +110,14 @@ def test_bookings_are_found_by_client_and_status(visitor: Visitor, make: Maker) 
     visitor.press("booking-confirm", booking.id)
     assert "Zoë Müller" in visitor.open("bookings", status="confirmed", search="zo")
     assert "Zoë Müller" in visitor.open("bookings", status="nonsense")
+
+
+def test_a_request_is_approved_or_declined(visitor: Visitor, make: Maker) -> None:
+    service = make.service(requires_approval=True)
+    asked, other = make.booking(service=service), make.booking(service=service, starts_at=hour(12))
+    page = visitor.press("booking-approve", asked.id)
+    assert "Approved." in page
+    assert visitor.booking(asked.id).public_status == "confirmed"
+    assert "Declined: the time is free again." in visitor.press("booking-decline", other.id)
+    assert visitor.booking(other.id).public_status == "declined"
+    assert "Approve" not in visitor.press("booking-approve", other.id)

@@ -11,6 +11,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, professionals
 from bookings.models import Booking
+from services.models import Offer
 from tests.demo.visitor import Visitor, fault, said
 from tests.factories import hour, working_day
 from tests.fixtures import Maker
@@ -36,7 +37,7 @@ def test_shows_the_free_times_that_the_api_offers(visitor: Visitor, make: Maker)
     monday = working_day() - timedelta(days=working_day().weekday())
     with organization_scope(visitor.organization, SYSTEM):
         offered = bookings.availability(services=[service.id], from_at=monday, to_at=monday + timedelta(days=7))
-    assert shown == [slot.starts_at.isoformat() for _, slots in offered.days for slot in slots]
+    assert shown == [slot.starts_at.isoformat() for slot in offered.slots]
     assert hour(10).isoformat() in shown
 
 
@@ -76,7 +77,7 @@ def test_a_time_that_was_taken_meanwhile_is_told_and_the_choice_stays(visitor: V
     make.booking(service=service)
     query = f"?service={service.id}&week={working_day().date()}"
     page = visitor.press("calendar", query=query, service=service.id, client=client.id, starts_at=hour(10).isoformat())
-    assert "This time is taken. Please choose another." in said(page)
+    assert "The professional is booked at this time. Please choose another." in said(page)
     assert f'<option value="{client.id}" selected>' in page
     assert count(visitor) == 1
 
@@ -109,7 +110,7 @@ def test_a_move_that_is_refused_leaves_the_old_time(visitor: Visitor, make: Make
     booking = make.booking()
     make.booking(service=booking.session.service, starts_at=hour(14))
     page = visitor.press("calendar", query=f"?move={booking.id}", starts_at=hour(14).isoformat())
-    assert "This time is taken" in said(page)
+    assert "booked at this time" in said(page)
     assert visitor.booking(booking.id).session.starts_at == hour(10)
     assert hour(10).isoformat() not in free(week(visitor, service=booking.session.service_id))
 
@@ -204,3 +205,22 @@ def test_choosing_swaps_the_calendar_alone(visitor: Visitor, make: Maker) -> Non
     piece = visitor.open("calendar", htmx=True)
     assert piece.lstrip().startswith('<div id="calendar"')
     assert "<html" not in piece
+
+
+def test_a_week_says_why_its_other_times_cannot_be_had(visitor: Visitor, make: Maker) -> None:
+    booking = make.booking()
+    make.time_off(professional=booking.session.professional, starts_at=hour(12), ends_at=hour(14))
+    page = week(visitor, service=booking.session.service_id)
+    assert "Why is a time not free?" in page
+    assert re.search(r"10:00</span> booked", page)
+    assert re.search(r"12:00–13:00</span> time off", page)
+
+
+def test_a_colleague_who_offers_the_service_has_a_calendar_of_it(visitor: Visitor, make: Maker) -> None:
+    service, client, colleague = make.service(), make.client(), make.professional(name="Colleague")
+    with organization_scope(visitor.organization, SYSTEM):
+        Offer.objects.create(service=service, professional=colleague)
+    query = f"?professional={colleague.id}&service={service.id}&week={working_day().date()}"
+    visitor.press("calendar", query=query, service=service.id, client=client.id, starts_at=hour(10).isoformat())
+    with organization_scope(visitor.organization, SYSTEM):
+        assert Booking.objects.select_related("session").get().session.professional_id == colleague.id

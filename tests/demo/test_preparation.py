@@ -120,13 +120,23 @@ def test_an_organization_that_is_no_demo_is_let_be(slug: str) -> None:
 @pytest.mark.parametrize("hour", [0, 12, 16, 23])
 def test_the_sample_is_the_same_for_the_same_moment_and_dated_in_order(day: int, hour: int) -> None:
     now = datetime(2026, 11, 23 + day, hour, tzinfo=UTC)
-    sample = Sample(now, ZoneInfo("America/New_York"), "USD").document()
-    assert sample == Sample(now, ZoneInfo("America/New_York"), "USD").document()
+    organization = new_id()
+    sample = Sample(organization, now, ZoneInfo("America/New_York"), "USD").document()
+    assert sample == Sample(organization, now, ZoneInfo("America/New_York"), "USD").document()
     assert all(event["timestamp"] <= now.isoformat() for event in sample["events"])
     registered = {client["id"]: client["created_at"] for client in sample["clients"]}
     assert all(
         registered[booking["client"]] < booking["created_at"] < now.isoformat() for booking in sample["bookings"]
     )
+
+
+def test_no_two_installations_have_the_same_ids() -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    one, other = (Sample(new_id(), now, ZoneInfo("UTC"), "USD").document() for _ in range(2))
+    for kind in ("clients", "professionals", "services", "bookings", "payments", "refunds", "events"):
+        ids = {row["id"] for row in one[kind]}
+        assert ids
+        assert not ids & {row["id"] for row in other[kind]}
 
 
 @pytest.mark.parametrize("day", range(7))

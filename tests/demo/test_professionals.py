@@ -1,6 +1,7 @@
 """Professionals in the demo: onboarded, verified, found, changed, and when they work."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,8 @@ from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import professionals
+from professionals.actions import DayHours, Window, as_window
 from professionals.models import HoursOverride, TimeOff, WorkingHours
 from tests.demo.visitor import Visitor, fault, said, value
 from tests.fixtures import Maker
@@ -112,6 +115,48 @@ def test_a_whole_day_is_no_mistake(visitor: Visitor, make: Maker) -> None:
     assert weekly(visitor.organization) == [(6, 0, 0)]
 
 
+def test_where_and_when_a_window_holds_is_shown_and_kept(visitor: Visitor, make: Maker) -> None:
+    professional, place = make.professional(), make.location(name="Main <Street>")
+    spring = Window(0, 540, 720, place.id, date(2026, 1, 1), date(2026, 6, 30))
+    summer = Window(0, 600, 900, None, date(2026, 7, 1))
+    day = DayHours(((540, 720),), place.id)
+    with organization_scope(visitor.organization, SYSTEM):
+        professionals.set_working_hours(
+            professional.id, timezone="UTC", weekly=[spring, summer], overrides={date(2026, 12, 24): day}
+        )
+    page = visitor.open("professional-hours", professional.id)
+    assert "at Main <Street> from 1 Jan 2026 until 30 Jun 2026</p>" in page
+    assert "from 1 Jul 2026</p>" in page
+    changed = {"day0_0_start": "09:00", "day0_0_end": "13:00", "day0_1_start": "10:00", "day0_1_end": "15:00"}
+    assert "saved" in said(visitor.press("professional-hours", professional.id, **changed))
+    kept = [spring._replace(end_minute=780), summer]
+    assert standing(visitor.organization) == (kept, {date(2026, 12, 24): place.id})
+    # A special day leaves the week alone, and keeps its own place.
+    visitor.press("professional-special-days", professional.id, on="2026-12-24", start="10:00", end="11:00")
+    visitor.press("professional-special-days", professional.id, on="2026-12-25")
+    both = {date(2026, 12, 24): place.id, date(2026, 12, 25): None}
+    assert standing(visitor.organization) == (kept, both)
+    visitor.press("special-day-end", professional.id, "2026-12-25")
+    assert standing(visitor.organization) == (kept, {date(2026, 12, 24): place.id})
+
+
+def standing(organization: Organization) -> tuple[list[Window], dict[date, UUID | None]]:
+    """The windows, and where the special days are."""
+    with organization_scope(organization, SYSTEM):
+        rows = WorkingHours.objects.order_by("weekday", "start_minute")
+        return [as_window(row) for row in rows], dict(HoursOverride.objects.values_list("date", "location"))
+
+
+def test_windows_that_overlap_are_told(visitor: Visitor, make: Maker) -> None:
+    professional = make.professional()
+    before = weekly(visitor.organization)
+    fields = {"day0_0_start": "09:00", "day0_0_end": "12:30", "day0_1_start": "12:00", "day0_1_end": "15:00"}
+    assert "This window overlaps number 1 of the week." in said(
+        visitor.press("professional-hours", professional.id, **fields)
+    )
+    assert weekly(visitor.organization) == before
+
+
 def special(organization: Organization) -> dict[date, list[list[int]]]:
     with organization_scope(organization, SYSTEM):
         return dict(HoursOverride.objects.values_list("date", "ranges"))
@@ -163,3 +208,14 @@ def test_time_off_that_ends_before_it_starts_is_told(visitor: Visitor, make: Mak
     page = visitor.press("professional-time-off", make.professional().id, **fields)
     assert fault(page, "ends_at") == "The end must be after the start."
     assert value(page, "starts_at") == "2027-01-15T09:00"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2999-01-01", "1969-12-01", "0001-01-01"])
+def test_time_off_in_a_year_that_no_calendar_shows_is_told(visitor: Visitor, make: Maker, day: str) -> None:
+    visitor.press("zone", zone="America/New_York")
+    professional = make.professional()
+    page = visitor.press(
+        "professional-time-off", professional.id, starts_at=f"{day}T23:58", ends_at=f"{day}T23:59", reason=""
+    )
+    assert fault(page, "ends_at") == "The year lies between 1970 and 2200."
+    assert said(visitor.press("professional-time-off", professional.id, starts_at="", ends_at=""))

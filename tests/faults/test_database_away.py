@@ -4,8 +4,6 @@ import http.client
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +15,8 @@ import psycopg
 import pytest
 
 from authspine.operations.embedded import EmbeddedPostgres
-from tests.servers import ROOT, gunicorn
+from tests import clusters, workers
+from tests.servers import gunicorn
 
 QUICK = {"DATABASE_POOL_MAX": "2", "DATABASE_POOL_TIMEOUT": "1", "DATABASE_CONNECT_TIMEOUT": "1"}
 
@@ -47,35 +46,41 @@ class Place:
         return False
 
 
-def manage(environment: dict[str, str], *arguments: str) -> str:
-    command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True)
-    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+@pytest.fixture
+def keyed(tmp_path: Path) -> Iterator[tuple[EmbeddedPostgres, str]]:
+    """A server of its own, and a key of the organization that is in it."""
+    key = clusters.copied(tmp_path / "postgres")
+    with EmbeddedPostgres(tmp_path / "postgres", durable=False) as postgres:
+        yield postgres, key
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with EmbeddedPostgres(tmp_path / "postgres", durable=False) as postgres:
-        environment = postgres.environment() | {"DEMO": "0", "SECURE": "0"}
-        manage(environment, "set_up")
-        slug = manage(environment, "create_organization", "Studio")
-        key = manage(environment, "create_api_key", slug, "--scope", "read")
-        with gunicorn(tmp_path / "gunicorn.log", workers=1, environment=environment | QUICK) as address:
-            yield Place(postgres, address, key)
+def place(tmp_path: Path, keyed: tuple[EmbeddedPostgres, str]) -> Iterator[Place]:
+    postgres, key = keyed
+    environment = postgres.environment() | {"DEMO": "0", "SECURE": "0"}
+    with gunicorn(tmp_path / "gunicorn.log", workers=1, environment=environment | QUICK) as address:
+        yield Place(postgres, address, key)
+
+
+def kill(postgres: EmbeddedPostgres) -> None:
+    os.kill(postgres._postmaster().process.pid, signal.SIGKILL)
+
+
+def bring_back(postgres: EmbeddedPostgres) -> None:
+    postgres.let_run()
+    postgres.ensure_running()
 
 
 def test_a_killed_database_is_503_and_the_app_recovers(place: Place) -> None:
     assert place.ask()[0] == 200
-    postmaster = place.postgres._postmaster()
-    os.kill(postmaster.process.pid, signal.SIGKILL)
+    kill(place.postgres)
     assert place.becomes(503)
     status, headers, content = place.ask()
     assert (status, headers["content-type"]) == (503, "application/problem+json")
     assert int(headers["retry-after"]) > 0
     assert json.loads(content)["code"] == "unavailable"
     assert place.ask("/admin/login/")[0] in (200, 503)
-    place.postgres.let_run()
-    place.postgres.ensure_running()
+    bring_back(place.postgres)
     assert place.becomes(200)
 
 
@@ -94,3 +99,28 @@ def test_an_exhausted_pool_is_503_and_the_app_recovers(place: Place) -> None:
     assert (status, json.loads(content)["code"]) == (503, "unavailable")
     assert "retry-after" in headers
     assert place.becomes(200)
+
+
+JOB = """
+    SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[
+        ROW('default', 'bookings.expire_lapsed', 0, NULL, NULL, '{"timestamp": 1}'::jsonb, NULL)
+    ]::procrastinate_job_to_defer_v1[]))
+"""
+
+
+def test_a_worker_goes_on_when_the_database_is_back(keyed: tuple[EmbeddedPostgres, str], tmp_path: Path) -> None:
+    postgres, _ = keyed
+    with workers.running(tmp_path / "said", postgres.environment() | QUICK) as worker:
+        kill(postgres)
+        assert worker.says("The database is away; the worker tries again until it is back."), worker.said
+        bring_back(postgres)
+        assert worker.says("The database is back."), worker.said
+        with psycopg.connect(postgres.url("authspine_app"), autocommit=True) as connection:
+            job = connection.execute(JOB).fetchone()
+            status = "SELECT FROM procrastinate_jobs WHERE id = %s AND status = 'succeeded'"
+            assert workers.comes_true(lambda: connection.execute(status, job).rowcount == 1), worker.said
+        kill(postgres)
+        assert workers.comes_true(lambda: len(worker.said) == 4)
+        assert worker.stop() == 0
+        # Nothing else: no traceback for each part that lost its connection.
+        assert len(worker.said) == 5, worker.said

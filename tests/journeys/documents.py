@@ -9,6 +9,7 @@ from authspine.identity.models import Organization
 from authspine.kernel import strict_json
 from authspine.kernel.actor import SYSTEM
 from authspine.orchestrator import exporting, importing
+from professionals.rules import holidays
 
 ORIGINAL = Path(__file__).parent / "data" / "original-export.json"
 ANSWER = ORIGINAL.with_suffix(".answer.json")
@@ -19,6 +20,20 @@ USD = {"currency": "USD"}
 def at(hour: int, minute: int = 0) -> str:
     """A time of the first of September 2026."""
     return (datetime(2026, 9, 1, tzinfo=UTC) + timedelta(hours=hour, minutes=minute)).isoformat()
+
+
+def location(id: str = "l1", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "name": f"Place {id}", "timezone": "UTC", **fields}
+
+
+def closure(id: str = "x1", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "location": "l1", "starts_on": "2026-12-24", "ends_on": "2026-12-31", **fields}
+
+
+def holiday_calendar(id: str = "h1", **fields: Any) -> dict[str, Any]:
+    """Each of a country of its own: the same holidays are kept once."""
+    countries = sorted(holidays.regions())
+    return {"id": id, "location": "l1", "country": countries[sum(id.encode()) % len(countries)], **fields}
 
 
 def client(id: str = "c1", **fields: Any) -> dict[str, Any]:
@@ -58,6 +73,9 @@ def event(id: str = "e1", **fields: Any) -> dict[str, Any]:
 
 
 MAKE = {
+    "locations": location,
+    "closures": closure,
+    "holiday_calendars": holiday_calendar,
     "clients": client,
     "professionals": professional,
     "resources": resource,

@@ -71,7 +71,7 @@ def events(studio: Studio) -> list[str]:
 def free_hours(studio: Studio) -> list[int]:
     with organization_scope(studio.organization, SYSTEM):
         found = bookings.availability(services=[studio.service.id], from_at=studio.at(0), to_at=studio.at(23))
-    return [slot.starts_at.hour for _, slots in found.days for slot in slots]
+    return [slot.starts_at.hour for slot in found.slots]
 
 
 def test_a_hold_keeps_price_end_and_policy_as_agreed(studio: Studio) -> None:
@@ -85,6 +85,11 @@ def test_a_hold_keeps_price_end_and_policy_as_agreed(studio: Studio) -> None:
         "min_notice_minutes": 0,
         "cancellation_window_minutes": 1440,
         "cancellation_fee_bps": 0,
+        "cancellation_fee_cents": 0,
+        "no_show_fee_bps": 0,
+        "no_show_fee_cents": 0,
+        "reschedule_window_minutes": 0,
+        "max_reschedules": None,
     }
     assert (kept.notes, kept.version, kept.timezone) == ("window seat", 1, "UTC")
     assert kept.hold_expires_at == kept.created_at + timedelta(minutes=15)
@@ -241,7 +246,8 @@ def test_each_refusal_has_its_code(studio: Studio) -> None:
     assert refused(studio, starts_at=studio.at(10, 20)).code == "not_a_slot"
     assert refused(studio, starts_at=studio.at(19)).code == "outside_hours"
     assert refused(studio, starts_at=studio.at(10) + 20 * week).code == "horizon"
-    assert refused(studio, professional=new_id()).code == "not_offered"
+    nobody = refused(studio, professional=new_id())
+    assert (nobody.code, nobody.field) == ("not_found", "professional")
     stranger = refused(studio, client=new_id())
     assert (type(stranger).__mro__[1], stranger.field) == (Missing, "client")
     assert refused(studio, service=new_id()).field == "service"
@@ -325,11 +331,11 @@ def test_a_booking_that_is_completed_meanwhile_does_not_move(studio: Studio, mon
         move(studio, booking, "complete")
         connection.close()
 
-    def complete_meanwhile(*args: Any, **kwargs: Any) -> None:
+    def complete_meanwhile(*args: Any, **kwargs: Any) -> Any:
         other = threading.Thread(target=complete)
         other.start()
         other.join(20)
-        check(*args, **kwargs)
+        return check(*args, **kwargs)
 
     monkeypatch.setattr(booking_queries, "check_start", complete_meanwhile)
     with pytest.raises(InvalidTransition), organization_scope(studio.organization, SYSTEM):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,15 +13,39 @@ from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.models import TenantModel
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import analytics, bookings, clients, organizations, professionals, services, verticals
+from authspine.orchestrator import (
+    analytics,
+    bookings,
+    clients,
+    closures,
+    holiday_calendars,
+    locations,
+    organizations,
+    professionals,
+    services,
+    verticals,
+)
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
-from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from professionals.models import (
+    Closure,
+    HolidayCalendar,
+    HoursOverride,
+    Location,
+    Professional,
+    TimeOff,
+    TravelPeriod,
+    Vertical,
+    WorkingHours,
+)
 from services.models import Service
+from tests.factories import ClosureFactory, HolidayCalendarFactory, LocationFactory, TravelPeriodFactory
+from tests.journeys.documents import bring_in, document
 from tests.studio import PRICE, Studio, open_studio
 
 TABLES: list[type[TenantModel]] = [
     *(Client, Professional, WorkingHours, HoursOverride, TimeOff, Vertical, Service),
+    *(TravelPeriod, Location, Closure, HolidayCalendar),
     *(Session, Occupancy, Booking, AnalyticsEvent),
 ]
 
@@ -35,6 +60,17 @@ JOURNEYS: dict[str, Callable[[Studio, Booking, Booking], Any]] = {
     ),
     "time_off": lambda s, *_: professionals.take_time_off(s.professional.id, starts_at=s.at(9), ends_at=s.at(10)),
     "time_off_ended": lambda s, *_: professionals.end_time_off(s.professional.id, absence(s).id),
+    "travel": lambda s, *_: professionals.travel(
+        s.professional.id, timezone="UTC", starts_on=date(2031, 1, 1), ends_on=date(2031, 1, 2)
+    ),
+    "travel_ended": lambda s, *_: professionals.end_travel(s.professional.id, TravelPeriod.objects.get().id),
+    "location.created": lambda *_: locations.create(name="New", timezone="UTC"),
+    "location.updated": lambda *_: locations.update(Location.objects.get().id, name="Other"),
+    "location.deleted": lambda *_: locations.delete(Location.objects.get().id),
+    "closure.created": lambda *_: closures.create(starts_on=date(2031, 1, 1), ends_on=date(2031, 1, 2)),
+    "closure.deleted": lambda *_: closures.delete(Closure.objects.get().id),
+    "holiday_calendar.created": lambda *_: holiday_calendars.create(country="US"),
+    "holiday_calendar.deleted": lambda *_: holiday_calendars.delete(HolidayCalendar.objects.get().id),
     "professional.verified": lambda s, *_: professionals.verify(s.professional.id),
     "professional.deleted": lambda s, *_: professionals.delete(s.professional.id),
     "service.created": lambda s, *_: services.publish(s.professional.id, name="S", duration_minutes=5, price=PRICE),
@@ -75,6 +111,10 @@ def test_without_its_event_the_change_is_gone(
         confirmed = bookings.hold(client=studio.client.id, service=studio.service.id, starts_at=studio.at(12))
         bookings.confirm(confirmed.id)
         professionals.take_time_off(studio.professional.id, starts_at=studio.at(16), ends_at=studio.at(17))
+        TravelPeriodFactory(professional=studio.professional)
+        LocationFactory()
+        ClosureFactory()
+        HolidayCalendarFactory(location=None)
     before = everything(organization)
     with monkeypatch.context() as broken:
         broken.setattr(AnalyticsEvent, "save", refuse)
@@ -99,6 +139,16 @@ def test_without_its_event_an_expiry_is_gone(organization: Organization, monkeyp
         assert everything(organization) == before
         with organization_scope(organization, SYSTEM):
             assert bookings.expire_lapsed() == 1
+
+
+def test_without_its_event_an_import_is_gone(organization: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = everything(organization)
+    with monkeypatch.context() as broken:
+        broken.setattr(AnalyticsEvent, "save", refuse)
+        with pytest.raises(RuntimeError, match="cannot be stored"):
+            bring_in(organization, document())
+    assert everything(organization) == before
+    assert bring_in(organization, document())["imported"]["bookings"] == 1
 
 
 def test_without_its_event_an_organization_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from tests.journeys.test_import_rules import with_second
 INSIDE = {
     "payment_methods": "clients",
     "time_off": "professionals",
+    "travel": "professionals",
     "downtimes": "resources",
     "requirements": "services",
 }
@@ -27,6 +28,9 @@ def part(kind: str, id: str, **fields: Any) -> dict[str, Any]:
         return {"id": id, "resources": ["m1"], **fields}
     if kind in ("time_off", "downtimes"):
         return {"id": id, "starts_at": at(1), "ends_at": at(2), **fields}
+    if kind == "travel":
+        day = f"2027-03-{ord(id[-1]) % 28 + 1:02}"
+        return {"id": id, "timezone": "UTC", "starts_on": day, "ends_on": day, **fields}
     return {"id": id, "type": "card", "provider": "p", "provider_method_id": id, **fields}
 
 

@@ -2,17 +2,25 @@
 
 import io
 import json
+import os
+import pty
+import subprocess
+import sys
+import termios
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
+from authspine.operations.folders import ROOT
 from authspine.orchestrator import bookings
 from authspine.orchestrator.importing import import_document, importer
 from authspine.orchestrator.importing.reading import Reader
@@ -185,3 +193,21 @@ def test_batches_know_what_came_before(organization: Organization, monkeypatch: 
     report = bring_in(organization, original())
     assert (report["imported"]["bookings"], len(report["refused"])) == (900, 15)
     assert sum(bring_in(organization, original())["imported"].values()) == 0
+
+
+def test_a_bar_is_shown_on_a_terminal_and_nowhere_else(organization: Organization, tmp_path: Path) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document()))
+    command = [sys.executable, ROOT / "manage.py", "import_platform", file, f"--organization={organization.slug}"]
+    # The database of this test's worker, which the shell does not know.
+    url = make_conninfo(settings.DATABASE_URL, dbname=connection.settings_dict["NAME"])
+    terminal, side = pty.openpty()
+    termios.tcsetwinsize(side, (24, 80))  # one without a width shows no bar
+    with os.fdopen(terminal, "rb", buffering=0) as seen:
+        subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, stdout=subprocess.PIPE, stderr=side, check=True)
+        os.close(side)
+        shown = seen.read(65536).decode()
+    assert "100%|" in shown
+    assert "records" in shown
+    quiet = subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=True)
+    assert "|" not in quiet.stderr

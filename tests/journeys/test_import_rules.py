@@ -16,6 +16,7 @@ from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients
+from authspine.orchestrator.importing import importer
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from professionals.models import Professional, Vertical
@@ -397,6 +398,33 @@ def test_an_organization_in_use_keeps_its_beginning(organization: Organization) 
     for found, beginnings in ((organization, 2), (other, 1)):
         with organization_scope(found, SYSTEM):
             assert AnalyticsEvent.objects.filter(type="platform.initialized").count() == beginnings
+
+
+def beginnings(organization: Organization) -> set[str | None]:
+    with organization_scope(organization, SYSTEM):
+        found = AnalyticsEvent.objects.filter(type="platform.initialized")
+        return set(found.values_list("external_id", flat=True))
+
+
+def test_a_beginning_that_is_refused_does_not_take_the_own_ones_place(organization: Organization) -> None:
+    wrong = event("begin", type="platform.initialized", misspelt=True)
+    report = bring_in(organization, {"format": "auth-spine", "version": 1, "events": [wrong]})
+    assert refusals(report) == [("events", "begin", "validation_error")]
+    assert beginnings(organization) == {None}
+
+
+@pytest.mark.parametrize("between", [0, 3])
+def test_beginnings_of_one_file_leave_each_other_alone(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch, between: int
+) -> None:
+    monkeypatch.setattr(importer, "BATCH", 2)
+    first, second = (event(id, type="platform.initialized") for id in ("first", "second"))
+    told = [first, *(event(f"e{number}") for number in range(between)), second]
+    found = {"format": "auth-spine", "version": 1, "events": told}
+    bring_in(organization, found)
+    assert beginnings(organization) == {"first", "second"}
+    assert bring_in(organization, found)["imported"]["events"] == 0
+    assert beginnings(organization) == {"first", "second"}
 
 
 def test_a_payout_account_never_comes_out(organization: Organization) -> None:

@@ -18,6 +18,9 @@ from authspine.orchestrator import (
     analytics,
     bookings,
     clients,
+    closures,
+    holiday_calendars,
+    locations,
     payments,
     professionals,
     resources,
@@ -27,10 +30,11 @@ from authspine.orchestrator import (
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
-from professionals.models import HoursOverride, WorkingHours
+from professionals.actions import DayHours, Window
+from professionals.models import HoursOverride, Location, WorkingHours
 from services.actions.resources import Need
 from services.models import Option, Service
-from services.rules import Window
+from services.rules import Window as Hours
 from tests.factories import hour
 
 
@@ -53,6 +57,7 @@ class Cast:
     gone: Client
     cut: Service
     group: Service
+    asked: Service
 
 
 def _house() -> dict[str, Booking]:
@@ -74,9 +79,9 @@ def _house() -> dict[str, Booking]:
     ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
     gone = clients.register(email="gone@example.com", name="Gone")
     left = clients.register(email="left@example.com", name="Left")
-    cut, group = _offers(_professional())
+    cut, group = _offers(_professional(_places()))
     _share(cut, group)
-    booked = _bookings(Cast(ana, ben, gone, cut, group))
+    booked = _bookings(Cast(ana, ben, gone, cut, group, _on_request(cut)))
     # One who has bookings stays, without the e-mail; one who has none leaves only events behind.
     clients.delete(gone.id)
     clients.delete(left.id)
@@ -84,16 +89,50 @@ def _house() -> dict[str, Booking]:
     return booked
 
 
-def _professional() -> UUID:
+def _places() -> UUID:
+    """Two locations, one of which is closed for good and still referred to."""
+    shop = locations.create(
+        name="Hauptstraße", timezone="Europe/Berlin", address="1 Main St\nBerlin", metadata={"f": 2}, external_id="shop"
+    )
+    old = locations.create(name="Old", timezone="America/New_York")
+    closures.create(starts_on=date(2027, 8, 1), ends_on=date(2027, 8, 14), reason="Summer", external_id="c-1")
+    closures.create(starts_on=date(2027, 1, 1), ends_on=date(2027, 1, 1), location=old.id)
+    holiday_calendars.create(country="DE", region="BY", location=shop.id)
+    holiday_calendars.create(country="US", external_id="us")
+    locations.delete(old.id)
+    assert not Location.objects.get(id=old.id).active
+    return shop.id
+
+
+def _professional(shop: UUID) -> UUID:
     pro = professionals.onboard(
-        email="pro@example.com", name="Zoë", vertical="beauty", timezone="Europe/Berlin", specialties=["color", "cut"]
+        email="pro@example.com",
+        name="Zoë",
+        vertical="beauty",
+        timezone="Europe/Berlin",
+        specialties=["color", "cut"],
+        booking_limits={"day": {"bookings": 20, "minutes": 900}},
     )
     professionals.verify(pro.id)
     professionals.set_working_hours(
         pro.id,
         timezone="Europe/Berlin",
-        weekly=[(0, 540, 1020), (4, 1320, 120), (2, 540, 1440)],
-        overrides={date(2026, 12, 24): [(540, 720), (780, 900)], date(2026, 12, 25): []},
+        weekly=[
+            (0, 540, 1020),
+            (4, 1320, 120),
+            (2, 540, 1440),
+            Window(3, 540, 1020, shop, None, date(2027, 6, 30)),
+            Window(3, 600, 1080, None, date(2027, 7, 1), date(2027, 12, 31)),
+        ],
+        overrides={
+            date(2026, 12, 24): [(540, 720), (780, 900)],
+            date(2026, 12, 25): [],
+            date(2026, 12, 31): DayHours(((540, 720),), shop),
+        },
+    )
+    professionals.travel(pro.id, timezone="Asia/Tokyo", starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 9))
+    professionals.travel(
+        pro.id, timezone="UTC", starts_on=date(2027, 3, 10), ends_on=date(2027, 3, 10), external_id="trip"
     )
     professionals.take_time_off(pro.id, starts_at=hour(20), ends_at=hour(22), reason="Dentist")
     return pro.id
@@ -126,13 +165,22 @@ def _share(cut: Service, group: Service) -> None:
     services.offer(group.id, helper.id, active=False)
     services.offer(cut.id, gone.id)
     professionals.delete(gone.id)
-    hours = [Window(0, 540, 1020), Window(6, 1320, 120)]
+    hours = [Hours(0, 540, 1020), Hours(6, 1320, 120)]
     room = resources.add(name="Room 1", kind="room", timezone="Europe/Berlin", hours=hours, metadata={"floor": 2})
     other = resources.add(name="Room 2", kind="room", external_id="room-2")
     laser = resources.add(name="Laser")
     resources.add_downtime(room.id, starts_at=hour(20), ends_at=hour(22), reason="Paint")
-    services.require(group.id, [Need("room", [other.id, room.id]), Need("", [laser.id])])
-    resources.delete(laser.id)
+    gone_room = resources.add(name="Room 3")
+    services.require(group.id, [Need("room", [gone_room.id, other.id, room.id]), Need("", [laser.id])])
+    resources.delete(gone_room.id)
+    services.update(cut.id, location=Location.objects.get(external_id="shop").id)
+
+
+def _on_request(cut: Service) -> Service:
+    price = Money(100, "USD")
+    return services.publish(
+        cut.professional_id, name="On request", duration_minutes=30, price=price, requires_approval=True
+    )
 
 
 def _bookings(cast: Cast) -> dict[str, Booking]:
@@ -149,12 +197,15 @@ def _bookings(cast: Cast) -> dict[str, Booking]:
         ("class_ben", cast.ben, cast.group, 16),
         ("class_left", cast.gone, cast.group, 16),
         ("moved", cast.ben, cast.group, 17),
+        ("requested", cast.ana, cast.asked, 2),
+        ("declined", cast.ana, cast.asked, 3),
     ):
         booked[word] = bookings.hold(client=client.id, service=service.id, starts_at=hour(when), override=True)
         if word in ("confirmed", "completed", "missed", "class_ana"):
             bookings.confirm(booked[word].id)
         if word in ("cancelled", "class_left"):
             bookings.cancel(booked[word].id, reason="Ill")
+    bookings.decline(booked["declined"].id, reason="Full")
     bookings.complete(booked["completed"].id)
     bookings.mark_no_show(booked["missed"].id)
     bookings.reschedule(booked["moved"].id, starts_at=hour(18), override=True)

@@ -1,6 +1,13 @@
 """Every table is sealed by a policy or is on the list of global tables, with the reason."""
 
+import re
+
+from django.apps import apps
 from django.db import connections
+from django.db.models import ForeignKey
+
+from authspine.kernel.constraints import TenantForeignKey
+from authspine.kernel.models import TenantModel
 
 # table or prefix: why it may be read without knowing the tenant
 GLOBAL = {
@@ -17,6 +24,10 @@ GLOBAL = {
     "django_content_type": "the list of models",
     "django_migrations": "the list of migrations",
     "django_session": "sign-ins",
+    "procrastinate_jobs": "a worker looks for work before it knows whose it is; arguments are ids alone",
+    "procrastinate_events": "what became of each job",
+    "procrastinate_periodic_defers": "when each periodic task was last enqueued",
+    "procrastinate_workers": "which workers live",
 }
 
 TABLES = """
@@ -50,3 +61,32 @@ def test_no_global_table_is_missing() -> None:
 
 def test_the_app_role_owns_no_table() -> None:
     assert {owner for _, owner, _, _ in tables().values()} == {"authspine_owner"}
+
+
+def test_the_queues_functions_run_as_who_calls_them() -> None:
+    """So that the policies bind them, too; they touch the tables of the queue alone."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT proname, prosecdef, prosrc FROM pg_proc WHERE proname LIKE 'procrastinate%'")
+        functions = cursor.fetchall()
+    assert len(functions) > 10
+    assert [name for name, privileged, _ in functions if privileged] == []
+    touched = {
+        table
+        for _, _, source in functions
+        for table in re.findall(r"(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)", source)
+        if table in tables()
+    }
+    assert touched == {name for name in GLOBAL if name.startswith("procrastinate")}
+
+
+def test_no_reference_between_tenant_rows_can_leave_the_tenant() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND convalidated")
+        stored = {name for (name,) in cursor.fetchall()}
+    for model in apps.get_models():
+        if not issubclass(model, TenantModel):
+            continue
+        kept = {each.field: each.name for each in model._meta.constraints if isinstance(each, TenantForeignKey)}
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignKey) and issubclass(field.remote_field.model, TenantModel):
+                assert kept.get(field.name) in stored, f"{model.__name__}.{field.name}"

@@ -1,12 +1,12 @@
 """Database folders for the tests of the set-up: copies of one that was made once, since making one takes a second."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from authspine.operations.embedded import EmbeddedPostgres
+from tests.clusters import copy
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +25,3 @@ def folder(tmp_path: Path, made_cluster: Path) -> Iterator[Path]:
     copy(made_cluster, folder)
     yield folder
     EmbeddedPostgres(folder, durable=False).remove()
-
-
-def copy(cluster: Path, folder: Path) -> None:
-    """With the owner, who is another user where the tests run as root."""
-    folder.mkdir(parents=True)
-    subprocess.run(["cp", "-a", cluster, folder / "data"], check=True)

@@ -24,10 +24,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
         yield server
 
 
-def start(url: str, demo: str = "0") -> tuple[int, str]:
-    """Load the app as a web server does; exit code and last words."""
+WEB_SERVER = ("-c", "import authspine.wsgi")
+WORKER = ("manage.py", "worker")
+
+
+def start(url: str, demo: str = "0", program: tuple[str, str] = WEB_SERVER) -> tuple[int, str]:
+    """Load the app as a web server does, or start a worker; exit code and last words."""
     environment = {"DATABASE_URL": url, "DATABASE_OWNER_URL": url, "DEMO": demo, "SECRET_KEY": "for a test"}
-    command = [sys.executable, "-c", "import authspine.wsgi"]
+    command = [sys.executable, *program]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
 
@@ -36,8 +40,9 @@ def test_it_starts_as_the_app(postgres: EmbeddedPostgres) -> None:
     assert start(postgres.url("authspine_app")) == (0, "")
 
 
-def test_it_refuses_a_superusers_login(postgres: EmbeddedPostgres) -> None:
-    code, said = start(postgres.url("postgres"))
+@pytest.mark.parametrize("program", [WEB_SERVER, WORKER])
+def test_it_refuses_a_superusers_login(postgres: EmbeddedPostgres, program: tuple[str, str]) -> None:
+    code, said = start(postgres.url("postgres"), program=program)
     assert code != 0
     assert "The login postgres of DATABASE_URL is an owner or a superuser" in said
 
@@ -48,6 +53,39 @@ def test_a_newcomer_may_try_the_demo_with_it(postgres: EmbeddedPostgres) -> None
 
 def test_it_starts_while_the_database_is_away() -> None:
     assert start("postgresql://authspine_app@/authspine?host=/nowhere")[0] == 0
+
+
+FIRST_REQUEST = """
+import os
+from authspine.wsgi import application
+from django.conf import settings
+from django.test import RequestFactory
+settings.DATABASE_URL = os.environ["LATER"]
+request = RequestFactory().get("/api/platform/schema").environ
+body = application(request, lambda status, headers: print(status, dict(headers).get("Retry-After")))
+"""
+
+
+def first_request(url: str) -> tuple[str, str]:
+    """The database is away at the start, and at this address when the first request comes: status, last words."""
+    environment = {"DATABASE_URL": "postgresql://authspine_app@/authspine?host=/nowhere", "LATER": url}
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_REQUEST],
+        cwd=ROOT,
+        env=os.environ | environment | {"DEMO": "0", "SECURE": "0", "ALLOWED_HOSTS": "testserver"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip(), done.stderr
+
+
+def test_what_could_not_be_seen_at_the_start_is_seen_before_the_first_answer(postgres: EmbeddedPostgres) -> None:
+    assert first_request(postgres.url("authspine_app"))[0] == "200 OK None"
+    assert first_request("postgresql://authspine_app@/authspine?host=/nowhere")[0] == "503 Service Unavailable 2"
+    status, said = first_request(postgres.url("postgres"))
+    assert status == "503 Service Unavailable 2"
+    assert "The login postgres of DATABASE_URL is an owner or a superuser" in said
 
 
 @pytest.mark.parametrize("power", ["SUPERUSER", "BYPASSRLS"])

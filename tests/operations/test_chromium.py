@@ -63,3 +63,33 @@ def test_playwrights_own_when_debian_has_none(tmp_path: Path, monkeypatch: pytes
     path.parent.mkdir(parents=True)
     program(path.parent, path.name)
     assert found(tmp_path, **browsers)[0] == str(path)
+
+
+# In place of the download, which no test may try: one that fails, and says so at length.
+NO_DOWNLOAD = """
+import runpy, subprocess, sys
+run = subprocess.run
+def refuse(command, **options):
+    assert command[1:] == ["-m", "playwright", "install", "chromium"]
+    return run([sys.executable, "-c", "import sys; sys.exit('no such host')"], **options)
+subprocess.run = refuse
+runpy.run_module("tests.chromium", run_name="__main__")
+"""
+
+
+def test_where_none_can_be_had_one_line_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    bare = {name: value for name, value in os.environ.items() if name != "CHROMIUM"}
+    done = subprocess.run(
+        [sys.executable, "-c", NO_DOWNLOAD],
+        cwd=ROOT,
+        env=bare | {"PATH": str(tmp_path / "empty"), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "browsers")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        "Downloading Chromium ...",
+        "No Chromium is to be had here: the browser tests will fail. CHROMIUM may name one.",
+    ]

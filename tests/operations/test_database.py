@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 from authspine.operations import database
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
-from tests.operations.conftest import copy
+from tests.clusters import copy
 
 RIGHTS = """
     SELECT defaclobjtype, unnest(defaclacl)::text FROM pg_default_acl

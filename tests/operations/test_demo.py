@@ -1,6 +1,7 @@
 """scripts/demo with real processes: it serves, ends in order, and the next start goes on from whatever was killed."""
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -13,9 +14,12 @@ import pytest
 from authspine.operations import local, serve
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
+from authspine.operations.folders import ROOT
 from authspine.operations.postmaster import Postmaster
 from authspine.operations.stripe_server import StripeServer
+from tests import clusters
 from tests.operations import demos
+from tests.workers import comes_true
 
 
 @pytest.fixture
@@ -26,6 +30,13 @@ def var(tmp_path: Path) -> Iterator[Path]:
     yield var
     EmbeddedPostgres(var / "postgres").remove()
     StripeServer(var / "stripe").remove()
+
+
+@pytest.fixture
+def used(var: Path) -> Path:
+    """The same with a database that is migrated: what a start from nothing costs is paid by the first test."""
+    clusters.copied(var / "postgres")
+    return var
 
 
 def postmaster(var: Path) -> psutil.Process | None:
@@ -55,9 +66,22 @@ def web_servers(demo: demos.Demo) -> list[psutil.Process]:
     return [child for child in children(demo) if "gunicorn" in " ".join(child.cmdline())]
 
 
+def worker(demo: demos.Demo) -> psutil.Process:
+    """Started once the demo serves."""
+    found: list[psutil.Process] = []
+
+    def look() -> bool:
+        found[:] = [child for child in children(demo) if "worker" in child.cmdline()]
+        return bool(found)
+
+    assert comes_true(look), demo.said
+    return found[0]
+
+
 def test_from_nothing_to_ctrl_c_and_again_after_a_killed_database(var: Path) -> None:
     with demos.running(var) as demo:
         assert status(demo.address()) == 200
+        worker(demo)
         started = children(demo)
         assert len(web_servers(demo)) >= 3  # a master and its workers
         assert demo.stop(signal.SIGINT) == 0
@@ -78,18 +102,22 @@ def test_from_nothing_to_ctrl_c_and_again_after_a_killed_database(var: Path) -> 
     with demos.running(var) as demo:
         demo.address()
         execute(var, "TABLE kept")
+        worker(demo).kill()
+        assert demo.process.wait(demos.STOP_SECONDS) == 1
+        assert "The worker has ended; stopping the rest." in demo.said
 
 
-def test_two_at_once_and_a_killed_supervisor(var: Path) -> None:
+def test_two_at_once_and_a_killed_supervisor(used: Path) -> None:
+    var = used
     with demos.running(var) as first:
         first.address()
         with demos.running(var) as second:
             address = second.address()
             assert first.stop() == 0
             assert status(address) == 200
-            left, web = postmaster(var), web_servers(second)
+            left, served_by = postmaster(var), [*web_servers(second), worker(second)]
             second.process.kill()
-            assert not psutil.wait_procs(web, timeout=20)[1]
+            assert not psutil.wait_procs(served_by, timeout=20)[1]
 
     with demos.running(var) as third:
         third.address()
@@ -100,7 +128,29 @@ def test_two_at_once_and_a_killed_supervisor(var: Path) -> None:
     assert postmaster(var) is None
 
 
-def test_reset_removes_what_the_demo_made(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_is_taken_from_the_moment_it_is_looked_at() -> None:
+    """Not only once it serves, which is seconds later: a second start would have made itself at home by then."""
+    with serve.listener(0) as bound:
+        port = bound.getsockname()[1]
+        with pytest.raises(SetUpFailed, match=f"Port {port} cannot be used"):
+            serve.listener(port)
+
+
+def test_two_set_up_one_fresh_database_at_once(folder: Path) -> None:
+    with EmbeddedPostgres(folder, durable=False) as own:
+        variables = demos.environment(folder.parent, SECRET_KEY="x", DEMO="1", **own.environment())
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "manage.py"), "set_up"]
+        both = [
+            subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for _ in range(2)
+        ]
+        said = [process.communicate(timeout=demos.START_SECONDS)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sum("Migrating" in words for words in said) == 1
+
+
+def test_reset_removes_what_the_demo_made(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    var = used
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AUTHSPINE_VAR", str(var))
@@ -115,7 +165,9 @@ def test_reset_removes_what_the_demo_made(var: Path, monkeypatch: pytest.MonkeyP
     assert local.secret_key(var / "secret_key") != old
 
 
-def test_a_server_of_ones_own_is_used_and_none_is_started(var: Path, folder: Path) -> None:
+def test_a_server_of_ones_own_is_used_and_none_is_started(var: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    clusters.copied(folder)
     with EmbeddedPostgres(folder, durable=False) as own, demos.running(var, **own.environment()) as demo:
         demo.address()
         assert postmaster(var) is None

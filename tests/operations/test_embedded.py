@@ -14,7 +14,7 @@ from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
 from authspine.operations.folders import ROOT
 from authspine.operations.postmaster import Postmaster
-from tests.operations.conftest import copy
+from tests.clusters import copy
 
 HOLD = """
 import sys, time

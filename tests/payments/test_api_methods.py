@@ -62,6 +62,13 @@ def test_a_payment_method_is_refused(api_client: Api, studio: Studio) -> None:
     refused(keep(api_client, studio, type="cash"), 400, "validation_error", "type")
 
 
+def test_a_card_is_no_bank_account(api_client: Api, studio: Studio) -> None:
+    refused(keep(api_client, studio, type="bank"), 409, "payment_method_mismatch", "type")
+    assert api_client.get("/payments/methods").json()["results"] == []
+    # A wallet is a card in a phone.
+    assert keep(api_client, studio, type="wallet").json()["type"] == "wallet"
+
+
 def test_the_same_card_is_kept_once(api_client: Api, studio: Studio) -> None:
     assert keep(api_client, studio).status_code == 201
     with organization_scope(studio.organization, STAFF):
@@ -71,19 +78,25 @@ def test_the_same_card_is_kept_once(api_client: Api, studio: Studio) -> None:
 
 def test_the_table_of_fees(api_client: Api) -> None:
     found = api_client.get("/payments/fees", amount_cents=7500).json()
-    fees = {"card": 248, "bank": 60, "wallet": 198, "cash": 0, "invoice": 0}
+    fees = {"card": (290, 30, 248), "bank": (80, 0, 60), "wallet": (250, 10, 198), "cash": (0, 0, 0)}
+    fees["invoice"] = (0, 0, 0)
     assert found == {
         "amount": usd(7500),
-        "fees": [{"method": method, "fee": usd(cents)} for method, cents in fees.items()],
+        "fees": [
+            {"method": method, "basis_points": share, "fixed_cents": fixed, "fee": usd(cents)}
+            for method, (share, fixed, cents) in fees.items()
+        ],
     }
     euros = api_client.get("/payments/fees", amount_cents=7500, currency="EUR").json()
-    assert euros["fees"][0] == {"method": "card", "fee": {"amount_cents": 248, "currency": "EUR"}}
+    assert euros["fees"][0]["fee"] == {"amount_cents": 248, "currency": "EUR"}
+    table = api_client.get("/payments/fees").json()
+    assert table["amount"] is None
+    assert table["fees"] == [fee | {"fee": None} for fee in found["fees"]]
 
 
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ({}, "amount_cents"),
         ({"amount_cents": "-1"}, "amount_cents"),
         ({"amount_cents": "1.5"}, "amount_cents"),
         ({"amount_cents": "9" * 30}, "amount_cents"),

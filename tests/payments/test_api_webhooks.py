@@ -52,6 +52,12 @@ def test_what_is_not_signed_by_the_gateway_is_refused(settings: Settings, body: 
     refused(deliver(body, headers), 400, "validation_error", "Stripe-Signature")
 
 
+@pytest.mark.parametrize("type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+def test_what_is_no_json_is_told_so(type: str) -> None:
+    answer = Api(**signed(EVENT)).send("POST", "/webhooks/stripe", EVENT, content_type=type)
+    refused(answer, 415, "unsupported_media_type")
+
+
 def test_without_a_secret_nothing_is_believed(settings: Settings) -> None:
     settings.STRIPE_WEBHOOK_SECRET = ""
     found = refused(deliver(EVENT, signed(EVENT, secret="")), 400, "validation_error", "Stripe-Signature")

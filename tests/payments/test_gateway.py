@@ -163,10 +163,10 @@ def test_a_refund_of_what_was_not_paid_is_refused() -> None:
 
 
 def test_what_is_on_file_shows_brand_and_last_digits() -> None:
-    found = gateway.on_file(GOOD_CARD)
+    found = gateway.on_file(GOOD_CARD, method="card")
     assert (found.type, found.brand, found.last4) == ("card", "visa", "4242")
     with pytest.raises(MethodUnknown) as missing:
-        gateway.on_file("pm_nobody")
+        gateway.on_file("pm_nobody", method="card")
     assert (missing.value.code, missing.value.field) == ("not_found", "payment_method")
 
 
@@ -219,7 +219,7 @@ def test_methods_and_amounts_in_the_words_of_stripe(
         lambda: gateway.look_up("pi_x"),
         lambda: gateway.give_back(new_id(), "pi_x", PRICE, metadata={}),
         lambda: gateway.give_back_again(new_id(), "pi_x", PRICE, metadata={}),
-        lambda: gateway.on_file(GOOD_CARD),
+        lambda: gateway.on_file(GOOD_CARD, method="card"),
     ],
     ids=["open", "pay", "look_up", "give_back", "give_back_again", "on_file"],
 )

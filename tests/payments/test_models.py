@@ -94,6 +94,7 @@ def test_an_intent_cannot_point_at_a_booking_of_others(studio: Studio) -> None:
     [
         ("payments_refund_amount", {"amount_cents": 0}),
         ("payments_refund_status", {"status": "lost"}),
+        ("payments_refund_currency", {"currency": "usd"}),
         ("payments_refund_external_id_filled", {"external_id": ""}),
     ],
 )
@@ -101,6 +102,16 @@ def test_a_refund_cannot_be(studio: Studio, constraint: str, changes: dict[str, 
     intent = intent_of(studio, **PAID)
     fields = {"intent_id": intent.id, "amount_cents": 1, "currency": "USD"} | changes
     refuses(studio, constraint, lambda: Refund.objects.create(**fields))
+
+
+def test_a_gateway_id_belongs_to_one_refund(studio: Studio) -> None:
+    intent = intent_of(studio, **PAID)
+    fields = {"intent_id": intent.id, "amount_cents": 1, "currency": "USD", "gateway_id": "re_1"}
+    with organization_scope(studio.organization, STAFF):
+        Refund.objects.create(**fields)
+        Refund.objects.create(**fields | {"gateway_id": ""})
+        Refund.objects.create(**fields | {"gateway_id": ""})
+    refuses(studio, "payments_refund_gateway_key", lambda: Refund.objects.create(**fields))
 
 
 def test_a_refund_cannot_point_at_an_intent_of_others(studio: Studio) -> None:

@@ -9,16 +9,26 @@ from payments.models import PaymentMethod
 from tests.api.test_statements import explained, statements
 from tests.payments.paying import book, paid, refund, shop
 from tests.rest import Api
+from tests.studio import Studio
 
 
 @pytest.fixture
-def paths(organization: Organization) -> dict[str, str]:
+def studio(organization: Organization) -> Studio:
+    return shop(organization)
+
+
+@pytest.fixture
+def paths(studio: Studio) -> dict[str, str]:
     """Two rows of each kind; one of them by the path of its list."""
-    studio = shop(organization)
-    for hour in (9, 11):
+    return fill(studio, 9, 11)
+
+
+def fill(studio: Studio, *hours: int) -> dict[str, str]:
+    """A row of each kind for each of these hours; the last ones by the paths of their lists."""
+    for hour in hours:
         intent = paid(studio, book(studio, hour=hour), "cash")
         given = refund(studio, intent, 100)
-        with organization_scope(organization, SYSTEM):
+        with organization_scope(studio.organization, SYSTEM):
             method = PaymentMethod.objects.create(
                 client=studio.client, type="card", provider="p", provider_method_id=f"{hour}"
             )
@@ -38,6 +48,16 @@ def test_every_list_walks_its_index(organization: Organization, api_client: Api,
             assert "OFFSET" not in sql
             assert "_list" in plan or "_tenant_key" in plan, plan
             assert "Sort" not in plan, plan
+
+
+@pytest.mark.parametrize("path", ["/payments/intents", "/payments/refunds", "/payments/methods"])
+def test_a_list_costs_the_same_for_few_and_many(studio: Studio, api_client: Api, path: str) -> None:
+    fill(studio, 9)
+    api_client.get(path)  # notes the use of the key
+    few = statements(lambda: api_client.get(path))
+    fill(studio, 10, 11, 12, 13)
+    many = statements(lambda: api_client.get(path))
+    assert len(many) == len(few) <= 5, many
 
 
 def test_a_detail_costs_one_statement_beside_the_frame(api_client: Api, paths: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from authspine.identity.models import User
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import professionals
+from professionals.actions import DayHours, Window
 from professionals.models import Professional, TimeOff, Vertical
 from tests.admin.office import faults, member, move, page, rows, run, signed_in
 from tests.fixtures import Maker
@@ -28,7 +29,14 @@ def vertical(make: Maker, slug: str = "consulting") -> Any:
 
 def form(make: Maker, **fields: Any) -> dict[str, Any]:
     plain = {"name": "Pro Mann", "email": "pro@example.com", "vertical": str(vertical(make).pk), "timezone": "UTC"}
-    about = {"bio": "", "specialties": "Cuts, Color", "years_of_experience": "", "license": "", "metadata": "{}"}
+    about = {
+        "booking_limits": "{}",
+        "bio": "",
+        "specialties": "Cuts, Color",
+        "years_of_experience": "",
+        "license": "",
+        "metadata": "{}",
+    }
     return plain | about | fields
 
 
@@ -121,6 +129,8 @@ def test_past_overrides_which_no_form_shows_are_kept(make: Maker, staff: User) -
         ([("0", "09:00", "25:00")], [], "ends"),
         ([("7", "09:00", "17:00")], [], "weekday"),
         ([("0", "24:00", "17:00")], [], "__all__"),
+        ([("0", "09:00", "17:00"), ("0", "16:00", "18:00")], [], "__all__"),
+        ([], [("2099-01-01", "09:00-12:00, 11:00-13:00")], "__all__"),
         ([], [("2099-01-01", "morning")], "hours"),
         ([], [("2099-01-01", "09:00-x")], "hours"),
         ([], [("2099-01-01", "09:00-10:00"), ("2099-01-01", "")], "__all__"),
@@ -175,6 +185,44 @@ def test_time_off_that_ends_before_it_starts_is_told(make: Maker, staff: User) -
     assert told == {"ends_at": ["The end must be after the start."]}
 
 
+@pytest.mark.parametrize("year", ["9999", "2201", "1969", "0001"])
+def test_time_off_in_a_year_that_no_calendar_shows_is_told(make: Maker, staff: User, year: str) -> None:
+    sent = {"professional": make.professional().pk, "starts_at_0": f"{year}-12-30", "starts_at_1": "09:00"}
+    sent |= {"ends_at_0": f"{year}-12-31", "ends_at_1": "23:59", "reason": ""}
+    told = faults(signed_in(staff).post(page(TimeOff, "add"), sent))
+    assert told["ends_at"] == ["The year lies between 1970 and 2200."]
+    assert not list(rows(make.organization, "professionals.TimeOff"))
+
+
+def test_places_and_validity_survive_a_change_of_hours(make: Maker, staff: User) -> None:
+    """What the page shows of a window it also keeps, and what it does not show (the past) as well."""
+    row, place = make.professional(), make.location()
+    spring = Window(0, 540, 720, place.id, date(2026, 1, 1), date(2026, 6, 30))
+    with organization_scope(make.organization, SYSTEM):
+        professionals.set_working_hours(
+            row.id,
+            timezone="UTC",
+            weekly=[spring],
+            overrides={date(2020, 1, 1): DayHours(((540, 600),), place.id), date(2099, 1, 1): DayHours((), place.id)},
+        )
+    (window,) = rows(make.organization, "professionals.WorkingHours")
+    days = list(rows(make.organization, "professionals.HoursOverride"))
+    coming = next(day for day in days if day.date.year == 2099)
+    sent = form(make, name=row.name, email=row.email)
+    sent |= {"working_hours-TOTAL_FORMS": 1, "working_hours-INITIAL_FORMS": 1}
+    sent |= {"working_hours-0-id": window.pk, "working_hours-0-professional": row.pk, "working_hours-0-weekday": "0"}
+    sent |= {"working_hours-0-starts": "09:00", "working_hours-0-ends": "13:00", "working_hours-0-location": place.pk}
+    sent |= {"working_hours-0-valid_from": "2026-01-01", "working_hours-0-valid_to": "2026-06-30"}
+    sent |= {"hours_overrides-TOTAL_FORMS": 1, "hours_overrides-INITIAL_FORMS": 1, "hours_overrides-0-id": coming.pk}
+    sent |= {"hours_overrides-0-professional": row.pk, "hours_overrides-0-date": "2099-01-01"}
+    sent |= {"hours_overrides-0-hours": "", "hours_overrides-0-location": place.pk}
+    assert signed_in(staff).post(page(Professional, "change", row.pk), sent).status_code == 302
+    (kept,) = rows(make.organization, "professionals.WorkingHours")
+    assert (kept.end_minute, kept.location_id, kept.valid_from, kept.valid_to) == (780, place.id, *spring[4:])
+    dates = rows(make.organization, "professionals.HoursOverride")
+    assert {day.date.year: day.location_id for day in dates} == {2020: place.id, 2099: place.id}
+
+
 TERMS = {
     "hold_minutes": "5", "min_notice_minutes": "0", "approval_minutes": "60", "deposit_bps": "2500",
     "cancellation_window_minutes": "60", "cancellation_fee_bps": "0", "cancellation_fee_cents": "500",
@@ -216,6 +264,6 @@ def test_starting_points_of_the_wrong_shape_are_told(make: Maker) -> None:
         "service_templates": '[{"name": "Haircut"}]', "intake_questions": '{"id": "goal"}',
     }  # fmt: skip
     assert faults(browser.post(page(Vertical, "change", row.pk), sent)) == {
-        "service_templates": ["Number 1 needs exactly name, duration_minutes, price_cents, location_type."],
+        "service_templates": ["Number 1 needs duration_minutes, price_cents, location_type."],
         "intake_questions": ["This is a list of at most 100."],
     }

@@ -15,6 +15,7 @@ PRO: dict[str, Any] = {
     "bio": "Ten years.",
     "timezone": "Europe/Berlin",
     "years_of_experience": 10,
+    "booking_limits": {"day": {"bookings": 8}, "week": {"bookings": 30, "minutes": 1800}},
     "metadata": {"room": 3},
     "external_id": "hr-1",
 }
@@ -72,6 +73,11 @@ def test_an_unknown_vertical_is_named(api_client: Api) -> None:
         ("specialties", ["x"] * 51),
         ("years_of_experience", -1),
         ("years_of_experience", 1.5),
+        ("booking_limits", None),
+        ("booking_limits", {"year": {"bookings": 1}}),
+        ("booking_limits", {"day": {}}),
+        ("booking_limits", {"day": {"bookings": -1}}),
+        ("booking_limits", {"day": {"bookings": 1, "cents": 1}}),
         ("vertical", None),
         ("vertical", "Not A Slug"),
     ],
@@ -93,8 +99,8 @@ def test_the_zone_is_the_organizations_unless_it_is_given(api_client: Api) -> No
     assert api_client.post("/professionals", body).json()["timezone"] == "UTC"
 
 
-def test_one_with_services_is_made_inactive(api_client: Api, make: Maker) -> None:
-    service = make.service()
+def test_one_with_bookings_is_made_inactive(api_client: Api, make: Maker) -> None:
+    service = make.booking().session.service
     assert api_client.delete(f"/professionals/{service.professional_id}").status_code == 204
     refused(api_client.get(f"/professionals/{service.professional_id}"), 404, "not_found")
     assert api_client.get(f"/services/{service.id}").status_code == 200

@@ -8,16 +8,17 @@ from tests.factories import hour
 from tests.fixtures import Maker
 from tests.rest import Api, refused
 
+ALWAYS: dict[str, Any] = {"location": None, "valid_from": None, "valid_to": None}
 HOURS: dict[str, Any] = {
     "timezone": "Europe/Berlin",
     "weekly": [
-        {"weekday": 0, "start": "09:00", "end": "12:30"},
-        {"weekday": 0, "start": "13:30", "end": "24:00"},
-        {"weekday": 5, "start": "22:00", "end": "02:00"},
+        {"weekday": 0, "start": "09:00", "end": "12:30", **ALWAYS},
+        {"weekday": 0, "start": "13:30", "end": "24:00", **ALWAYS},
+        {"weekday": 5, "start": "22:00", "end": "02:00", **ALWAYS},
     ],
     "overrides": [
-        {"date": "2026-12-24", "ranges": [["09:00", "12:00"]]},
-        {"date": "2026-12-25", "ranges": []},
+        {"date": "2026-12-24", "ranges": [["09:00", "12:00"]], "location": None},
+        {"date": "2026-12-25", "ranges": [], "location": None},
     ],
 }
 MISSING = "01a20714-91af-71ac-8f24-8ecdeea3c4d5"
@@ -32,7 +33,7 @@ def test_office_hours_come_first_and_are_replaced_as_a_whole(api_client: Api, pa
     office = api_client.get(f"{path}/working-hours").json()
     assert office == {
         "timezone": "UTC",
-        "weekly": [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)],
+        "weekly": [{"weekday": day, "start": "09:00", "end": "17:00", **ALWAYS} for day in range(5)],
         "overrides": [],
     }
     replaced = api_client.put(f"{path}/working-hours", HOURS)
@@ -57,6 +58,10 @@ def window(**changed: Any) -> dict[str, Any]:
         (window(end="24:01"), "weekly.0.end"),
         (window(end=None), "weekly.0.end"),
         (window(note="x"), "weekly.0.note"),
+        (window(location="here"), "weekly.0.location"),
+        (window(valid_from="2026-02-30"), "weekly.0.valid_from"),
+        (window(valid_to="9999-12-31"), "weekly.0.valid_to"),
+        (window(valid_from="2026-03-01", valid_to="2026-02-28"), "weekly.0.valid_to"),
         (HOURS | {"weekly": None}, "weekly"),
         (HOURS | {"weekly": {}}, "weekly"),
         (HOURS | {"weekly": [[]]}, "weekly.0"),

@@ -2,24 +2,31 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from authspine.kernel import times
 from authspine.kernel.intervals import Interval
 from authspine.kernel.times import parse_instant
 from professionals.rules import verification
 from professionals.rules.working_hours import (
+    Dates,
     Override,
+    Place,
     Schedule,
+    Travel,
     WeeklyWindow,
     clock_of,
     default_schedule,
     minutes_of,
     windows_between,
+    working_ticks,
 )
-from tests.professionals.schedules import schedules, windows_of
+from tests.bookings.slot_reference import minutes_in
+from tests.professionals.schedules import openings_of, schedules, windows_of
 
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 
@@ -171,7 +178,7 @@ def test_touching_and_overlapping_windows_keep_their_own_grids() -> None:
 
 
 @settings(max_examples=200)
-@given(schedules(), st.integers(-3000, 3000), st.integers(0, 4000))
+@given(schedules() | schedules(whole=True), st.integers(-3000, 3000), st.integers(0, 4000))
 def test_windows_are_those_of_the_reference(drawn: tuple[Schedule, date], offset: int, minutes: int) -> None:
     schedule, around = drawn
     since = datetime(around.year, around.month, around.day, tzinfo=UTC) + timedelta(minutes=offset)
@@ -182,6 +189,69 @@ def test_windows_are_those_of_the_reference(drawn: tuple[Schedule, date], offset
         if window.start < until and since < window.end and window.start < window.end and since < until
     ]
     assert windows_between(schedule, since, until) == sorted(expected)
+
+
+def test_a_window_holds_on_its_dates_alone() -> None:
+    january = Dates(date(2027, 1, 4), date(2027, 1, 31))
+    schedule = Schedule("UTC", (WeeklyWindow(MONDAY, 540, 600, january),))
+    assert [start[:10] for start, _ in hours_of(schedule, date(2026, 12, 20), days=60)] == [
+        "2027-01-04",
+        "2027-01-11",
+        "2027-01-18",
+        "2027-01-25",
+    ]
+
+
+def test_a_place_has_its_own_clock_and_so_has_a_journey() -> None:
+    tokyo = Place(UUID(int=1), "Asia/Tokyo")
+    weekly = (WeeklyWindow(MONDAY, 540, 600, place=tokyo), WeeklyWindow(MONDAY, 540, 600))
+    away = Travel(Dates(date(2027, 1, 4), date(2027, 1, 10)), "America/New_York")
+    found = hours_of(Schedule("Europe/Berlin", weekly, travels=(away,)), date(2027, 1, 4), days=8)
+    assert [start for start, _ in found] == [
+        "2027-01-04T00:00:00Z",  # in Tokyo
+        "2027-01-04T14:00:00Z",  # in New York
+        "2027-01-11T00:00:00Z",
+        "2027-01-11T08:00:00Z",  # at home again
+    ]
+
+
+def test_no_weekly_window_starts_on_a_holiday_and_an_override_opens_it() -> None:
+    new_year, monday = date(2027, 1, 1), date(2027, 1, 4)
+    weekly = tuple(WeeklyWindow(day, 540, 600) for day in range(7))
+    kept = Schedule("UTC", weekly, (Override(monday, ((600, 660),)),), holidays=frozenset({new_year, monday}))
+    assert [start for start, _ in hours_of(kept, new_year, days=4)] == [
+        "2027-01-02T09:00:00Z",
+        "2027-01-03T09:00:00Z",
+        "2027-01-04T10:00:00Z",
+    ]
+
+
+def test_a_closure_cuts_windows_where_it_lies_and_leaves_other_places_alone() -> None:
+    night = WeeklyWindow(MONDAY, 22 * 60, 4 * 60)
+    tuesday = Dates(date(2027, 1, 5), date(2027, 1, 5))
+    at_place = Place(UUID(int=1), "UTC", (Dates(date(2027, 1, 4), date(2027, 1, 4)),))
+    day = times.ticks(at("2027-01-04T00:00:00Z"))
+    found = working_ticks(Schedule("UTC", (night,), closed=(tuesday,)), day, day + 2 * 1440 * times.MINUTE)
+    assert [(times.from_ticks(start).hour, times.from_ticks(end).hour) for start, end in found] == [(22, 0)]
+    both = (WeeklyWindow(MONDAY, 540, 720), WeeklyWindow(MONDAY, 600, 780, place=at_place))
+    found = working_ticks(Schedule("UTC", both), day, day + 1440 * times.MINUTE)
+    assert [(times.from_ticks(start).hour, times.from_ticks(end).hour) for start, end in found] == [(9, 12)]
+
+
+@settings(max_examples=100)
+@given(schedules(whole=True), st.integers(-1500, 1500), st.integers(0, 2000))
+def test_working_time_is_that_of_the_reference(drawn: tuple[Schedule, date], offset: int, minutes: int) -> None:
+    schedule, around = drawn
+    since = datetime(around.year, around.month, around.day, tzinfo=UTC) + timedelta(minutes=offset)
+    until = since + timedelta(minutes=minutes)
+    expected = set()
+    for window, closed, is_holiday in openings_of(schedule, since, until):
+        if not is_holiday:
+            expected |= set(minutes_in(*window)) - {minute for span in closed for minute in minutes_in(*span)}
+    found = working_ticks(schedule, times.ticks(since), times.ticks(until))
+    shown = {minute for start, end in found for minute in minutes_in(times.from_ticks(start), times.from_ticks(end))}
+    asked = set(minutes_in(since, until))
+    assert shown & asked == expected & asked
 
 
 @pytest.mark.parametrize(

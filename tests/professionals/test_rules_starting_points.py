@@ -27,7 +27,9 @@ def test_the_defaults_fit(vertical: dict[str, Any]) -> None:
         ({"duration_minutes": True}, "duration_minutes of number 1"),
         ({"price_cents": -1}, "price_cents of number 1"),
         ({"location_type": "moon"}, "location_type of number 1"),
-        ({"colour": "red"}, "number 1 needs exactly name, duration_minutes, price_cents, location_type"),
+        ({"name": "x" * 201}, "name of number 1"),
+        ({"metadata": []}, "metadata of number 1"),
+        ({"colour": "red"}, "number 1 has no colour"),
     ],
 )
 def test_a_wrong_template_is_named(changes: dict[str, Any], told: str) -> None:
@@ -37,13 +39,36 @@ def test_a_wrong_template_is_named(changes: dict[str, Any], told: str) -> None:
 
 @pytest.mark.parametrize("value", [None, {}, "x", 7, ["x"], [TEMPLATE] * 101])
 def test_it_is_a_list_of_objects(value: Any) -> None:
-    with pytest.raises(ValueError, match=r"list of at most 100|needs exactly"):
+    with pytest.raises(ValueError, match=r"list of at most 100|number 1 is no object"):
         check_templates(value)
 
 
 @pytest.mark.parametrize(
-    "changes", [{"options": "a, b"}, {"options": [1]}, {"type": "essay"}, {"id": ""}, {"prompt": None}]
+    "changes",
+    [
+        {"options": "a, b"},
+        {"options": [1]},
+        {"options": ["x" * 201]},
+        {"options": ["x"] * 101},
+        {"type": "essay"},
+        {"type": ["text"]},
+        {"id": ""},
+        {"id": "x" * 201},
+        {"prompt": None},
+        {"prompt": "x" * 501},
+    ],
 )
 def test_a_wrong_question_is_named(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="of number 2 does not fit"):
         check_questions([QUESTION, QUESTION | changes])
+
+
+def test_what_is_left_out_is_filled_in() -> None:
+    asked = {"id": "goal", "prompt": "What is your goal?", "type": "text"}
+    assert check_questions([asked]) == [asked | {"options": []}]
+    assert check_templates([TEMPLATE, TEMPLATE | {"metadata": {"a": 1}}]) == [
+        TEMPLATE,
+        TEMPLATE | {"metadata": {"a": 1}},
+    ]
+    with pytest.raises(ValueError, match="number 1 needs name"):
+        check_templates([{}])

@@ -154,7 +154,7 @@ def test_control_a_confirm_that_looks_first_happens_several_times(
     booking = hold_at(studio, lambda _: 0)(0)
     meeting = threading.Barrier(CLIENTS)
 
-    def look_then_write(found: Booking, *, now: Any) -> None:
+    def look_then_write(found: Booking, **_: Any) -> None:
         assert found.public_status == "held"
         meeting.wait(20)  # everybody has looked before anybody writes
         Booking.objects.filter(id=found.id).update(status=Booking.Status.CONFIRMED)

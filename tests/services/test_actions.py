@@ -6,7 +6,7 @@ from authspine.kernel import clock
 from authspine.kernel.money import Money
 from authspine.kernel.tenancy import Scope
 from services import actions, queries
-from services.errors import DepositTooHigh, MixedCurrencies
+from services.errors import DepositAbovePrice, OtherCurrency
 from tests.factories import ServiceFactory
 
 
@@ -23,13 +23,13 @@ def test_a_deposit_is_held_against_the_price_of_now(scope: Scope) -> None:
     service = ServiceFactory()
     stale = queries.get(service.id)
     actions.update(queries.get(service.id), price=Money(1000, "USD"), now=clock.now())
-    with pytest.raises(DepositTooHigh):
+    with pytest.raises(DepositAbovePrice):
         actions.update(stale, deposit=Money(5000, "USD"), now=clock.now())
 
 
 def test_a_price_in_another_currency_leaves_no_deposit_in_the_old_one(scope: Scope) -> None:
     service = ServiceFactory(deposit=Money(500, "USD"))
-    with pytest.raises(MixedCurrencies):
+    with pytest.raises(OtherCurrency):
         actions.update(service, price=Money(9000, "JPY"), now=clock.now())
     kept = queries.get(service.id)
     assert (kept.price_cents, kept.deposit_cents, kept.currency) == (7500, 500, "USD")

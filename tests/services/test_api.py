@@ -7,6 +7,7 @@ import pytest
 
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
 from professionals.models import Location
 from tests.fixtures import Maker, new_organization
@@ -212,9 +213,27 @@ def test_a_price_cannot_fall_below_the_deposit(api_client: Api, make: Maker) -> 
     service = make.service()
     api_client.patch(f"/services/{service.id}", {"deposit": {"amount_cents": 5000, "currency": "USD"}})
     cheaper = {"price": {"amount_cents": 4999, "currency": "USD"}}
-    refused(api_client.patch(f"/services/{service.id}", cheaper), 400, "deposit_too_high", "deposit")
+    refused(api_client.patch(f"/services/{service.id}", cheaper), 409, "deposit_above_price", "price")
+    both = cheaper | {"deposit": {"amount_cents": 5000, "currency": "USD"}}
+    refused(api_client.patch(f"/services/{service.id}", both), 400, "deposit_too_high", "deposit")
     dearer = {"price": {"amount_cents": 9000, "currency": "USD"}}
     assert api_client.patch(f"/services/{service.id}", dearer).json()["deposit"]["amount_cents"] == 5000
+
+
+@pytest.mark.parametrize(
+    ("field", "amount", "code"),
+    [
+        ("deposit", {"amount_cents": 7501, "currency": "USD"}, "deposit_above_price"),
+        ("deposit", {"amount_cents": 1, "currency": "EUR"}, "other_currency"),
+        ("price", {"amount_cents": 9000, "currency": "EUR"}, "other_currency"),
+    ],
+)
+def test_an_amount_that_does_not_go_with_what_is_kept(
+    api_client: Api, make: Maker, field: str, amount: dict[str, Any], code: str
+) -> None:
+    """It is right by itself, so it is no 400; and it names the field that was sent."""
+    service = make.service(deposit=Money(500, "USD"))
+    refused(api_client.patch(f"/services/{service.id}", {field: amount}), 409, code, field)
 
 
 def test_one_that_does_not_exist(api_client: Api) -> None:

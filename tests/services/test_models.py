@@ -1,92 +1,43 @@
-"""The database keeps the promises of services, offers and resources when something writes past the actions."""
+"""What the database refuses of a service, whoever writes: each constraint is met by a write past every action."""
 
-from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
 
+from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import Scope
-from services.models import Downtime, Offer, Option, Requirement, Resource, Service
-from tests.factories import DowntimeFactory, OfferFactory, ResourceFactory, ServiceFactory, hour
-from tests.fixtures import Maker, new_organization
-
-
-def changed(row: models.Model, **fields: Any) -> None:
-    with transaction.atomic():
-        type(row)._default_manager.filter(pk=row.pk).update(**fields)
-
-
-def refused(constraint: str) -> Any:
-    return pytest.raises(IntegrityError, match=constraint)
+from services.models import Service
+from tests.factories import ServiceFactory
+from tests.writes import refuses
 
 
 @pytest.mark.parametrize(
-    ("fields", "constraint"),
+    ("changes", "constraint"),
     [
-        ({"slot_offset_minutes": 1440}, "services_service_slot_offset"),
-        ({"bookable_from": date(2026, 12, 2), "bookable_to": date(2026, 12, 1)}, "services_service_bookable_order"),
+        ({"duration_minutes": 0}, "services_service_duration"),
+        ({"duration_minutes": 1441}, "services_service_duration"),
+        ({"price_cents": 10_000_000_000}, "services_service_price"),
+        ({"deposit_cents": -1}, "services_service_deposit"),
+        ({"deposit_cents": 7501}, "services_service_deposit"),
+        ({"currency": "usd"}, "services_service_currency"),
         ({"capacity": 0}, "services_service_capacity"),
+        ({"capacity": 1001}, "services_service_capacity"),
         ({"buffer_before_minutes": 1441}, "services_service_buffers"),
+        ({"buffer_after_minutes": 1441}, "services_service_buffers"),
+        ({"slot_interval_minutes": 0}, "services_service_slot_interval"),
+        ({"slot_interval_minutes": 1441}, "services_service_slot_interval"),
         ({"name": ""}, "services_service_named"),
+        ({"external_id": ""}, "services_service_external_id_filled"),
+        ({"professional": new_id()}, "services_service_professional_fk"),
     ],
 )
-def test_a_service(scope: Scope, fields: dict[str, Any], constraint: str) -> None:
-    with refused(constraint):
-        changed(ServiceFactory(), **fields)
+def test_a_service_cannot_be(scope: Scope, changes: dict[str, Any], constraint: str) -> None:
+    service = ServiceFactory()
+    with refuses(constraint):
+        Service.objects.filter(id=service.id).update(**changes)
 
 
-@pytest.mark.parametrize(
-    ("fields", "constraint"),
-    [
-        ({"duration_minutes": 0}, "services_offer_duration"),
-        ({"duration_minutes": 1441}, "services_offer_duration"),
-        ({"price_cents": -1}, "services_offer_price"),
-        ({"price_cents": 10_000_000_000}, "services_offer_price"),
-    ],
-)
-def test_an_offer(scope: Scope, fields: dict[str, Any], constraint: str) -> None:
-    with refused(constraint):
-        changed(OfferFactory(), **fields)
-
-
-def test_a_professional_offers_a_service_once(scope: Scope) -> None:
-    service: Service = ServiceFactory()
-    with refused("services_offer_once"), transaction.atomic():
-        Offer.objects.create(service=service, professional=service.professional)
-
-
-def test_a_resource_has_a_name(scope: Scope) -> None:
-    with refused("services_resource_named"):
-        changed(ResourceFactory(), name="")
-
-
-def test_downtime_ends_after_it_starts(scope: Scope) -> None:
-    period: Downtime = DowntimeFactory()
-    with refused("services_downtime_order"):
-        changed(period, ends_at=hour(12))
-
-
-def test_requirements_have_places_and_options_of_their_own(scope: Scope) -> None:
-    service, room = ServiceFactory(), ResourceFactory()
-    requirement = Requirement.objects.create(service=service, position=0)
-    Option.objects.create(requirement=requirement, resource=room, position=0)
-    with refused("services_requirement_position_key"), transaction.atomic():
-        Requirement.objects.create(service=service, position=0)
-    with refused("services_option_once"), transaction.atomic():
-        Option.objects.create(requirement=requirement, resource=room, position=1)
-
-
-@pytest.fixture
-def stranger() -> Resource:
-    room: Resource = Maker(new_organization()).resource()
-    return room
-
-
-def test_nothing_points_into_another_organization(stranger: Resource, scope: Scope) -> None:
-    requirement = Requirement.objects.create(service=ServiceFactory(), position=0)
-    with refused("services_option_resource_fk"), transaction.atomic():
-        Option.objects.create(requirement=requirement, resource_id=stranger.id, position=0)
-    with refused("services_downtime_resource_fk"), transaction.atomic():
-        Downtime.objects.create(resource_id=stranger.id, starts_at=hour(9), ends_at=hour(10))
-    assert not Resource.objects.filter(id=stranger.id).exists()
+def test_an_external_id_names_one_service(scope: Scope) -> None:
+    first, second = ServiceFactory(external_id="sku-1"), ServiceFactory()
+    with refuses("services_service_external_id_key"):
+        Service.objects.filter(id=second.id).update(external_id=first.external_id)

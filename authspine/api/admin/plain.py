@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin as DjangoModelAdmin
@@ -11,11 +11,12 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.admin.options import ActionLocation, get_content_type_for_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, JSONField, Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from authspine.api.admin.form_fields import ReferenceField, StrictJSONField
 from authspine.api.admin.refusals import REFUSALS, RefusableForm, told
 from authspine.api.admin.seat import user_of
 
@@ -41,6 +42,10 @@ class PlainAdmin(ModelAdmin):
     list_filter_submit = True
     list_fullwidth = True
     warn_unsaved_form = True
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        JSONField: {"form_class": StrictJSONField},
+        ForeignKey: {"form_class": ReferenceField},
+    }
 
     def get_action_choices(
         self,

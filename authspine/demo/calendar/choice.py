@@ -39,7 +39,7 @@ def chosen(query: QueryDict, *, now: datetime) -> Choice:
     """Read the address; a name in it that means nothing here counts as not chosen. Runs in a scope."""
     moving = _moving(uuid_or_none(query.get("move", "")), now)
     service = moving.session.service if moving else _service(uuid_or_none(query.get("service", "")))
-    asked = service.professional_id if moving and service else uuid_or_none(query.get("professional", ""))
+    asked = moving.session.professional_id if moving else uuid_or_none(query.get("professional", ""))
     professionals = list(professional_queries.present()[:PROFESSIONALS])
     professional = _professional(asked or (service.professional_id if service else None), professionals)
     services = _services(professional)
@@ -89,7 +89,8 @@ def _professional(asked: UUID | None, newest: list[Professional]) -> Professiona
 def _services(professional: Professional | None) -> list[Service]:
     if professional is None:
         return []
-    return list(service_queries.listed().filter(professional=professional.id, active=True)[:SERVICES])
+    offered = service_queries.listed().filter(offers__professional=professional.id, offers__active=True)
+    return list(offered.filter(active=True)[:SERVICES])
 
 
 def _with[M: (Client, Professional)](rows: list[M], one: M | None) -> list[M]:

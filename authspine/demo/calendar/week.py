@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from authspine.demo.calendar import layout
+from authspine.demo.calendar import layout, reasons
 from authspine.demo.calendar.choice import Choice
 from authspine.demo.calendar.layout import Grid, Span
+from authspine.demo.calendar.reasons import DayReasons
 from authspine.kernel import intervals, times
 from authspine.kernel.intervals import Interval
 from authspine.orchestrator import bookings as journeys
 from bookings import queries as booking_queries
-from bookings.queries.slots import Slot
+from bookings.queries.slots import Availability, Slot
 from bookings.queries.weeks import Engagement
 from professionals import queries as professional_queries
 from professionals.models import Professional
@@ -50,6 +51,7 @@ class Week:
     grid: Grid
     free: int
     next_free: date | None
+    reasons: list[DayReasons]
 
 
 def read(choice: Choice, *, zone: ZoneInfo, now: datetime) -> Week | None:
@@ -63,7 +65,8 @@ def read(choice: Choice, *, zone: ZoneInfo, now: datetime) -> Week | None:
     first = times.local_date(ahead[0].starts_at if ahead else now, zone)
     monday = layout.week_of(choice.day or first)
     since, until = layout.bounds(monday, zone)
-    free = [slot for slot in ahead if slot.starts_at < until] if ahead else _free(choice, since, until, zone)
+    week = _explained(choice, since, until, zone)
+    free = week.slots if week else []
     later = [] if free else _free(choice, max(until, now), max(until, now) + LOOK_AHEAD, zone)
     spans = [*_spans(choice.professional, free, since, until, step=_step(choice), now=now), Span("now", now, now)]
     return Week(
@@ -74,14 +77,28 @@ def read(choice: Choice, *, zone: ZoneInfo, now: datetime) -> Week | None:
         grid=layout.lay_out(monday, zone, spans, now=now),
         free=len(free),
         next_free=times.local_date(later[0].starts_at, zone) if later else None,
+        reasons=reasons.told(week, zone) if week else [],
     )
 
 
 def _free(choice: Choice, since: datetime, until: datetime, zone: ZoneInfo) -> list[Slot]:
     if choice.service is None:
         return []
-    found = journeys.availability(services=[choice.service.id], from_at=since, to_at=until, timezone=zone.key)
-    return [slot for _, slots in found.days for slot in slots]
+    return _availability(choice, since, until, zone).slots
+
+
+def _explained(choice: Choice, since: datetime, until: datetime, zone: ZoneInfo) -> Availability | None:
+    return _availability(choice, since, until, zone, explain=True) if choice.service else None
+
+
+def _availability(
+    choice: Choice, since: datetime, until: datetime, zone: ZoneInfo, *, explain: bool = False
+) -> Availability:
+    services = [choice.service.id] if choice.service else []
+    who = [choice.professional.id] if choice.professional else []
+    return journeys.availability(
+        services=services, professionals=who, from_at=since, to_at=until, timezone=zone.key, explain=explain
+    )
 
 
 def _step(choice: Choice) -> timedelta:
@@ -119,7 +136,7 @@ def _buffers(engagement: Engagement) -> Iterator[Span]:
 
 def _closed(professional: Professional, since: datetime, until: datetime) -> Iterator[Span]:
     """What of the week is outside working hours."""
-    schedule = professional_queries.schedule(professional)
-    open_at = intervals.merge(working_hours.windows_between(schedule, since, until))
-    for start, end in intervals.subtract([Interval(since, until)], open_at):
-        yield Span("closed", start, end)
+    schedule = booking_queries.schedule(professional, since, until)
+    week = Interval(times.ticks(since), times.ticks(until))
+    for start, end in intervals.subtract([week], working_hours.working_ticks(schedule, *week)):
+        yield Span("closed", times.from_ticks(start), times.from_ticks(end))

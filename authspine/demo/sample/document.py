@@ -1,13 +1,13 @@
 """The sample as an export's document, with everything dated as seen from a day: made once, when the demo first starts.
 
-The same day gives the same document, ids included.
+The same organization and day give the same document, ids included; no other organization has these ids.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from authspine.demo.sample.diary import APPOINTMENTS, TIME_OFF, Appointment
@@ -23,14 +23,11 @@ BACK_CENTS = 1000
 DECLINED = {"code": "card_declined", "detail": "Your card was declined."}
 
 
-def identity(kind: str, key: str) -> str:
-    return str(uuid5(NAMESPACE_URL, f"authspine demo {kind} {key}"))
-
-
 @dataclass
 class Sample:
     """The document in the making; every record brings its events."""
 
+    organization_id: UUID
     now: datetime
     zone: ZoneInfo
     currency: str
@@ -57,7 +54,7 @@ class Sample:
 
     def client(self, person: Person) -> Record:
         at = self.now - timedelta(days=person.days, minutes=person.days * 7)
-        id = identity("client", person.key)
+        id = self._id("client", person.key)
         self.tell("client.created", at, id, clientId=id)
         email = f"{person.key}@example.com"
         told = {"email": email, "name": person.name, "phone": person.phone, "notes": person.notes}
@@ -66,7 +63,7 @@ class Sample:
     def professional(self, expert: Expert, days: int) -> Record:
         at = self.now - timedelta(days=days)
         verified_at = at + timedelta(days=1) if expert.verified else None
-        id = identity("professional", expert.key)
+        id = self._id("professional", expert.key)
         self.tell("professional.created", at, id, professionalId=id, vertical=expert.vertical)
         if verified_at:
             self.tell("professional.verified", verified_at, id, professionalId=id)
@@ -85,7 +82,7 @@ class Sample:
 
     def service(self, offer: Offer, days: int, place: int) -> Record:
         at = self.now - timedelta(days=days) + timedelta(minutes=place)
-        id, professional = identity("service", offer.key), identity("professional", offer.expert)
+        id, professional = self._id("service", offer.key), self._id("professional", offer.expert)
         self.tell("service.created", at, professional, serviceId=id, professionalId=professional)
         return self._row(id, at) | {
             "professional": professional,
@@ -105,15 +102,15 @@ class Sample:
         start = self._at(appointment.day, appointment.clock)
         end = start + timedelta(minutes=offer.minutes)
         made = min(start - timedelta(days=6, minutes=place * 11), self.now - timedelta(hours=3, minutes=place * 17))
-        id, client = identity("booking", str(place)), identity("client", appointment.client)
+        id, client = self._id("booking", str(place)), self._id("client", appointment.client)
         status, over = self._life(appointment, start, end)
         booked = _Booked(id, client, offer, end, made, status, over)
         self._tell_life(booked)
         self._pay(booked, appointment.paid)
         return self._row(id, made) | {
             "client": client,
-            "service": identity("service", offer.key),
-            "professional": identity("professional", offer.expert),
+            "service": self._id("service", offer.key),
+            "professional": self._id("professional", offer.expert),
             "starts_at": start.isoformat(),
             "ends_at": end.isoformat(),
             "status": status,
@@ -139,8 +136,8 @@ class Sample:
     def _tell_life(self, booked: "_Booked") -> None:
         told = {
             "bookingId": booked.id,
-            "serviceId": identity("service", booked.offer.key),
-            "professionalId": identity("professional", booked.offer.expert),
+            "serviceId": self._id("service", booked.offer.key),
+            "professionalId": self._id("professional", booked.offer.expert),
             "amount": booked.offer.cents,
         }
         self.tell("booking.created", booked.made, booked.client, **told)
@@ -161,7 +158,7 @@ class Sample:
 
     def _payment(self, booked: "_Booked", method: str, status: str, *, minutes: int, back: int = 0) -> str:
         at = min(booked.end + timedelta(minutes=minutes), self.now)
-        id, cents = identity("payment", f"{booked.id} {minutes}"), booked.offer.cents
+        id, cents = self._id("payment", f"{booked.id} {minutes}"), booked.offer.cents
         told = {"paymentIntentId": id, "bookingId": booked.id, "method": method, "amount": cents}
         self.tell("payment.created", at, booked.client, **told)
         self.tell(f"payment.{status}", at, booked.client, **told)
@@ -184,17 +181,20 @@ class Sample:
 
     def _refund(self, booked: "_Booked", intent: str, cents: int) -> None:
         at = min(booked.end + timedelta(days=1), self.now)
-        id = identity("refund", intent)
+        id = self._id("refund", intent)
         told = {"paymentIntentId": intent, "bookingId": booked.id, "refundId": id, "amount": cents}
         self.tell("payment.refunded", at, booked.client, **told)
         made = {"intent": intent, "status": "succeeded", "amount": self._money(cents), "reason": "Had to wait"}
         self.refunds.append(self._row(id, at) | made | {"processed_at": at.isoformat()})
 
     def tell(self, type: str, at: datetime, user: str, **data: Any) -> None:
-        id = identity("event", f"{type} {sorted(data.items())}")
+        id = self._id("event", f"{type} {sorted(data.items())}")
         self.events.append(
             self._row(id, at) | {"type": type, "timestamp": at.isoformat(), "user": user, "actor": "demo", "data": data}
         )
+
+    def _id(self, kind: str, key: str) -> str:
+        return str(uuid5(self.organization_id, f"demo {kind} {key}"))
 
     def _row(self, id: str, at: datetime) -> Record:
         return {"id": id, "created_at": at.isoformat(), "updated_at": at.isoformat()}
@@ -210,7 +210,7 @@ class Sample:
     def _time_off(self, expert: Expert) -> Iterator[Record]:
         for key, day, start, end, reason in TIME_OFF:
             if key == expert.key:
-                made = self._row(identity("time off", f"{key} {day}"), self.now - timedelta(days=3))
+                made = self._row(self._id("time off", f"{key} {day}"), self.now - timedelta(days=3))
                 at = {"starts_at": self._at(day, start).isoformat(), "ends_at": self._at(day, end).isoformat()}
                 yield made | at | {"reason": reason}
 

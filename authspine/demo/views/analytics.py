@@ -32,7 +32,7 @@ USUAL = "30"
 def report(request: DemoRequest) -> HttpResponse:
     visit = request.visit
     days = _days(request)
-    with visit.scope():
+    with visit.scope(snapshot=True):
         start = _start(visit.now, int(days), visit.organization.timezone)
         filters = Filters(start=start, end=visit.now + timedelta(seconds=1))
         told = journeys.report(filters, bucket=PERIODS[days])

@@ -34,6 +34,7 @@ class Moves:
     """What can be done with a booking now."""
 
     confirm: bool
+    answer: bool
     complete: bool
     no_show: bool
     cancel: bool
@@ -100,9 +101,10 @@ def _show(
 
 
 def _moves(status: str, *, owes: bool) -> Moves:
-    may = {to: status_rules.can_move(status, to) for to in ("confirmed", "completed", "no_show", "cancelled")}
+    may = {to: status_rules.can_move(status, to) for to in ("completed", "no_show", "cancelled")}
     return Moves(
-        confirm=may["confirmed"],
+        confirm=status == "held",
+        answer=status == "requested",
         complete=may["completed"],
         no_show=may["no_show"],
         cancel=may["cancelled"],
@@ -119,6 +121,18 @@ def _button(request: DemoRequest, booking_id: UUID, journey: Any, did: str) -> H
 @require_POST
 def confirm(request: DemoRequest, booking_id: UUID) -> HttpResponse:
     return _button(request, booking_id, journeys.confirm, "Confirmed: the time is the client's.")
+
+
+@demo_page
+@require_POST
+def approve(request: DemoRequest, booking_id: UUID) -> HttpResponse:
+    return _button(request, booking_id, journeys.approve, "Approved.")
+
+
+@demo_page
+@require_POST
+def decline(request: DemoRequest, booking_id: UUID) -> HttpResponse:
+    return _button(request, booking_id, journeys.decline, "Declined: the time is free again.")
 
 
 @demo_page

@@ -48,26 +48,34 @@ def page(request: DemoRequest) -> HttpResponse:
     """Show the week; a POST to the same address takes one of its times, for `client` or for the booking `move`."""
     if request.method == "POST":
         with request.visit.scope():
-            moving = chosen(request.GET, now=request.visit.now).moving
+            choice = chosen(request.GET, now=request.visit.now)
+            moving = choice.moving
         form: forms.Form = MoveForm(request.POST) if moving else HoldForm(request.POST)
         if form.is_valid():
-            taken = attempt(request.visit, form, lambda: _take(form, moving))
+            taken = attempt(request.visit, form, lambda: _take(form, choice))
             if taken:
                 return _taken(request, taken, moved=moving is not None)
         return _show(request, form)
     return _show(request, None)
 
 
-def _take(form: forms.Form, moving: Booking | None) -> Booking:
-    if moving:
-        return journeys.reschedule(moving.id, starts_at=form.cleaned_data["starts_at"])
-    return journeys.hold(**form.cleaned_data)
+def _take(form: forms.Form, choice: Choice) -> Booking:
+    if choice.moving:
+        return journeys.reschedule(choice.moving.id, starts_at=form.cleaned_data["starts_at"])
+    # A service that was published by somebody else is booked with the one whose week it is, if they offer it.
+    offers = any(service.id == form.cleaned_data["service"] for service in choice.services)
+    professional = choice.professional.id if choice.professional and offers else None
+    return journeys.hold(professional=professional, **form.cleaned_data)
 
 
 def _taken(request: DemoRequest, booking: Booking, *, moved: bool) -> HttpResponse:
     session = booking.session
     what = f"{session.service.name} for {booking.client.name}, {moments.short(session.starts_at)}"
-    said = f"Moved to a new time: {what}." if moved else f"Time held: {what}. Confirm it before the hold runs out."
+    said = f"Time held: {what}. Confirm it before the hold runs out."
+    if booking.public_status == "requested":
+        said = f"Time requested: {what}. Say yes or no before the request runs out."
+    if moved:
+        said = f"Moved to a new time: {what}."
     return done(request, said, at=reverse("demo:booking", args=[booking.id]))
 
 

@@ -16,13 +16,13 @@ from authspine.demo.visit import DemoRequest, demo_page
 from authspine.kernel.errors import Missing
 from authspine.orchestrator import professionals as journeys
 from professionals import queries as professional_queries
-from professionals.actions import DayRanges, Window
+from professionals.actions import DayHours, Window, as_window
 from professionals.models import Professional
 from professionals.rules.working_hours import clock_of
 
 TAB = "professionals"
 
-type Exceptions = dict[date, DayRanges]
+type Exceptions = dict[date, DayHours]
 
 
 @demo_page
@@ -30,7 +30,7 @@ type Exceptions = dict[date, DayRanges]
 def week(request: DemoRequest, professional_id: UUID) -> HttpResponse:
     with request.visit.scope():
         professional = professional_queries.get(professional_id)
-        hours = list(professional_queries.working_hours([professional_id]))
+        hours = list(professional_queries.working_hours([professional_id]).select_related("location"))
     form = WeekForm(request.POST or None, hours=hours)
     if accepted(request.visit, form, lambda: _set_week(professional, form.weekly())):
         return done(request, "Working hours saved.", at=reverse("demo:professional-hours", args=[professional_id]))
@@ -47,7 +47,7 @@ def special_days(request: DemoRequest, professional_id: UUID) -> HttpResponse:
         professional = professional_queries.get(professional_id)
         days = _shown(_exceptions(professional))
     form = SpecialDayForm(request.POST or None)
-    if accepted(request.visit, form, lambda: _set_exceptions(professional, _exceptions(professional) | form.chosen())):
+    if accepted(request.visit, form, lambda: _set_exceptions(professional, form.among(_exceptions(professional)))):
         return done(request, "Special day saved.", at=here)
     return show(
         request,
@@ -119,7 +119,7 @@ def _set_week(professional: Professional, weekly: Sequence[Window]) -> Professio
 
 def _set_exceptions(professional: Professional, overrides: Exceptions) -> Professional:
     hours = professional_queries.working_hours([professional.id])
-    weekly = [(window.weekday, window.start_minute, window.end_minute) for window in hours]
+    weekly = [as_window(window) for window in hours]
     return journeys.set_working_hours(
         professional.id, timezone=professional.timezone, weekly=weekly, overrides=overrides
     )
@@ -127,7 +127,7 @@ def _set_exceptions(professional: Professional, overrides: Exceptions) -> Profes
 
 def _exceptions(professional: Professional) -> Exceptions:
     return {
-        day.date: [(start, end) for start, end in day.ranges]
+        day.date: DayHours(tuple((start, end) for start, end in day.ranges), day.location_id)
         for day in professional_queries.overrides([professional.id])
     }
 
@@ -135,6 +135,6 @@ def _exceptions(professional: Professional) -> Exceptions:
 def _shown(exceptions: Exceptions) -> list[tuple[date, str]]:
     """Each date with its hours in words."""
     return [
-        (on, ", ".join(f"{clock_of(start)} to {clock_of(end)}" for start, end in ranges) or "Closed")
-        for on, ranges in exceptions.items()
+        (on, ", ".join(f"{clock_of(start)} to {clock_of(end)}" for start, end in day.ranges) or "Closed")
+        for on, day in exceptions.items()
     ]

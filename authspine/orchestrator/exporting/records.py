@@ -2,15 +2,26 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from analytics.models import AnalyticsEvent
 from authspine.kernel.models import TenantModel
-from authspine.orchestrator.exporting.holds import as_expired
+from authspine.orchestrator.exporting.holds import as_lapsed
 from bookings.models import Booking
 from bookings.rules.status import OCCUPYING
 from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
-from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from professionals.models import (
+    Closure,
+    HolidayCalendar,
+    HoursOverride,
+    Location,
+    Professional,
+    TimeOff,
+    TravelPeriod,
+    Vertical,
+    WorkingHours,
+)
 from professionals.rules.working_hours import clock_of
 from services.models import Downtime, Offer, Requirement, Resource, Service
 
@@ -23,6 +34,10 @@ def _time(value: datetime | None) -> str | None:
 
 def _date(value: date | None) -> str | None:
     return value.isoformat() if value else None
+
+
+def _id(value: UUID | None) -> str | None:
+    return str(value) if value else None
 
 
 def _money(amount_cents: int, currency: str) -> Record:
@@ -56,6 +71,29 @@ def vertical(row: Vertical) -> Record:
         "intake_questions": row.intake_questions,
         "metadata": row.metadata,
     }
+
+
+def location(row: Location) -> Record:
+    return _row(row) | {
+        "name": row.name,
+        "timezone": row.timezone,
+        "address": row.address,
+        "active": row.active,
+        "metadata": row.metadata,
+    }
+
+
+def closure(row: Closure) -> Record:
+    return _row(row) | {
+        "location": _id(row.location_id),
+        "starts_on": _date(row.starts_on),
+        "ends_on": _date(row.ends_on),
+        "reason": row.reason,
+    }
+
+
+def holiday_calendar(row: HolidayCalendar) -> Record:
+    return _row(row) | {"location": _id(row.location_id), "country": row.country, "region": row.region}
 
 
 def client(row: Client) -> Record:
@@ -94,6 +132,7 @@ def professional(row: Professional) -> Record:
         "verified_at": _time(row.verified_at),
         "license": row.license,
         "years_of_experience": row.years_of_experience,
+        "booking_limits": row.booking_limits,
         "metadata": row.metadata,
         "deleted_at": _time(row.deleted_at),
         "working_hours": {
@@ -101,19 +140,39 @@ def professional(row: Professional) -> Record:
             "overrides": [_override(override) for override in row.hours_overrides.all()],
         },
         "time_off": [_period(period) for period in row.time_off.all()],
+        "travel": [_travel(period) for period in row.travel_periods.all()],
     }
 
 
 def _window(row: WorkingHours) -> Record:
-    return {"weekday": row.weekday, "start": clock_of(row.start_minute), "end": clock_of(row.end_minute)}
+    return {
+        "weekday": row.weekday,
+        "start": clock_of(row.start_minute),
+        "end": clock_of(row.end_minute),
+        "location": _id(row.location_id),
+        "valid_from": _date(row.valid_from),
+        "valid_to": _date(row.valid_to),
+    }
 
 
 def _override(row: HoursOverride) -> Record:
-    return {"date": row.date.isoformat(), "ranges": [[clock_of(start), clock_of(end)] for start, end in row.ranges]}
+    return {
+        "date": _date(row.date),
+        "ranges": [[clock_of(start), clock_of(end)] for start, end in row.ranges],
+        "location": _id(row.location_id),
+    }
 
 
 def _period(row: TimeOff | Downtime) -> Record:
     return _row(row) | {"starts_at": _time(row.starts_at), "ends_at": _time(row.ends_at), "reason": row.reason}
+
+
+def _travel(row: TravelPeriod) -> Record:
+    return _row(row) | {
+        "timezone": row.timezone,
+        "starts_on": _date(row.starts_on),
+        "ends_on": _date(row.ends_on),
+    }
 
 
 def resource(row: Resource) -> Record:
@@ -178,7 +237,7 @@ def _requirement(row: Requirement) -> Record:
 def booking(row: Booking, *, now: datetime) -> Record:
     """`capacity` and `occupied` are of the session: its seats, and the time it takes up, buffers included."""
     if row.is_lapsed(now):
-        as_expired(row)
+        as_lapsed(row)
     session = row.session
     status = row.public_status
     return _row(row) | {
@@ -188,6 +247,7 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "vertical": row.vertical.slug,
         "starts_at": _time(session.starts_at),
         "ends_at": _time(session.ends_at),
+        "location": _id(session.location_id),
         "timezone": row.timezone,
         "status": status,
         "total": _money(row.total_cents, row.currency),
@@ -195,12 +255,14 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "policy": row.policy,
         "capacity": session.capacity,
         "occupied": _occupied(row) if status in OCCUPYING else None,
+        "resources": _resources(row) if status in OCCUPYING else [],
         "hold_expires_at": _time(row.hold_expires_at),
         "confirmed_at": _time(row.confirmed_at),
         "closed_at": _time(row.closed_at),
         "cancelled_by": row.cancelled_by,
         "cancellation_reason": row.cancellation_reason,
         "notes": row.notes,
+        "reschedules": row.reschedules,
         "version": row.version,
     }
 
@@ -209,6 +271,12 @@ def _occupied(row: Booking) -> Record | None:
     own = (o for o in row.session.occupancies.all() if o.subject == row.session.professional_id)
     found = next(own, None)
     return {"starts_at": _time(found.starts_at), "ends_at": _time(found.ends_at)} if found else None
+
+
+def _resources(row: Booking) -> list[str]:
+    """What of rooms and equipment the session has, besides the professional's time."""
+    bound = (one.subject for one in row.session.occupancies.all() if one.subject != row.session.professional_id)
+    return sorted(map(str, bound))
 
 
 def payment(row: PaymentIntent) -> Record:

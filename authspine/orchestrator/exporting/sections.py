@@ -11,7 +11,17 @@ from authspine.orchestrator.exporting import records
 from bookings.models import Booking, Occupancy
 from clients.models import Client
 from payments.models import PaymentIntent, PaymentMethod, Refund
-from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from professionals.models import (
+    Closure,
+    HolidayCalendar,
+    HoursOverride,
+    Location,
+    Professional,
+    TimeOff,
+    TravelPeriod,
+    Vertical,
+    WorkingHours,
+)
 from services.models import Downtime, Offer, Option, Requirement, Resource, Service
 
 BATCH = 1000
@@ -31,6 +41,18 @@ def _verticals(now: datetime) -> Iterator[dict[str, Any]]:
     return _told(Vertical.objects.all(), records.vertical)
 
 
+def _locations(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Location.objects.all(), records.location)
+
+
+def _closures(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Closure.objects.all(), records.closure)
+
+
+def _holiday_calendars(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(HolidayCalendar.objects.all(), records.holiday_calendar)
+
+
 def _clients(now: datetime) -> Iterator[dict[str, Any]]:
     methods = Prefetch("payment_methods", _in_order(PaymentMethod.objects.all()))
     return _told(Client.objects.prefetch_related(methods), records.client)
@@ -38,9 +60,14 @@ def _clients(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _professionals(now: datetime) -> Iterator[dict[str, Any]]:
     calendar = (
-        Prefetch("working_hours", WorkingHours.objects.order_by("weekday", "start_minute", "end_minute", "id")),
+        # Ids differ from place to place: what makes a window stands in its order, too.
+        Prefetch(
+            "working_hours",
+            WorkingHours.objects.order_by("weekday", "start_minute", "end_minute", "valid_from", "valid_to", "id"),
+        ),
         Prefetch("hours_overrides", HoursOverride.objects.order_by("date")),
         Prefetch("time_off", _in_order(TimeOff.objects.all())),
+        Prefetch("travel_periods", _in_order(TravelPeriod.objects.all())),
     )
     rows = Professional.objects.select_related("vertical").prefetch_related(*calendar)
     return _told(rows, records.professional)
@@ -80,6 +107,9 @@ def _events(now: datetime) -> Iterator[dict[str, Any]]:
 
 SECTIONS: dict[str, Section] = {
     "verticals": _verticals,
+    "locations": _locations,
+    "closures": _closures,
+    "holiday_calendars": _holiday_calendars,
     "clients": _clients,
     "professionals": _professionals,
     "resources": _resources,

@@ -22,6 +22,7 @@ from authspine.orchestrator.importing.events import Events
 from authspine.orchestrator.importing.identities import Identities
 from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.payments import Payments, Refunds
+from authspine.orchestrator.importing.places import Closures, HolidayCalendars, Locations
 from authspine.orchestrator.importing.professionals import Professionals
 from authspine.orchestrator.importing.report import Report
 from authspine.orchestrator.importing.resources import Resources
@@ -32,7 +33,10 @@ from professionals.models import Location
 
 IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer
-    for importer in (Verticals, Clients, Professionals, Resources, Services, Bookings, Payments, Refunds, Events)
+    for importer in (
+        *(Verticals, Locations, Closures, HolidayCalendars, Clients, Professionals, Resources, Services),
+        *(Bookings, Payments, Refunds, Events),
+    )
 }
 
 

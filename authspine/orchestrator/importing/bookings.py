@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from authspine.kernel.errors import Missing
 from authspine.kernel.ids import new_id
 from authspine.kernel.intervals import Interval, contains
 from authspine.kernel.locks import lock_subjects
 from authspine.kernel.money import Money
 from authspine.kernel.validation import check_fields
 from authspine.orchestrator import bookings as booking_journeys
-from authspine.orchestrator.exporting.holds import as_expired
+from authspine.orchestrator.exporting.holds import as_lapsed
 from authspine.orchestrator.importing import calendars
 from authspine.orchestrator.importing.calendars import Calendar, LiveSession, Period, Seats
 from authspine.orchestrator.importing.document import Section
@@ -23,21 +24,23 @@ from authspine.orchestrator.importing.reading import MAX_TEXT, Reader
 from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
 from bookings.models import LONGEST_OCCUPANCY, Booking, Occupancy, Session
 from bookings.rules.status import OCCUPYING
-from bookings.rules.terms import policy_snapshot
+from bookings.rules.terms import FIRST_TERMS, TERMS, policy_snapshot
 from professionals import queries as professional_queries
 from professionals.models import Vertical
-from services.models import Service
+from professionals.rules import policies
+from services.models import Offer, Service
 
 
 class Bookings(Importer):
     kind = "bookings"
     model = Booking
-    refers = {"client": "clients", "professional": "professionals", "service": "services"}
+    refers = {"client": "clients", "professional": "professionals", "service": "services", "location": "locations"}
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         self._verticals: dict[str, Vertical] = {row.slug: row for row in professional_queries.verticals()}
         self._services: dict[UUID, Service] = {}
+        self._offers: set[tuple[UUID, UUID]] = set()
         self._calendars: dict[UUID, Calendar] = {}
         self._sessions: list[Session] = []
         self._occupancies: list[Occupancy] = []
@@ -50,16 +53,26 @@ class Bookings(Importer):
 
     def prepare(self, entries: Sequence[Entry]) -> None:
         """The services with their professionals; the calendars, under their locks where others may write to them."""
-        rows = Service.objects.filter(id__in=self.referred(entries, "service") - self._services.keys())
+        wanted = self.referred(entries, "service") - self._services.keys()
+        rows = Service.objects.filter(id__in=wanted)
+        self._offers |= set(Offer.objects.filter(service__in=wanted).values_list("service", "professional"))
         self._services |= {row.id: row for row in rows.select_related("professional__vertical")}
-        booked = self.referred(entries, "professional") - self._calendars.keys()
-        old = {id for id in booked if not self.work.identities.is_new("professionals", id)}
+        people, things = self.referred(entries, "professional"), self._resources(entries)
+        booked = (people | things) - self._calendars.keys()
+        new = self.work.identities.is_new
+        old = {id for id in booked if not new("resources" if id in things else "professionals", id)}
         lock_subjects(old)
         self._calendars |= {id: Calendar() for id in booked} | calendars.load(old)
 
+    def _resources(self, entries: Sequence[Entry]) -> set[UUID]:
+        lists = (entry.reader.peek("resources") for entry in entries)
+        olds = {old for found in lists if isinstance(found, list) for old in found if isinstance(old, str)}
+        self.work.identities.look_up("resources", olds)
+        return {id for old in olds if (id := self.work.identities.find("resources", old))}
+
     def build(self, entry: Entry) -> Booking:
         reader, common = entry.reader, self.common(entry)
-        client_id, service = self.refer(reader, "client"), self._service(reader)
+        client_id, (service, professional_id) = self.refer(reader, "client"), self._service(reader)
         vertical = self._vertical(reader, service)
         seats, timezone = _seats(reader, service), reader.text("timezone", service.professional.timezone, most=64)
         told = life(
@@ -79,21 +92,35 @@ class Bookings(Importer):
             timezone=timezone,
             policy=_policy(reader, vertical, service),
             notes=reader.text("notes", "", most=MAX_TEXT),
+            reschedules=reader.whole("reschedules", 0, most=32_767),
             version=reader.whole("version", 1, least=1),
         )
+        location_id, resources = self.refer_if_any(reader, "location"), self._bound(reader)
         check_fields(row)
         reader.done()
         if row.is_lapsed(self.work.now):
-            as_expired(row)
-        row.session_id = self._session(row, service, seats)
+            as_lapsed(row)
+        seats = seats._replace(resources=resources, location=location_id)
+        row.session_id = self._session(row, service, professional_id, seats)
         return row
 
-    def _service(self, reader: Reader) -> Service:
+    def _bound(self, reader: Reader) -> tuple[UUID, ...]:
+        """The resources that the session has. Raises Missing, Invalid."""
+        olds = reader.texts("resources", [])
+        found = [self.work.identities.find("resources", old) for old in olds]
+        if None in found:
+            raise Missing("resources: there is no such record, neither in the file nor here.", field="resources")
+        if len(set(found)) < len(found):
+            reader.refuse("resources", "names one twice.")
+        return tuple(id for id in found if id)
+
+    def _service(self, reader: Reader) -> tuple[Service, UUID]:
+        """What was booked, and by whom it was to be given. Raises Missing, Invalid."""
         professional_id = self.refer(reader, "professional")
         service = self._services[self.refer(reader, "service")]
-        if service.professional_id != professional_id:
+        if (service.id, professional_id) not in self._offers:
             reader.refuse("service", "is another professional's.")
-        return service
+        return service, professional_id
 
     def _vertical(self, reader: Reader, service: Service) -> Vertical:
         slug = reader.text("vertical", service.professional.vertical.slug, most=50)
@@ -101,28 +128,33 @@ class Bookings(Importer):
             reader.refuse("vertical", f"there is no vertical {slug!r} here.")
         return self._verticals[slug]
 
-    def _session(self, row: Booking, service: Service, seats: Seats) -> UUID:
+    def _session(self, row: Booking, service: Service, professional_id: UUID, seats: Seats) -> UUID:
         """The session that the booking sits in, or sat in, made where there is none. Raises SlotTaken."""
-        calendar = self._calendars[service.professional_id]
+        calendar = self._calendars[professional_id]
         if row.public_status not in OCCUPYING:
             left = calendar.beside(seats)
-            return left.id if left else self._open(row, service, seats, taken=0).id
+            return left.id if left else self._open(row, service, professional_id, seats, taken=0).id
         joined = calendar.join(seats)
         if joined:
             self._joined[joined.id] = joined
             return joined.id
-        session = self._open(row, service, seats, taken=1)
-        calendar.note(LiveSession(session.id, session.ends_at, session.capacity, 1), seats)
+        for resource in seats.resources:
+            self._calendars[resource].check_free(seats.occupied)
+        session = self._open(row, service, professional_id, seats, taken=1)
+        live = LiveSession(session.id, session.ends_at, session.capacity, 1)
+        for subject in (professional_id, *seats.resources):
+            self._calendars[subject].note(live, seats)
         return session.id
 
-    def _open(self, row: Booking, service: Service, seats: Seats, *, taken: int) -> Session:
+    def _open(self, row: Booking, service: Service, professional_id: UUID, seats: Seats, *, taken: int) -> Session:
         stamps = {"created_at": row.created_at, "updated_at": row.created_at}
         session = Session(
             id=new_id(),
             service=service,
-            professional_id=service.professional_id,
+            professional_id=professional_id,
             starts_at=seats.time.start,
             ends_at=seats.time.end,
+            location_id=seats.location,
             capacity=seats.capacity,
             seats_taken=taken,
             **stamps,
@@ -130,21 +162,21 @@ class Bookings(Importer):
         self._sessions.append(session)
         if taken:
             start, end = seats.occupied
-            subject = service.professional_id
-            self._occupancies.append(
+            self._occupancies += [
                 Occupancy(session=session, subject=subject, starts_at=start, ends_at=end, **stamps)
-            )
+                for subject in (professional_id, *seats.resources)
+            ]
         return session
 
     def store(self, entries: Sequence[Entry]) -> None:
         """Sessions first, with the seats that are taken by now."""
         for session in self._sessions:
-            if joined := self._joined.pop(session.id, None):
-                session.seats_taken = joined.taken
+            if live := self._joined.pop(session.id, None):
+                session.seats_taken = live.taken
         Session.objects.bulk_create(self._sessions)
         Occupancy.objects.bulk_create(self._occupancies)
-        for id, joined in self._joined.items():
-            Session.objects.filter(id=id).update(seats_taken=joined.taken, updated_at=self.work.now)
+        joined = [Session(id=id, seats_taken=of.taken, updated_at=self.work.now) for id, of in self._joined.items()]
+        Session.objects.bulk_update(joined, ["seats_taken", "updated_at"])
         self._sessions, self._occupancies, self._joined = [], [], {}
         if self.write(entries):
             raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
@@ -184,13 +216,12 @@ def _money(reader: Reader) -> dict[str, Any]:
 
 def _policy(reader: Reader, vertical: Vertical, service: Service) -> dict[str, Any]:
     """As agreed; where that is not told, what would be agreed today."""
-    today = policy_snapshot(
-        hold_minutes=vertical.hold_minutes,
-        min_notice_minutes=service.min_notice_minutes,
-        cancellation_window_minutes=vertical.cancellation_window_minutes,
-        cancellation_fee_bps=vertical.cancellation_fee_bps,
-    )
-    told = reader.object("policy", today)
-    if any(type(told.get(name)) is not int or told[name] < 0 for name in today):
-        reader.refuse("policy", f"must have whole numbers as {', '.join(today)}.")
+    today = policies.effective(vertical.policy_defaults(), service.policy)
+    told = reader.object("policy", policy_snapshot(today, min_notice_minutes=service.min_notice_minutes))
+    if not FIRST_TERMS <= told.keys() <= TERMS.keys() or not all(_is_term(*term) for term in told.items()):
+        reader.refuse("policy", f"must have whole numbers as {', '.join(sorted(FIRST_TERMS))}, and maybe others.")
     return told
+
+
+def _is_term(name: str, value: Any) -> bool:
+    return (type(value) is int and value >= 0) or (value is None and TERMS[name] is None)

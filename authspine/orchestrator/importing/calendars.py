@@ -1,7 +1,7 @@
 """Who is where when, while bookings come in: overlaps are seen before the database has to refuse them.
 
-A calendar holds all of a professional's time: what is here already, and what this import has taken. The exclusion
-constraint stays the last line of defence.
+A calendar holds all of the time of a professional or a resource: what is here already, and what this import has taken.
+The exclusion constraint stays the last line of defence.
 """
 
 from bisect import bisect_left
@@ -25,6 +25,8 @@ class Seats(NamedTuple):
     time: Period
     occupied: Period
     capacity: int
+    resources: tuple[UUID, ...] = ()
+    location: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class LiveSession:
 
 @dataclass(slots=True)
 class Calendar:
-    """The occupied time of one professional, in order and disjoint, and the live sessions in it."""
+    """The occupied time of one subject, in order and disjoint, and the live sessions in it."""
 
     busy: list[Period] = field(default_factory=list)
     live: dict[tuple[UUID, datetime], LiveSession] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Calendar:
         """One more seat of the session that is there at this time, if there is one. Raises SlotTaken."""
         session = self.live.get((seats.service, seats.time.start))
         if session is None:
-            self._check_free(seats.occupied)
+            self.check_free(seats.occupied)
             return None
         if session.taken >= session.capacity or session.ends_at != seats.time.end:
             raise SlotTaken
@@ -66,7 +68,8 @@ class Calendar:
         same = session is not None and (session.ends_at, session.capacity) == (seats.time.end, seats.capacity)
         return session if same else None
 
-    def _check_free(self, wanted: Period) -> None:
+    def check_free(self, wanted: Period) -> None:
+        """Raise SlotTaken unless nothing overlaps."""
         # Disjoint and in order: only the neighbours can overlap.
         at = bisect_left(self.busy, wanted)
         for neighbour in self.busy[max(at - 1, 0) : at + 1]:
@@ -74,10 +77,10 @@ class Calendar:
                 raise SlotTaken
 
 
-def load(professionals: Collection[UUID]) -> dict[UUID, Calendar]:
-    """The calendars of these professionals as they are; one query. Expects their locks."""
-    found = {professional: Calendar() for professional in professionals}
-    rows = Occupancy.objects.filter(subject__in=professionals, active=True).order_by("starts_at")
+def load(subjects: Collection[UUID]) -> dict[UUID, Calendar]:
+    """The calendars of these professionals and resources as they are; one query. Expects their locks."""
+    found = {subject: Calendar() for subject in subjects}
+    rows = Occupancy.objects.filter(subject__in=subjects, active=True).order_by("starts_at")
     for row in rows.select_related("session").iterator(chunk_size=2000):
         session: Session = row.session
         time, occupied = Interval(session.starts_at, session.ends_at), Interval(row.starts_at, row.ends_at)

@@ -8,7 +8,10 @@ from authspine.kernel.errors import FieldFault, Invalid
 from authspine.orchestrator.exporting import FORMAT, VERSION
 from authspine.orchestrator.importing import original
 
-KINDS = ("verticals", "clients", "professionals", "resources", "services", "bookings", "payments", "refunds", "events")
+KINDS = (
+    *("verticals", "locations", "closures", "holiday_calendars", "clients", "professionals", "resources", "services"),
+    *("bookings", "payments", "refunds", "events"),
+)
 
 type Record = Any
 

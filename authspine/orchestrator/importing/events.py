@@ -9,6 +9,7 @@ from analytics.models import AnalyticsEvent
 from analytics.rules import event_types
 from authspine.kernel.errors import Missing
 from authspine.kernel.validation import check_fields
+from authspine.orchestrator.importing.document import Section
 from authspine.orchestrator.importing.identities import as_uuid
 from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.reading import Reader
@@ -18,9 +19,13 @@ from authspine.orchestrator.importing.work import Entry
 NAMES = {
     "clientId": "clients",
     "professionalId": "professionals",
+    "locationId": "locations",
+    "closureId": "closures",
+    "holidayCalendarId": "holiday_calendars",
     "serviceId": "services",
     "resourceId": "resources",
     "bookingId": "bookings",
+    "previousProfessionalId": "professionals",
     "paymentIntentId": "payments",
     "refundId": "refunds",
 }
@@ -31,6 +36,18 @@ BEGINNING = "platform.initialized"
 class Events(Importer):
     kind = "events"
     model = AnalyticsEvent
+
+    def run(self, section: Section) -> None:
+        super().run(section)
+        if self.work.into_empty:
+            self._take_over_the_beginning()
+
+    def _take_over_the_beginning(self) -> None:
+        """The file's beginning, once it is here, takes the place of the one that a new organization begins with."""
+        here = set(AnalyticsEvent.objects.filter(type=BEGINNING).values_list("id", flat=True))
+        told = here & {self.work.identities.find(self.kind, old) for old in self._seen[self.kind]}
+        if told:
+            AnalyticsEvent.objects.filter(id__in=here - told).delete()
 
     def prepare(self, entries: Sequence[Entry]) -> None:
         olds: dict[str, set[str]] = {kind: set() for kind in NAMES.values()}
@@ -54,8 +71,6 @@ class Events(Importer):
         if not event_types.is_well_formed(row.type):
             raise BadType
         check_fields(row)
-        if row.type == BEGINNING and self.work.into_empty:
-            AnalyticsEvent.objects.filter(type=BEGINNING).exclude(id=row.id).delete()
         return row
 
     def _user(self, reader: Reader) -> UUID | None:

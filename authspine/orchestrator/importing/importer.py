@@ -102,6 +102,13 @@ class Importer:
             raise Missing(f"{name}: there is no such record, neither in the file nor here.", field=name)
         return found
 
+    def refer_if_any(self, reader: Reader, name: str) -> UUID | None:
+        """Likewise, where the field may be null."""
+        if reader.peek(name) is None:
+            reader.id(name, None)
+            return None
+        return self.refer(reader, name)
+
     def referred(self, entries: Sequence[Entry], name: str) -> set[UUID]:
         """The rows that this field of these entries refers to, as far as there are any."""
         olds = {old for entry in entries if isinstance(old := entry.reader.peek(name), str)}

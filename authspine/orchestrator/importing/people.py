@@ -49,4 +49,5 @@ class People(Importer):
         for entry in entries:
             for part in entry.parts:
                 setattr(part.row, self.holder, entry.row)  # now, since the holder's id may have changed on the way in
-        self.write_whole([part for entry in entries for part in entry.parts])
+        for kind in self.contains:
+            self.write_whole([part for entry in entries for part in entry.parts if part.kind == kind])

@@ -4,7 +4,7 @@ What the platform itself may hold is taken as it is, so that every export can be
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NoReturn
 
 from authspine.kernel import times
@@ -97,6 +97,19 @@ class Reader:
             return times.parse_instant(value)
         except ValueError as error:
             self.refuse(name, f"{error}.")
+
+    def day(self, name: str, default: Any = REQUIRED) -> Any:
+        """A date in the years that the platform knows."""
+        value = self._take(name, default)
+        if value is default:
+            return value
+        try:
+            found = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        except ValueError:
+            found = None
+        if found is None or not times.FIRST_YEAR <= found.year <= times.LAST_YEAR:
+            self.refuse(name, f"must be a date from {times.FIRST_YEAR} to {times.LAST_YEAR}, such as 2026-12-24.")
+        return found
 
     def money(self, name: str, default: Any = REQUIRED, *, least: int = 0) -> Any:
         value = self._take(name, default)

@@ -5,13 +5,13 @@ it where nothing refers to the own one yet. What the file does not tell (the ori
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import PlatformError
-from authspine.kernel.money import MAX_PRICE_CENTS
 from authspine.kernel.validation import check_fields
 from authspine.orchestrator.importing.document import Section
 from authspine.orchestrator.importing.identities import as_uuid
@@ -22,7 +22,7 @@ from payments.models import METHODS
 from professionals import queries as professional_queries
 from professionals.models import Vertical
 from professionals.rules.policies import POLICIES, Bound
-from services.models import Service
+from professionals.rules.starting_points import RETENTION_DAYS, check_questions, check_templates
 
 DAY_MINUTES = 24 * 60
 SLUG = re.compile("[a-z0-9_-]+")  # what the addresses of the API have room for
@@ -93,8 +93,8 @@ def _told(reader: Reader, row: Vertical) -> dict[str, Any]:
         "created_at": reader.instant("created_at", row.created_at),
         "updated_at": reader.instant("updated_at", row.updated_at),
         "display_name": reader.text("display_name", row.display_name or reader.text("display_name"), most=100),
-        "service_templates": [_template(part) for part in reader.parts("service_templates", row.service_templates)],
-        "intake_questions": [_question(part) for part in reader.parts("intake_questions", row.intake_questions)],
+        "service_templates": _starting_points(reader, "service_templates", check_templates, row.service_templates),
+        "intake_questions": _starting_points(reader, "intake_questions", check_questions, row.intake_questions),
         "metadata": reader.object("metadata", row.metadata),
         **_compliance(compliance, row),
         **_policies(policies, row),
@@ -108,9 +108,10 @@ def _compliance(reader: Reader, row: Vertical) -> dict[str, Any]:
     methods = reader.texts("allowed_payment_methods", row.allowed_payment_methods)
     if not set(methods) <= set(METHODS):
         reader.refuse("allowed_payment_methods", f"must be of {', '.join(METHODS)}.")
+    least, most = RETENTION_DAYS
     return {
         "requires_verification": reader.flag("requires_verification", row.requires_verification),
-        "data_retention_days": reader.whole("data_retention_days", row.data_retention_days),
+        "data_retention_days": reader.whole("data_retention_days", row.data_retention_days, least=least, most=most),
         "allowed_payment_methods": methods,
     }
 
@@ -130,20 +131,8 @@ def _policy(reader: Reader, name: str, bound: Bound, *, own: int | None) -> int 
     return found
 
 
-def _template(reader: Reader) -> dict[str, Any]:
-    reader.text("name")
-    reader.whole("duration_minutes", least=1, most=DAY_MINUTES)
-    reader.whole("price_cents", most=MAX_PRICE_CENTS)
-    reader.word("location_type", Service.LocationType.values)
-    reader.object("metadata", {})
-    reader.done()
-    return reader.as_given()
-
-
-def _question(reader: Reader) -> dict[str, Any]:
-    reader.text("id")
-    reader.text("prompt", most=500)
-    reader.word("type", ("text", "choice"))
-    reader.texts("options", [], most=200)
-    reader.done()
-    return reader.as_given()
+def _starting_points(reader: Reader, name: str, check: Callable[[Any], Any], own: Any) -> Any:
+    try:
+        return check(reader.items(name, own))
+    except ValueError as fault:
+        reader.refuse(name, f"{fault}.")

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+
+from authspine.operations import database
+from authspine.operations.errors import SetUpFailed
 
 
 class Command(BaseCommand):
@@ -16,6 +19,14 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """One at a time: two that both found a fresh database would both make its tables."""
+        try:
+            with database.queue(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL"):
+                self.set_up()
+        except SetUpFailed as failure:
+            raise CommandError(str(failure), returncode=2) from failure
+
+    def set_up(self) -> None:
         call_command("prepare_database", verbosity=0)
         if self.needs_migration():
             self.stdout.write("Migrating the database ...")

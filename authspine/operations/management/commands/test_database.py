@@ -5,11 +5,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from analytics.queries import Filters
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.operations.trial import ground as trial_ground
 from authspine.operations.trial import run as trial
-from authspine.orchestrator import status
+from authspine.orchestrator import analytics, status
+
+MOVE = ("booking.created", "booking.confirmed")
 
 
 class Command(BaseCommand):
@@ -22,16 +25,17 @@ class Command(BaseCommand):
         parser.add_argument("--keep", action="store_true", help="keep the scratch organization")
 
     def handle(self, *args: Any, keep: bool = False, **options: Any) -> None:
-        ground = trial_ground.prepare()
+        ground, outcome = trial.begin()
         failed = 0
         try:
+            self.tell(outcome)
             for outcome in trial.run(ground):
                 failed += bool(outcome.problem)
                 self.tell(outcome)
             self.summary(ground)
         finally:
             if keep:
-                self.stdout.write(f"Kept: {ground.organization.slug}")
+                self.stdout.write(f"Kept: {ground.organization.slug} and {ground.stranger.slug}")
             else:
                 self.stdout.write(trial_ground.remove(ground))
         if failed:
@@ -48,6 +52,9 @@ class Command(BaseCommand):
     def summary(self, ground: trial_ground.Ground) -> None:
         with organization_scope(ground.organization, SYSTEM):
             known = status.status()
+            users = analytics.report(Filters())["active_users"]
+            rate = analytics.conversion(*MOVE, Filters()).rate
         counts = ", ".join(f"{number} {name}" for name, number in known["counts"].items())
         database = known["database"]
         self.stdout.write(f"{database['engine']} {database['version']}: {counts}")
+        self.stdout.write(f"{users} active users, conversion from {' to '.join(MOVE)} {rate * 100:.0f} %")

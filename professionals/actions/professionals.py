@@ -1,8 +1,7 @@
-"""Changes to professionals and when they work. All run inside an organization scope."""
+"""Changes to professionals and to the verticals they belong to. All run inside an organization scope."""
 
 import re
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from authspine.identity import actions as identity_actions
@@ -12,10 +11,13 @@ from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
 from authspine.kernel.text import email_key, search_text
-from authspine.kernel.validation import check_fields
+from authspine.kernel.validation import check_fields, check_rule
 from professionals import queries
+from professionals.actions.hours import set_working_hours
 from professionals.errors import EmailExists, ProfessionalNotFound, SlugExists
-from professionals.models import HoursOverride, Professional, TimeOff, Vertical, WorkingHours
+from professionals.models import Professional, Vertical
+from professionals.rules.limits import check_limits
+from professionals.rules.weeks import Window
 
 # What `derive` fills.
 DERIVED = ("email_key", "search_text")
@@ -23,10 +25,7 @@ DERIVED = ("email_key", "search_text")
 ADDRESSABLE = re.compile("[a-z0-9_-]{1,50}")  # a slug that a URL of the API has room for
 UNIQUE_EMAIL = {"professionals_professional_email_key": EmailExists}
 
-type Window = tuple[int, int, int]  # weekday (0 is Monday), first minute of the day, last minute of the day
-type DayRanges = Sequence[tuple[int, int]]  # pairs of minutes of the day
-
-OFFICE_HOURS: tuple[Window, ...] = tuple((weekday, 9 * 60, 17 * 60) for weekday in range(5))
+OFFICE_HOURS = tuple(Window(weekday, 9 * 60, 17 * 60) for weekday in range(5))
 
 
 def derive(professional: Professional) -> Professional:
@@ -46,7 +45,7 @@ def onboard(*, email: str, name: str, vertical: Vertical, now: datetime, **optio
     professional = derive(
         Professional(id=new_id(), email=email, name=name, vertical=vertical, created_at=now, updated_at=now, **optional)
     )
-    check_fields(professional)
+    _check(professional)
     professional.user = identity_actions.login_for(professional.email)
     with refused_as(UNIQUE_EMAIL):
         professional.save(force_insert=True)
@@ -63,10 +62,15 @@ def update(professional: Professional, *, now: datetime, **changes: Any) -> Prof
     for field, value in changes.items():
         setattr(professional, field, value)
     derive(professional).updated_at = now
-    check_fields(professional)
+    _check(professional)
     with refused_as(UNIQUE_EMAIL):
         professional.save(update_fields=[*changes, *DERIVED, "updated_at"])
     return professional
+
+
+def _check(professional: Professional) -> None:
+    check_fields(professional)
+    check_rule(check_limits, professional.booking_limits, field="booking_limits")
 
 
 def verify(professional: Professional, *, now: datetime) -> bool:
@@ -78,68 +82,18 @@ def verify(professional: Professional, *, now: datetime) -> bool:
 
 
 def delete(professional: Professional, *, has_history: bool, now: datetime) -> None:
-    """Remove a professional whom nothing refers to; otherwise make inactive and free the e-mail."""
-    if has_history:
-        Professional.objects.filter(id=professional.id, deleted_at=None).update(deleted_at=now, updated_at=now)
-        return
-    for rows in (professional.working_hours, professional.hours_overrides, professional.time_off):
-        rows.all().delete()
-    professional.delete()
+    """Remove a professional whom nothing refers to; otherwise make inactive and free the e-mail.
 
-
-def set_working_hours(
-    professional: Professional,
-    *,
-    timezone: str,
-    weekly: Sequence[Window],
-    overrides: dict[date, DayRanges],
-    now: datetime,
-) -> None:
-    """Replace the professional's zone, weekly windows and date overrides by these.
-
-    Raises Invalid, ProfessionalNotFound. Locks the professional: of two at once the last one's hours are kept, whole.
+    Raises ProfessionalNotFound. Locks the professional: of two at once the second finds nobody.
     """
     lock_row(professional, queries.present(), missing=ProfessionalNotFound)
-    if professional.timezone != timezone:
-        update(professional, timezone=timezone, now=now)
-    WorkingHours.objects.filter(professional=professional).delete()
-    HoursOverride.objects.filter(professional=professional).delete()
-    stamps = {"professional": professional, "created_at": now, "updated_at": now}
-    WorkingHours.objects.bulk_create(
-        WorkingHours(weekday=weekday, start_minute=start, end_minute=end, **stamps) for weekday, start, end in weekly
-    )
-    HoursOverride.objects.bulk_create(
-        HoursOverride(date=day, ranges=[list(pair) for pair in ranges], **stamps) for day, ranges in overrides.items()
-    )
-
-
-def take_time_off(
-    professional: Professional,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    reason: str = "",
-    external_id: str | None = None,
-    now: datetime,
-) -> TimeOff:
-    """Close a period. Bookings in it stay: they are moved or cancelled on purpose. Raises Invalid."""
-    period = TimeOff(
-        id=new_id(),
-        professional=professional,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        reason=reason,
-        external_id=external_id,
-        created_at=now,
-        updated_at=now,
-    )
-    check_fields(period)
-    period.save(force_insert=True)
-    return period
-
-
-def end_time_off(period: TimeOff) -> None:
-    period.delete()
+    if has_history:
+        Professional.objects.filter(id=professional.id).update(deleted_at=now, updated_at=now)
+        return
+    own = (professional.working_hours, professional.hours_overrides, professional.time_off, professional.travel_periods)
+    for rows in own:
+        rows.all().delete()
+    professional.delete()
 
 
 def configure_vertical(slug: str, *, now: datetime, **fields: Any) -> tuple[Vertical, bool]:

@@ -1,0 +1,75 @@
+"""The queue's own care: what a killed worker left is done again, and what is long over is forgotten.
+
+procrastinate does neither by itself: a job whose worker is gone stays `doing` for ever.
+"""
+
+import logging
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate import JobContext, exceptions, sql
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+
+# Who has brought down so many workers is not given another one.
+MOST_ATTEMPTS: Final = 5
+KEPT_HOURS: Final = 24
+# What failed is kept for longer: somebody may want to know.
+FAILED_KEPT_HOURS: Final = 24 * 30
+# Any number; all workers agree on it.
+TURN: Final = 727275
+
+logger = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="operations.retry_stalled", queueing_lock="operations.retry_stalled")
+def retry_stalled(timestamp: int) -> int:
+    """Put the jobs of dead workers back into the queue; their number.
+
+    One transaction, with a turn of its own: of two workers that look at once, the second would send back a job that
+    the first has sent back and a third is doing. A lock of the queue would not do, since a killed worker leaves it
+    taken, and this is the task that frees it.
+    """
+    connector = DjangoConnector()
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+        stalled = connector.execute_query_all(
+            sql.queries["select_stalled_jobs_by_heartbeat"],
+            queue=None,
+            task_name=None,
+            seconds_since_heartbeat=settings.WORKER_STALLED_SECONDS,
+        )
+        return sum(_send_back(connector, job["id"], job["task_name"], job["attempts"]) for job in stalled)
+
+
+def _send_back(connector: DjangoConnector, job: int, task: str, attempts: int) -> bool:
+    """True when it waits in the queue again. A job that one like it waits behind already is given up instead."""
+    if attempts + 1 >= MOST_ATTEMPTS:
+        logger.error("The job %s (%s) is given up: its workers died %s times.", job, task, attempts + 1)
+    else:
+        try:
+            with transaction.atomic():
+                JobManager(connector).retry_job_by_id(job, retry_at=timezone.now())
+        except exceptions.UniqueViolation:
+            pass  # its queueing lock is held by the next one of its kind
+        else:
+            logger.warning("The job %s (%s) is done again: its worker is gone.", job, task)
+            return True
+    connector.execute_query(sql.queries["finish_job"], job_id=job, status="failed", delete_job=False)
+    return False
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="operations.forget_old_jobs", queueing_lock="operations.forget_old_jobs", pass_context=True)
+async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
+    """Jobs that went well are kept for a day, all others for thirty."""
+    jobs = context.app.job_manager
+    await jobs.delete_old_jobs(nb_hours=KEPT_HOURS)
+    await jobs.delete_old_jobs(
+        nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -1,0 +1,112 @@
+"""The worker: runs jobs until it is told to stop, and goes on by itself when the database was away.
+
+A sign to stop lets the job in hand finish; one that takes longer than STOP_SECONDS is asked to break off.
+"""
+
+import asyncio
+import logging
+import signal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from procrastinate import App, exceptions
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg_pool import PoolTimeout
+
+STOP_SECONDS: Final = 5
+PAUSE_SECONDS: Final = 2
+# One connection to fetch and acknowledge jobs, one for the heartbeat meanwhile. Listening has a third of its own, and
+# what tasks read and write goes through Django's pool.
+CONNECTIONS: Final = 2
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """procrastinate's worker, which ends when its connection breaks, started again for as long as nobody says stop."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.away = False
+        self.stop = asyncio.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop.set)
+        while not self.stop.is_set():
+            await self._work_or_stop()
+            if not self.stop.is_set():
+                await self._pause()
+
+    async def _work_or_stop(self) -> None:
+        working, stopping = asyncio.create_task(self._work()), asyncio.create_task(self.stop.wait())
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        # To the worker that is asking it to finish.
+        (working if self.stop.is_set() else stopping).cancel()
+        try:
+            await working
+        except asyncio.CancelledError:
+            return
+        except (exceptions.ConnectorException, PoolTimeout):
+            if not self.away:
+                logger.warning("The database is away; the worker tries again until it is back.")
+            self.away = True
+        else:
+            if not self.stop.is_set():
+                logger.warning("The worker was interrupted; it starts again.")
+
+    async def _work(self) -> None:
+        stalled = settings.WORKER_STALLED_SECONDS
+        connector = _connector()
+        with self.app.replace_connector(connector):
+            try:
+                await self.app.open_async()
+                if self.away:
+                    await asyncio.to_thread(forget_broken_connections)
+                    logger.warning("The database is back.")
+                self.away = False
+                await self.app.run_worker_async(
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=STOP_SECONDS,
+                    update_heartbeat_interval=stalled / 3,
+                    stalled_worker_timeout=stalled,
+                )
+            finally:
+                await connector.close_async()
+
+    async def _pause(self) -> None:
+        try:
+            await asyncio.wait_for(self.stop.wait(), PAUSE_SECONDS)
+        except TimeoutError:
+            return
+
+
+def run(app: App) -> None:
+    """Until SIGINT or SIGTERM."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(is_news)
+    asyncio.run(Worker(app).run())
+
+
+def forget_broken_connections() -> None:
+    """Those of the tasks: a pool that saw the outage waits longer and longer between its tries, and jobs would fail."""
+    pooled = connections["default"]
+    assert isinstance(pooled, DatabaseWrapper)
+    pooled.close_pool()
+
+
+def _connector() -> PsycopgConnector:
+    parameters: dict[str, Any] = connector_params() | {"application_name": "authspine worker"}
+    return PsycopgConnector(
+        kwargs=parameters, min_size=1, max_size=CONNECTIONS, timeout=float(settings.POOL["timeout"])
+    )
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Not the traceback of each part that lost its connection: that the database is away is said once."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, exceptions.ConnectorException)

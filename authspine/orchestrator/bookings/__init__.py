@@ -1,0 +1,28 @@
+"""Journeys of a booking. All run inside a scope.
+
+Each first queues up for the calendars whose time it takes or frees; what has lapsed there expires or is declined on the
+way, each with its own event, dated at its deadline.
+"""
+
+from authspine.orchestrator.bookings.days import CancelledDay, cancel_day
+from authspine.orchestrator.bookings.holding import hold
+from authspine.orchestrator.bookings.lapsing import expire_lapsed
+from authspine.orchestrator.bookings.looking import availability, policy
+from authspine.orchestrator.bookings.moving import reschedule
+from authspine.orchestrator.bookings.turning import approve, cancel, complete, confirm, decline, mark_no_show
+
+__all__ = [
+    "CancelledDay",
+    "approve",
+    "availability",
+    "cancel",
+    "cancel_day",
+    "complete",
+    "confirm",
+    "decline",
+    "expire_lapsed",
+    "hold",
+    "mark_no_show",
+    "policy",
+    "reschedule",
+]

@@ -1,0 +1,28 @@
+"""What becomes of holds and requests past their deadline: under the locks of whoever comes by, and by the sweep."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from authspine.kernel import clock
+from authspine.orchestrator.bookings import events
+from bookings import actions as booking_actions
+from bookings import queries as booking_queries
+
+
+def lock_calendars(subjects: Iterable[UUID], *, now: datetime) -> None:
+    """Take the calendars' locks; each hold or request that lapsed there has its event, dated at its deadline."""
+    for booking in booking_actions.lock_calendars(subjects, now=now):
+        events.record_lapse(booking, now=now)
+
+
+def expire_lapsed() -> int:
+    """Sweep: 1. the professionals with lapsed holds or requests; 2. each one's lock, under which they go.
+
+    Gives the number of professionals.
+    """
+    now = clock.now()
+    professionals = booking_queries.professionals_with_lapsed_holds(now)
+    for professional_id in professionals:
+        lock_calendars([professional_id], now=now)
+    return len(professionals)
