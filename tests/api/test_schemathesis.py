@@ -46,7 +46,7 @@ NOT_JUDGED_BY_SHAPE = {
 # Pairs of times of which the second must be later.
 SPANS = (("from", "to"), ("start", "end"), ("starts_at", "ends_at"))
 # Likewise of dates.
-PERIODS = (("starts_on", "ends_on"), ("valid_from", "valid_to"))
+PERIODS = (("starts_on", "ends_on"), ("valid_from", "valid_to"), ("bookable_from", "bookable_to"))
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +101,22 @@ def settled(case: Case[Any]) -> None:
             # A deposit is at most the price that is sent with it, in its currency.
             if "price" in sent:
                 sent.pop("deposit", None)
+            _settle_service(sent)
     # The slug in a body is the one in the path.
     if "slug" in case.path_parameters and isinstance(case.body, dict) and "slug" in case.body:
         case.body["slug"] = case.path_parameters["slug"]
+
+
+def _settle_service(sent: dict[str, Any]) -> None:
+    # Windows of a resource do not overlap.
+    if "hours" in sent:
+        sent["hours"] = sent["hours"][:1]
+    # A requirement names each resource once.
+    for requirement in sent.get("requirements", ()):
+        requirement["resources"] = list(dict.fromkeys(requirement["resources"]))
+    # A limit names at least one measure.
+    if "booking_limits" in sent:
+        sent["booking_limits"] = {period: limit for period, limit in sent["booking_limits"].items() if limit}
 
 
 def _one_a_date(overrides: Any) -> list[Any]:
