@@ -13,6 +13,7 @@ from authspine.identity.models import Organization
 from authspine.kernel import locks
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import PlatformError
+from authspine.kernel.locks import lock_subjects
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, resources, services
 from bookings import actions
@@ -99,7 +100,7 @@ def test_a_sweep_and_a_hold_do_not_wait_for_each_other(
                 client=studio.client.id, service=studio.service.id, starts_at=studio.at(hour), professional=person
             )
         Booking.objects.update(hold_expires_at=studio.at(0))
-    swept, locked, lapse, lock = threading.Event(), threading.Event(), actions._lapse, actions.lock_subjects
+    swept, locked, lapse, lock = threading.Event(), threading.Event(), actions._lapse, lock_subjects
 
     def lapse_slowly(booking: Booking, **fields: Any) -> bool:
         freed = lapse(booking, **fields)
