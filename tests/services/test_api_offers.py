@@ -154,13 +154,14 @@ def test_services_are_found_by_whoever_offers_them(api_client: Api, make: Maker)
 
 
 def test_who_goes_offers_nothing_any_more(api_client: Api, make: Maker) -> None:
-    """With services of one's own, with sessions of another's service, and with neither."""
+    """With a service of one's own that was booked, with sessions of another's service, and with neither."""
     service, own = make.service(), make.service()
     helper, booked = (make.offer(service=service).professional_id for _ in range(2))
     api_client.put(f"/services/{service.id}/offers/{own.professional_id}", {})
     with organization_scope(make.organization, SYSTEM):
         times = {"starts_at": hour(10), "ends_at": hour(11)}
-        Session.objects.create(service=service, professional_id=booked, capacity=1, seats_taken=1, **times)
+        for sold, by in ((service, booked), (own, own.professional_id)):
+            Session.objects.create(service=sold, professional_id=by, capacity=1, seats_taken=1, **times)
     for gone in (helper, booked, own.professional_id):
         assert api_client.delete(f"/professionals/{gone}").status_code == 204
     left = api_client.get(f"/services/{service.id}/offers").json()["results"]
