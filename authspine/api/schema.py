@@ -212,7 +212,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
 
 def _header(name: str) -> OpenApiParameter:
-    schema = {"type": "string", "pattern": _TAGS}
+    schema = {"type": "string", "format": "entity-tags", "pattern": _TAGS}
     return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=TAKEN_FOR[name])
 
 

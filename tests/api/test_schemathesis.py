@@ -36,6 +36,7 @@ schemathesis.openapi.format("date", INSTANTS.map(lambda at: at[:10]))
 # Formats of our own: hundreds of names each, which the description does not list.
 schemathesis.openapi.format("iana-zone", st.sampled_from(sorted(times.zone_names())))
 schemathesis.openapi.format("iso-3166-1", st.sampled_from(sorted(holidays.regions())))
+schemathesis.openapi.format("entity-tags", st.sampled_from(["*", '"1"', 'W/"a", "b"', '"3-x-9f"']))
 schemathesis.openapi.format("iso-4217", st.sampled_from(sorted(currencies.CODES)))
 
 # Where valid input may be refused, with the reason.
