@@ -1,4 +1,4 @@
-"""What several want of one room: A5, taken in any order it blocks nobody for good; A26, what is deleted is not given."""
+"""What several want of one room: A5, in whatever order, nobody waits for good; A26, what is deleted is not given."""
 
 import threading
 from collections import Counter
@@ -19,7 +19,6 @@ from bookings import actions
 from bookings.models import Booking
 from services.models import Resource, Service
 from tests.races.callers import Ask, Server, counted, several_clients
-from tests.races.test_holds import race
 from tests.studio import PRICE, Studio, open_studio
 from tests.studio_rooms import add_rooms, join, require
 
@@ -88,7 +87,7 @@ def test_control_locks_taken_one_by_one_in_opposite_order_end_in_a_deadlock(
 def test_a_sweep_and_a_hold_do_not_wait_for_each_other(
     organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sweep frees one's lapsed hold of the room, and goes for the next one's calendar; who holds the room has it."""
+    """The sweep frees one's lapsed hold of the room and goes for the next one's calendar, which a hold has already."""
     studio = open_studio(organization)
     people = sorted([studio.professional.id, join(studio, "other").id], key=str)
     (room,) = add_rooms(organization, "Room")
