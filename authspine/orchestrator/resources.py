@@ -36,7 +36,7 @@ def update(resource_id: UUID, **changes: Any) -> Resource:
 
 
 def delete(resource_id: UUID) -> None:
-    """Delete a resource: 1. find; 2. its calendar's lock, so that no hold takes it meanwhile; 3. remove, or make
+    """Delete a resource: 1. find; 2. its calendar's lock, so that nobody takes it meanwhile; 3. remove, or make
     inactive when a service or a booking has it; 4. `resource.deleted`, when it changed.
     """
     now = clock.now()

@@ -1,5 +1,6 @@
 """What can be booked, over HTTP, and why the rest cannot."""
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,12 +20,28 @@ MAX_ASKED = 100
 MAX_FIRST = 100
 
 
+class TypedNumber(WholeNumberField):
+    """A whole number as it stands in a URL."""
+
+    def to_internal_value(self, value: Any) -> int:
+        if not isinstance(value, str) or not re.fullmatch("[0-9]{1,12}", value):
+            self.refuse("not_an_integer", "Must be a whole number.")
+        return super().to_internal_value(int(value))
+
+
+class TypedFlag(FlagField):
+    """`true` or `false` as it stands in a URL."""
+
+    def to_internal_value(self, value: Any) -> bool:
+        return super().to_internal_value({"true": True, "false": False}.get(value))
+
+
 class AvailabilityQuery(StrictSerializer):
     service = ListField(child=IdField(), max_length=MAX_ASKED, required=False)
     professional = ListField(child=IdField(), max_length=MAX_ASKED, required=False)
     timezone = ZoneField(required=False)
-    first_free = WholeNumberField(least=1, most=MAX_FIRST, required=False)
-    explain = FlagField(required=False)
+    first_free = TypedNumber(least=1, most=MAX_FIRST, required=False)
+    explain = TypedFlag(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of Python.

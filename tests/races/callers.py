@@ -1,4 +1,4 @@
-"""Many callers at once over HTTP, to real server processes: each on its own connection, all let go at once."""
+"""Many callers at once over HTTP, to real server processes: each with a connection of its own, all let go at once."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Two change one booking at once: A11, its time is given back once; A27, who missed the last change is refused."""
+"""Two change one booking at once: A11, its time is given back once; A27, who saw an older version is refused."""
 
 import threading
 from typing import Any

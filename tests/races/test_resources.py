@@ -1,4 +1,4 @@
-"""What several want of one room: A5, taken in any order it blocks nobody for good; A26, what is gone is not given."""
+"""What several want of one room: A5, in whatever order, nobody waits for good; A26, what is deleted is not given."""
 
 import threading
 from collections import Counter
@@ -13,7 +13,6 @@ from authspine.identity.models import Organization
 from authspine.kernel import locks
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import PlatformError
-from authspine.kernel.locks import lock_subjects
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, resources, services
 from bookings import actions
@@ -88,7 +87,7 @@ def test_control_locks_taken_one_by_one_in_opposite_order_end_in_a_deadlock(
 def test_a_sweep_and_a_hold_do_not_wait_for_each_other(
     organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sweep frees one's lapsed hold of the room and goes for the next calendar, which who holds the room has."""
+    """The sweep frees one's lapsed hold of the room and goes for the next one's calendar, which a hold has already."""
     studio = open_studio(organization)
     people = sorted([studio.professional.id, join(studio, "other").id], key=str)
     (room,) = add_rooms(organization, "Room")
@@ -100,7 +99,7 @@ def test_a_sweep_and_a_hold_do_not_wait_for_each_other(
                 client=studio.client.id, service=studio.service.id, starts_at=studio.at(hour), professional=person
             )
         Booking.objects.update(hold_expires_at=studio.at(0))
-    swept, locked, lapse, lock = threading.Event(), threading.Event(), actions._lapse, lock_subjects
+    swept, locked, lapse, lock = threading.Event(), threading.Event(), actions._lapse, actions.lock_subjects
 
     def lapse_slowly(booking: Booking, **fields: Any) -> bool:
         freed = lapse(booking, **fields)
