@@ -12,7 +12,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, professionals
 from services.models import Service
-from tests.factories import hour, working_day
+from tests.factories import ClientFactory, hour, working_day
 from tests.fixtures import Maker
 from tests.rest import ROOT, Api, refused
 
@@ -83,7 +83,7 @@ def test_the_next_ten(api_client: Api, make: Maker, service: Service) -> None:
 def test_who_knows_the_answer_gets_a_304_until_somebody_books(api_client: Api, make: Maker, service: Service) -> None:
     def ask(tag: str = "") -> Any:
         known = {"If-None-Match": tag} if tag else {}
-        return api_client.http.get(f"{ROOT}/availability", {"service": service.id, **DAY}, headers=known)
+        return api_client.http.get(f"{ROOT}/availability", {"service": str(service.id), **DAY}, headers=known)
 
     tag = ask()["ETag"]
     assert tag.startswith('"')  # a strong one
@@ -107,18 +107,16 @@ def test_three_statements_for_one_and_for_fifty(
         for number in range(1, people):
             somebody = professionals.onboard(email=f"n{number}@example.com", name="N", vertical="consulting")
             service.offers.create(professional=somebody)
-        make_busy(service)
-        asked = {"services": [service.id], "from_at": hour(0), "to_at": hour(0) + timedelta(days=30)} | more
+        bookings.hold(client=ClientFactory().id, service=service.id, starts_at=hour(12))
+        asked: dict[str, Any] = {
+            "services": [service.id],
+            "from_at": hour(0),
+            "to_at": hour(0) + timedelta(days=30),
+        } | more
         with CaptureQueriesContext(connection) as captured:
             found = bookings.availability(**asked)
     assert len(captured) == 3
     assert len(found.slots[0].professionals) == people
-
-
-def make_busy(service: Service) -> None:
-    from tests.factories import ClientFactory
-
-    bookings.hold(client=ClientFactory().id, service=service.id, starts_at=hour(12))
 
 
 @pytest.mark.parametrize(

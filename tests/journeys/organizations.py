@@ -98,7 +98,7 @@ def _person(draw: st.DataObject, number: int, since: datetime) -> Professional:
     person = professionals.onboard(
         email=f"p{number}@example.com", name="P", vertical=vertical, timezone=zone, booking_limits=limits
     )
-    weekly = [tuple(window) for window in draw.draw(weeks())]
+    weekly = draw.draw(weeks())
     overrides: dict[date, Any] = {}
     if draw.draw(st.integers(0, 3)) == 0:
         overrides[since.date()] = draw.draw(st.sampled_from([[], [(600, 780)]]))
@@ -111,10 +111,12 @@ def _person(draw: st.DataObject, number: int, since: datetime) -> Professional:
 
 
 def _hours(draw: st.DataObject) -> list[Any]:
-    return [(day, 540, 1020) for day in range(7)] if draw.draw(st.booleans()) else []
+    """Always, office hours, or from the evening on over midnight."""
+    window = draw.draw(st.sampled_from([None, (540, 1020), (1080, 600)]))
+    return [(day, *window) for day in range(7)] if window else []
 
 
-def _period(draw: st.DataObject, since: datetime) -> dict[str, datetime]:
+def _period(draw: st.DataObject, since: datetime) -> dict[str, Any]:
     start = since + timedelta(minutes=draw.draw(minutes))
     return {"starts_at": start, "ends_at": start + timedelta(minutes=draw.draw(st.sampled_from([15, 60, 200])))}
 

@@ -76,8 +76,10 @@ def _asked_from(data: st.DataObject, house: House, offer: Offer, steps: int) -> 
     """Any time of the day; half of the time where there is something to be had."""
     since = house.since + STEP * data.draw(st.integers(0, DAY - steps))
     if data.draw(st.booleans()):
-        asked = {"services": [offer.service_id], "professionals": [offer.professional_id]}
-        first = bookings.availability(**asked, from_at=since, first_free=1).slots
+        found = bookings.availability(
+            services=[offer.service_id], professionals=[offer.professional_id], from_at=since, first_free=1
+        )
+        first = found.slots
         return first[0].starts_at - 2 * STEP if first else since
     return since
 

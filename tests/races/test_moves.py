@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from authspine.identity.models import Organization
@@ -78,6 +79,7 @@ def test_control_without_the_lock_a_seat_is_given_back_twice(
     def reschedule() -> None:
         with organization_scope(organization, SYSTEM):
             bookings.reschedule(booking.id, starts_at=studio.at(14))
+        connection.close()
 
     monkeypatch.setattr(actions, "lock_subjects", lambda subjects: None)
     monkeypatch.setattr(actions, "free_seat", dawdle)

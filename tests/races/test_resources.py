@@ -99,7 +99,7 @@ def test_a_sweep_and_a_hold_do_not_wait_for_each_other(
                 client=studio.client.id, service=studio.service.id, starts_at=studio.at(hour), professional=person
             )
         Booking.objects.update(hold_expires_at=studio.at(0))
-    swept, locked, lapse, lock = threading.Event(), threading.Event(), actions._lapse, actions.lock_subjects
+    swept, locked, lapse, lock = threading.Event(), threading.Event(), actions._lapse, locks.lock_subjects
 
     def lapse_slowly(booking: Booking, **fields: Any) -> bool:
         freed = lapse(booking, **fields)
@@ -203,8 +203,7 @@ def held_while_it_is_deleted(studio: Studio, monkeypatch: pytest.MonkeyPatch) ->
 
     def delete_later() -> None:
         chosen.wait(20)
-        with organization_scope(organization, SYSTEM):
-            services.require(studio.service.id, [])
+        side_by_side(organization, unneeded=lambda: services.require(studio.service.id, []))
         side_by_side(organization, delete=delete)
         over.set()
 
