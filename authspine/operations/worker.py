@@ -6,15 +6,15 @@ A sign to stop lets the job in hand finish; one that takes longer than STOP_SECO
 import asyncio
 import logging
 import signal
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from procrastinate import App, exceptions
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
-from psycopg_pool import PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 STOP_SECONDS: Final = 5
 PAUSE_SECONDS: Final = 2
@@ -61,10 +61,12 @@ class Worker:
 
     async def _work(self) -> None:
         stalled = settings.WORKER_STALLED_SECONDS
-        connector = _connector()
-        with self.app.replace_connector(connector):
+        # Opened by us: procrastinate would wait for half a minute before it says that nobody answers.
+        pool = _pool()
+        with self.app.replace_connector(PsycopgConnector()):
             try:
-                await self.app.open_async()
+                await pool.open(wait=True, timeout=pool.timeout)
+                await self.app.open_async(pool)
                 if self.away:
                     await asyncio.to_thread(forget_broken_connections)
                     logger.warning("The database is back.")
@@ -76,7 +78,7 @@ class Worker:
                     stalled_worker_timeout=stalled,
                 )
             finally:
-                await connector.close_async()
+                await pool.close()
 
     async def _pause(self) -> None:
         try:
@@ -89,6 +91,7 @@ def run(app: App) -> None:
     """Until SIGINT or SIGTERM."""
     for handler in logging.getLogger().handlers:
         handler.addFilter(is_news)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each connection that it gives up
     asyncio.run(Worker(app).run())
 
 
@@ -99,14 +102,21 @@ def forget_broken_connections() -> None:
     pooled.close_pool()
 
 
-def _connector() -> PsycopgConnector:
-    parameters: dict[str, Any] = connector_params() | {"application_name": "authspine worker"}
-    return PsycopgConnector(
-        kwargs=parameters, min_size=1, max_size=CONNECTIONS, timeout=float(settings.POOL["timeout"])
+def _pool() -> AsyncConnectionPool:
+    return AsyncConnectionPool(
+        kwargs=connector_params() | {"application_name": "authspine worker"},
+        min_size=1,
+        max_size=CONNECTIONS,
+        timeout=float(settings.POOL["timeout"]),
+        check=AsyncConnectionPool.check_connection,
+        open=False,
     )
 
 
 def is_news(record: logging.LogRecord) -> bool:
-    """Not the traceback of each part that lost its connection: that the database is away is said once."""
+    """Not the traceback of each part and job that lost its connection: that the database is away is said once."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, exceptions.ConnectorException)
+    if isinstance(error, exceptions.ConnectorException):
+        return False
+    lost = isinstance(error, OperationalError | InterfaceError)
+    return not lost or getattr(error.__cause__, "sqlstate", None) is not None

@@ -11,12 +11,14 @@ from bookings.models import Booking
 from tests.studio import Studio
 
 
-def lapsed_hold(studio: Studio, hour: int = 10) -> Booking:
-    """Committed; its deadline was a minute ago."""
+def lapsed_holds(studio: Studio, *hours: int) -> None:
+    """Committed; the deadline of all was a minute ago. Made before any lapses: a hold expires those that have."""
     with organization_scope(studio.organization, SYSTEM):
-        held = bookings.hold(client=studio.client.id, service=studio.service.id, starts_at=studio.at(hour))
-        Booking.objects.filter(id=held.id).update(hold_expires_at=datetime.now(UTC) - timedelta(minutes=1))
-    return held
+        held = [
+            bookings.hold(client=studio.client.id, service=studio.service.id, starts_at=studio.at(hour)).id
+            for hour in hours
+        ]
+        Booking.objects.filter(id__in=held).update(hold_expires_at=datetime.now(UTC) - timedelta(minutes=1))
 
 
 def expired(organization: Organization) -> int:

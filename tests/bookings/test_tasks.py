@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from authspine.identity.models import Organization
 from bookings import tasks
-from tests.bookings.lapsing import expired, lapsed_hold
+from tests.bookings.lapsing import expired, lapsed_holds
 from tests.studio import open_studio
 
 
@@ -16,14 +16,14 @@ def context(*, stop: bool) -> Any:
 
 
 def test_lapsed_holds_expire_once(organization: Organization) -> None:
-    lapsed_hold(open_studio(organization))
+    lapsed_holds(open_studio(organization), 10)
     tasks.expire_lapsed(context(stop=False), timestamp=0)
     tasks.expire_lapsed(context(stop=False), timestamp=60)
     assert expired(organization) == 1
 
 
 def test_a_worker_that_is_asked_to_stop_breaks_off(organization: Organization) -> None:
-    lapsed_hold(open_studio(organization))
+    lapsed_holds(open_studio(organization), 10)
     tasks.expire_lapsed(context(stop=True), timestamp=0)
     assert expired(organization) == 0
 

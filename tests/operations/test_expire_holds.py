@@ -13,7 +13,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings
-from tests.bookings.lapsing import expired, lapsed_hold
+from tests.bookings.lapsing import expired, lapsed_holds
 from tests.fixtures import new_organization
 from tests.studio import open_studio
 
@@ -37,7 +37,7 @@ def test_one_that_fails_is_named_and_the_others_are_done(
     organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = open_studio(new_organization())
-    lapsed_hold(studio)
+    lapsed_holds(studio, 10)
     really = bookings.expire_lapsed
 
     def fails_in_one() -> int:

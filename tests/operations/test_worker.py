@@ -18,7 +18,7 @@ from authspine.identity.models import Organization
 from authspine.kernel.enqueue import enqueue
 from authspine.operations import database
 from tests import databases, workers
-from tests.bookings.lapsing import expired, lapsed_hold
+from tests.bookings.lapsing import expired, lapsed_holds
 from tests.fixtures import new_organization
 from tests.operations.test_refusals import refusal
 from tests.servers import ROOT, configured
@@ -37,7 +37,7 @@ def studio(organization: Organization) -> Studio:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_sweeps_and_stops_when_it_is_told_to(tmp_path: Path, studio: Studio, number: signal.Signals) -> None:
-    lapsed_hold(studio)
+    lapsed_holds(studio, 10)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_periodic_defers")  # as if this minute had not been swept yet
     with workers.running(tmp_path / "said") as worker:
@@ -51,8 +51,8 @@ def test_what_a_killed_worker_was_doing_is_done_again_and_its_effect_is_there_on
     tmp_path: Path, organization: Organization
 ) -> None:
     done, halted = open_studio(organization), open_studio(new_organization())
-    lapsed_hold(done)
-    lapsed_hold(halted)
+    lapsed_holds(done, 10)
+    lapsed_holds(halted, 10)
     mark = new_mark()
     with connection_of_its_own() as holder:
         hold_calendar(holder, halted)
@@ -76,8 +76,7 @@ def test_what_a_killed_worker_was_doing_is_done_again_and_its_effect_is_there_on
 def test_two_workers_at_once_tell_of_each_hold_once(tmp_path: Path, studio: Studio) -> None:
     mark = new_mark()
     with workers.running(tmp_path / "one") as one, workers.running(tmp_path / "two") as two:
-        for hour in range(9, 17):
-            lapsed_hold(studio, hour)
+        lapsed_holds(studio, *range(9, 17))
         for _ in range(6):
             enqueue(TASK, timestamp=mark)
         assert workers.comes_true(lambda: set(workers.status_of(args__timestamp=mark)) == {"succeeded"})
