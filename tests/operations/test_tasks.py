@@ -1,6 +1,8 @@
 """The queue's own care: what dead workers left is done again, at most so often; what is long over is forgotten."""
 
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,6 +83,19 @@ def test_two_that_look_at_once_send_a_job_back_once() -> None:
     assert state(job) == ("todo", 1)
 
 
+def in_a_thread(work: Callable[[], object]) -> None:
+    """As a worker does it: the driver of a browser may run an event loop in the thread of the tests."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(run).result()
+
+
 @pytest.mark.parametrize(
     ("status", "hours", "kept"),
     [
@@ -96,5 +111,5 @@ def test_two_that_look_at_once_send_a_job_back_once() -> None:
 def test_what_is_over_is_forgotten_in_time(status: str, hours: int, kept: bool) -> None:
     job = new_job(status=status, worker=new_worker(0))
     execute("UPDATE procrastinate_events SET at = now() - %s * interval '1 h' WHERE job_id = %s", hours, job)
-    async_to_sync(tasks.forget_old_jobs.func)(SimpleNamespace(app=app), timestamp=0)  # type: ignore[arg-type]
+    in_a_thread(lambda: async_to_sync(tasks.forget_old_jobs.func)(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
     assert ProcrastinateJob.objects.filter(id=job).exists() == kept

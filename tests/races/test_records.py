@@ -20,8 +20,8 @@ from clients import actions as client_actions
 from clients import queries as client_queries
 from payments.actions import methods as method_actions
 from payments.models import PaymentMethod
-from professionals import actions
 from professionals.actions import hours
+from professionals.actions import professionals as people
 from professionals.models import Professional, WorkingHours
 from tests.fixtures import Maker
 from tests.races.test_holds import race
@@ -161,7 +161,7 @@ def test_what_two_delete_at_once_is_deleted_once(make: Maker, deletion: Any) -> 
 def test_control_without_the_lock_both_tell_of_a_deletion(
     make: Maker, deletion: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (client_actions, actions, method_actions):
+    for module in (client_actions, people, hours, method_actions):
         monkeypatch.setattr(module, "lock_row", lambda *_, **__: None, raising=False)
     assert delete_at_once(make, deletion) == ({"ok": 2}, 2)
 

@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from graphlib import TopologicalSorter
 from uuid import UUID
 
 from django.apps import apps
 from django.db import DatabaseError, connections
+from django.db.models import ForeignKey
 from psycopg import sql
 
 from authspine.identity.models import Organization
@@ -54,8 +56,13 @@ def prepare() -> Ground:
 
 def tenant_tables() -> list[str]:
     """The tables of tenants, those that refer to others first."""
-    found = [model for model in apps.get_models() if issubclass(model, TenantModel)]
-    return [model._meta.db_table for model in reversed(found)]
+    refers = {model: _referred(model) for model in apps.get_models() if issubclass(model, TenantModel)}
+    return [model._meta.db_table for model in reversed(list(TopologicalSorter(refers).static_order()))]
+
+
+def _referred(model: type[TenantModel]) -> set[type[TenantModel]]:
+    references = (field.related_model for field in model._meta.get_fields() if isinstance(field, ForeignKey))
+    return {other for other in references if other is not model and issubclass(other, TenantModel)}
 
 
 def remove(ground: Ground) -> str:
