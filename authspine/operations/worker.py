@@ -116,7 +116,6 @@ def _pool() -> AsyncConnectionPool:
 def is_news(record: logging.LogRecord) -> bool:
     """Not the traceback of each part and job that lost its connection: that the database is away is said once."""
     error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, exceptions.ConnectorException):
-        return False
-    lost = isinstance(error, OperationalError | InterfaceError)
-    return not lost or getattr(error.__cause__, "sqlstate", None) is not None
+    if isinstance(error, OperationalError | InterfaceError):
+        return getattr(error.__cause__, "sqlstate", None) is not None
+    return not isinstance(error, exceptions.ConnectorException)
