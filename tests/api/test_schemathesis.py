@@ -87,6 +87,9 @@ def settled(case: Case[Any]) -> None:
             # Availability is asked of somebody: of a service, or of a professional.
             if case.operation.path.endswith("/availability") and "professional" not in sent:
                 sent.setdefault("service", [str(new_id())])
+            # And until when, unless the first so many are asked for.
+            if case.operation.path.endswith("/availability") and not sent.keys() & {"to", "first_free"}:
+                sent["from"], sent["to"] = "2026-12-01T00:00:00Z", "2026-12-31T00:00:00Z"
             # A date has one override.
             if "overrides" in sent:
                 sent["overrides"] = _one_a_date(sent["overrides"])

@@ -110,7 +110,7 @@ def definition(name: str) -> str:
     ("table", "column", "kind", "told"),
     [
         ("clients_client", "id", "p", "clients_client: id as its primary key"),
-        ("identity_apikey", "prefix", "u", "identity_apikey: prefix as unique"),
+        ("identity_apikey", "prefix", "u", "identity_apikey_prefix_unique"),
         ("clients_client", "user_id", "f", "clients_client: user_id as a reference to identity_user"),
         (
             "clients_client",
