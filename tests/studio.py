@@ -1,7 +1,7 @@
 """A small studio to test in: one professional, one service, one client, and a time at which all is free."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from authspine.identity.models import Organization
@@ -12,6 +12,7 @@ from authspine.orchestrator import clients, professionals, services
 from clients.models import Client
 from professionals.models import Professional
 from services.models import Service
+from tests.factories import working_day
 
 PRICE = Money(7500, "USD")
 
@@ -27,10 +28,7 @@ class Studio:
 
     @staticmethod
     def day() -> date:
-        day = datetime.now(UTC).date() + timedelta(days=2)
-        while day.weekday() > 4:
-            day += timedelta(days=1)
-        return day
+        return working_day().date()
 
     def at(self, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(self.day(), time(hour, minute), UTC)

@@ -84,12 +84,8 @@ def settled(case: Case[Any]) -> None:
     for sent in (case.query, case.body):
         if isinstance(sent, dict):
             _in_order(sent)
-            # Availability is asked of somebody: of a service, or of a professional.
-            if case.operation.path.endswith("/availability") and "professional" not in sent:
-                sent.setdefault("service", [str(new_id())])
-            # And until when, unless the first so many are asked for.
-            if case.operation.path.endswith("/availability") and not sent.keys() & {"to", "first_free"}:
-                sent["from"], sent["to"] = "2026-12-01T00:00:00Z", "2026-12-31T00:00:00Z"
+            if case.operation.path.endswith("/availability"):
+                _answerable(sent)
             # A date has one override.
             if "overrides" in sent:
                 sent["overrides"] = _one_a_date(sent["overrides"])
@@ -121,6 +117,14 @@ def _settle_service(sent: dict[str, Any]) -> None:
     # A limit names at least one measure.
     if "booking_limits" in sent:
         sent["booking_limits"] = {period: limit for period, limit in sent["booking_limits"].items() if limit}
+
+
+def _answerable(sent: dict[str, Any]) -> None:
+    """Availability is asked of a service or a professional; until when, unless the first so many are asked for."""
+    if "professional" not in sent:
+        sent.setdefault("service", [str(new_id())])
+    if not sent.keys() & {"to", "first_free"}:
+        sent["from"], sent["to"] = "2026-12-01T00:00:00Z", "2026-12-31T00:00:00Z"
 
 
 def _one_a_date(overrides: Any) -> list[Any]:

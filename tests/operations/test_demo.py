@@ -63,7 +63,15 @@ def children(demo: demos.Demo) -> list[psutil.Process]:
 
 
 def web_servers(demo: demos.Demo) -> list[psutil.Process]:
-    return [child for child in children(demo) if "gunicorn" in " ".join(child.cmdline())]
+    return [child for child in children(demo) if "gunicorn" in " ".join(words_of(child))]
+
+
+def words_of(child: psutil.Process) -> list[str]:
+    """Its command line; none when it has ended since it was listed."""
+    try:
+        return child.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def worker(demo: demos.Demo) -> psutil.Process:
@@ -71,7 +79,7 @@ def worker(demo: demos.Demo) -> psutil.Process:
     found: list[psutil.Process] = []
 
     def look() -> bool:
-        found[:] = [child for child in children(demo) if "worker" in child.cmdline()]
+        found[:] = [child for child in children(demo) if "worker" in words_of(child)]
         return bool(found)
 
     assert comes_true(look), demo.said

@@ -166,5 +166,5 @@ def test_who_goes_offers_nothing_any_more(api_client: Api, make: Maker) -> None:
         assert api_client.delete(f"/professionals/{gone}").status_code == 204
     left = api_client.get(f"/services/{service.id}/offers").json()["results"]
     assert [offer["professional"] for offer in left] == [str(service.professional_id)]
-    # What nobody has booked and nobody else offers goes with its owner.
-    assert api_client.get(f"/services/{own.id}").status_code == 404
+    [kept] = api_client.get(f"/services/{own.id}/offers").json()["results"]
+    assert kept["active"] is False
