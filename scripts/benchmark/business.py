@@ -62,7 +62,7 @@ class Business:
         with organization_scope(self.organization, SYSTEM):
             for one in self.offered:
                 found = bookings.availability(services=[UUID(one.id)], from_at=now, to_at=now + AHEAD)
-                columns.append([(one, slot.starts_at.isoformat()) for _, slots in found.days for slot in slots])
+                columns.append([(one, slot.starts_at.isoformat()) for slot in found.slots])
         self.free_times = sum(map(len, columns))
         for row in zip_longest(*columns):
             yield from filter(None, row)

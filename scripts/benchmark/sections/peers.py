@@ -116,7 +116,7 @@ class Month:
             found = bookings.availability(
                 services=[self.service], from_at=self.since, to_at=self.since + timedelta(days=DAYS)
             )
-        return [slot.starts_at for _, slots in found.days for slot in slots]
+        return [slot.starts_at for slot in found.slots]
 
     def statements(self) -> int:
         """Every one, the scope's own too."""
