@@ -1,6 +1,5 @@
 """What can be booked, over HTTP, and why the rest cannot."""
 
-import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ListField, Serializer, ValidationError
 
-from authspine.api.fields import DayField, FlagField, IdField, InstantField, WholeNumberField, WordField, ZoneField
+from authspine.api.fields import (
+    DayField,
+    IdField,
+    InstantField,
+    TypedFlag,
+    TypedNumber,
+    WholeNumberField,
+    WordField,
+    ZoneField,
+)
 from authspine.api.serializers import StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import bookings
@@ -18,22 +26,6 @@ from bookings.rules.refusals import Rule
 
 MAX_ASKED = 100
 MAX_FIRST = 100
-
-
-class TypedNumber(WholeNumberField):
-    """A whole number as it stands in a URL."""
-
-    def to_internal_value(self, value: Any) -> int:
-        if not isinstance(value, str) or not re.fullmatch("[0-9]{1,12}", value):
-            self.refuse("not_an_integer", "Must be a whole number.")
-        return super().to_internal_value(int(value))
-
-
-class TypedFlag(FlagField):
-    """`true` or `false` as it stands in a URL."""
-
-    def to_internal_value(self, value: Any) -> bool:
-        return super().to_internal_value({"true": True, "false": False}.get(value))
 
 
 class AvailabilityQuery(StrictSerializer):

@@ -1,27 +1,17 @@
 """The table of fees over HTTP."""
 
-import re
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from authspine.api.fields import CurrencyField, MoneyField, WholeNumberField, WordField
+from authspine.api.fields import CurrencyField, MoneyField, TypedNumber, WholeNumberField, WordField
 from authspine.api.serializers import StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.kernel.money import MAX_PRICE_CENTS, Money
 from authspine.orchestrator import payments
 from payments.models import METHODS
-
-
-class TypedNumber(WholeNumberField):
-    """A whole number as it stands in a URL."""
-
-    def to_internal_value(self, value: Any) -> int:
-        if not isinstance(value, str) or not re.fullmatch("[0-9]{1,12}", value):
-            self.refuse("not_an_integer", "Must be a whole number.")
-        return super().to_internal_value(int(value))
 
 
 class FeeQuery(StrictSerializer):
