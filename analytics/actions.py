@@ -6,6 +6,7 @@ from uuid import UUID
 
 from analytics.models import AnalyticsEvent
 from authspine.kernel import tenancy
+from authspine.kernel.inserting import insert
 from authspine.kernel.validation import check_fields
 
 
@@ -36,5 +37,5 @@ def record(
         updated_at=now,
     )
     check_fields(event)
-    event.save(force_insert=True)
+    insert(event)
     return event

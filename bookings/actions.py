@@ -5,7 +5,7 @@ booking, then session. What takes or frees time expects those locks; what only t
 and needs none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db.models import F
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Stale
 from authspine.kernel.ids import new_id
+from authspine.kernel.inserting import insert
 from authspine.kernel.locks import lock_subjects
 from authspine.kernel.validation import check_fields
 from bookings import queries
@@ -89,7 +90,7 @@ def hold(
         updated_at=now,
     )
     check_fields(booking, "notes", "external_id")
-    booking.save(force_insert=True)
+    insert(booking)
     return booking
 
 
@@ -114,7 +115,7 @@ def check_client(client: Client, policy: terms.Policy, *, now: datetime) -> None
 def take_seat(place: Place, *, now: datetime) -> Session:
     """One more seat in the session that is there, or a new session with its resources and its first seat.
 
-    Expects the calendars' locks. Raises SlotTaken.
+    Expects the calendars' locks. Raises SlotTaken, after which the transaction, or its savepoint, is to be rolled back.
     """
     if place.session is None:
         return _open_session(place, now=now)
@@ -143,9 +144,8 @@ def _open_session(place: Place, *, now: datetime) -> Session:
         Occupancy(session=session, subject=subject, starts_at=taken.start, ends_at=taken.end, **stamps)
         for subject in subjects
     ]
-    with refused_as(OVERLAPS):
-        session.save(force_insert=True)
-        Occupancy.objects.bulk_create(occupancies)
+    with refused_as(OVERLAPS, savepoint=False):
+        insert(session, *occupancies)
     return session
 
 
@@ -160,16 +160,27 @@ def _move(
 ) -> None:
     """Turn the status if the table of moves allows it now (and it is `of`): one conditional update.
 
-    With `if_version` only while the booking is what the caller has seen. Raises InvalidTransition, Stale.
+    It holds for the booking as it was read, which is read again under its lock when somebody else was quicker. With
+    `if_version` only while it is what the caller has seen. Raises InvalidTransition, Stale.
     """
     sources = [queries.stored_status(source) for source in status_rules.sources(to) if of in (None, source)]
-    movable = Booking.objects.filter(id=booking.id, status__in=sources).exclude(queries.lapsed(now))
-    seen = movable if if_version is None else movable.filter(version=if_version)
-    changed = seen.update(status=queries.stored_status(to), updated_at=now, version=F("version") + 1, **fields)
-    booking.refresh_from_db(fields=["status", "hold_expires_at", "updated_at", "version", *fields])
-    if not changed:
-        _check_version(booking, if_version)
+    if if_version in (None, booking.version) and _turn(booking, to, sources, now=now, **fields):
+        return
+    booking.refresh_from_db(from_queryset=Booking.objects.select_for_update(of=("self",), no_key=True))
+    _check_version(booking, if_version)
+    if not _turn(booking, to, sources, now=now, **fields):
         raise InvalidTransition(status=booking.status_at(now), to=to)
+
+
+def _turn(booking: Booking, to: Status, sources: Sequence[str], *, now: datetime, **fields: Any) -> bool:
+    """The update itself, on the row and on the booking at hand; False if the row is not what the booking says."""
+    becomes = {"status": queries.stored_status(to), "updated_at": now, "version": booking.version + 1, **fields}
+    movable = Booking.objects.filter(id=booking.id, version=booking.version, status__in=sources)
+    if not movable.exclude(queries.lapsed(now)).update(**becomes):
+        return False
+    for name, value in becomes.items():
+        setattr(booking, name, value)
+    return True
 
 
 def _check_version(booking: Booking, if_version: int | None) -> None:

@@ -1,11 +1,21 @@
 """Shapes in and out. What is sent must be exactly what is asked for: an unknown field is a fault and not a wish."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
 
 from authspine.api.fields import IdField, InstantField, LineField
+
+
+@cache
+def writer(shape: Any) -> serializers.BaseSerializer[Any]:
+    """The one instance of a serializer class that answers are written by: a new one copies each of its fields.
+
+    Fields of answers keep nothing of a row and ask nothing of the request.
+    """
+    return shape()
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -23,7 +23,7 @@ from authspine.api import preconditions, query
 from authspine.api.caller import Caller, Scope
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
-from authspine.api.serializers import Nothing, StrictSerializer
+from authspine.api.serializers import Nothing, StrictSerializer, writer
 from authspine.kernel.errors import Invalid
 from authspine.kernel.tenancy import organization_scope
 
@@ -148,13 +148,14 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def page(self, rows: QuerySet[Any]) -> Response:
         """A page of these rows: filtered, in the list's order, serialised here and now."""
         found = self.paginate_queryset(self.filter_queryset(rows))
-        return self.get_paginated_response(self._shape()(found, many=True).data)
+        write = self._writer().to_representation
+        return self.get_paginated_response([write(row) for row in found or ()])
 
     def show(self, row: Any, status: int = 200) -> Response:
         """One object."""
         if self.versioned:
             self.tag_begins = preconditions.version_of(row)
-        return Response(self._shape()(row).data, status=status)
+        return Response(self._writer().to_representation(row), status=status)
 
     def created(self, row: Any, route: str, *path: Any) -> Response:
         """201, with the address of the new object: the route of that name, and the row's id unless a path is given."""
@@ -166,5 +167,5 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def gone(self) -> Response:
         return Response(status=204)
 
-    def _shape(self) -> type[BaseSerializer[Any]]:
-        return self.answers.get(self.action or "", self.shown_as)
+    def _writer(self) -> BaseSerializer[Any]:
+        return writer(self.answers.get(self.action or "", self.shown_as))

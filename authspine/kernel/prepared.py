@@ -51,6 +51,7 @@ class Prepared[Row]:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], **names: type) -> None:
         self._build, self._names = build, names
+        self._known_converters: Any = None
 
     def __call__(self, **values: Any) -> list[Row]:
         rows, compiler, (sql, slots) = self._made
@@ -58,7 +59,15 @@ class Prepared[Row]:
         filled = copy(compiler)
         filled.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
         filled.as_sql = lambda *args, **kwargs: (sql, tuple(slot(known) for slot in slots))
+        filled.get_converters = self._converters
         return list(rows._iterable_class(_Filled(rows, filled)))
+
+    def _converters(self, expressions: Any) -> Any:
+        # The same for every call: they depend on the columns and the kind of database.
+        if self._known_converters is None:
+            compiler = self._made[1]
+            self._known_converters = type(compiler).get_converters(compiler, expressions)
+        return self._known_converters
 
     @cached_property
     def _made(self) -> tuple[Any, Any, tuple[str, Sequence[Callable[[dict[str, Any]], Any]]]]:

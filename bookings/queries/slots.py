@@ -103,11 +103,12 @@ def available(offers: Sequence[Offered], asked: Asked, *, now: datetime) -> Avai
 
 
 type Known = Sequence[tuple[Offered, Calendar]]
+type Ends = tuple[int, int]  # in ticks
 
 
 def _slots(known: Known, since: datetime, until: datetime, now: datetime) -> list[Slot]:
     """Ascending. Raises TooManySlots."""
-    found: dict[tuple[datetime, datetime], Slot] = {}
+    found: dict[Ends, Slot] = {}
     offers = 0
     for one, calendar in known:
         ticks = slots.bookable_ticks(one.rules, calendar, now=now, since=since, until=until)
@@ -131,17 +132,17 @@ def _first(known: Known, asked: Asked, now: datetime) -> list[Slot]:
     return found[:wanted]
 
 
-def _offer(
-    found: dict[tuple[datetime, datetime], Slot], one: Offered, calendar: Calendar, ticks: Sequence[int]
-) -> None:
+def _offer(found: dict[Ends, Slot], one: Offered, calendar: Calendar, ticks: Sequence[int]) -> None:
     """Add one offer's starts. A session that somebody sits in already keeps its own end and seats."""
-    sessions = {session.starts_at: session for session in calendar.sessions}
-    lasting = timedelta(minutes=one.duration_minutes)
-    for start in map(times.from_ticks, ticks):
+    sessions = {times.ticks(session.starts_at): session for session in calendar.sessions}
+    professional, capacity, lasting = one.professional_id, one.service.capacity, one.rules.duration
+    for start in ticks:
         session = sessions.get(start)
-        key = (start, session.ends_at if session and session.ends_at else start + lasting)
-        seats = session.seats_left if session else one.service.capacity
-        found.setdefault(key, Slot(*key)).offer(one.professional_id, seats)
+        key = (start, times.ticks(session.ends_at) if session and session.ends_at else start + lasting)
+        slot = found.get(key)
+        if slot is None:
+            slot = found[key] = Slot(times.from_ticks(start), times.from_ticks(key[1]))
+        slot.offer(professional, session.seats_left if session else capacity)
 
 
 def _unbookable(known: Known, asked: Asked, now: datetime) -> Iterator[Unbookable]:

@@ -34,8 +34,7 @@ def bookable_ticks(
     if not asked:
         return []
     near = Interval(asked[0].start, asked[-1].end + service.duration)
-    windows = working_hours.window_ticks(calendar.schedule, *near)
-    working = working_hours.working_ticks(calendar.schedule, *near)
+    windows, working = working_hours.windows_and_working_ticks(calendar.schedule, *near)
     fitting = intervals.intersect(_fitting(working, calendar, service.duration), asked)
     found = _on_grid(windows, _free(fitting, calendar, service), service)
     return [start for start in found if _is_served(service, calendar, start)] if are_shared(calendar.needs) else found

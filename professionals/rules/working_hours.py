@@ -165,10 +165,18 @@ def window_ticks(schedule: Schedule, since: int, until: int) -> list[Interval[in
 
 def working_ticks(schedule: Schedule, since: int, until: int) -> list[Interval[int]]:
     """Working time that touches [since, until): the windows merged, each without what is closed where it lies."""
+    return windows_and_working_ticks(schedule, since, until)[1]
+
+
+def windows_and_working_ticks(
+    schedule: Schedule, since: int, until: int
+) -> tuple[list[Interval[int]], list[Interval[int]]]:
+    """`window_ticks` and `working_ticks`, worked out once for both."""
     openings = _openings(schedule, since, until)
+    windows = [span for span, _ in openings]
     if not any(closed for _, closed in openings):
-        return intervals.merge(span for span, _ in openings)
-    return intervals.merge(rest for span, closed in openings for rest in intervals.subtract([span], closed))
+        return windows, intervals.merge(windows)
+    return windows, intervals.merge(rest for span, closed in openings for rest in intervals.subtract([span], closed))
 
 
 def holiday_ticks(schedule: Schedule, since: int, until: int) -> list[Interval[int]]:

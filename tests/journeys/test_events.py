@@ -97,7 +97,7 @@ def everything(organization: Organization) -> list[list[dict[str, Any]]]:
         return [[dict(row) for row in table.objects.order_by("id").values()] for table in TABLES]
 
 
-def refuse(self: AnalyticsEvent, **_: Any) -> None:
+def refuse(event: AnalyticsEvent) -> None:
     raise RuntimeError("the event cannot be stored")
 
 
@@ -117,7 +117,7 @@ def test_without_its_event_the_change_is_gone(
         HolidayCalendarFactory(location=None)
     before = everything(organization)
     with monkeypatch.context() as broken:
-        broken.setattr(AnalyticsEvent, "save", refuse)
+        broken.setattr("analytics.actions.insert", refuse)
         with pytest.raises(RuntimeError, match="cannot be stored"), organization_scope(organization, SYSTEM):
             JOURNEYS[name](studio, held, confirmed)
     assert everything(organization) == before
@@ -133,7 +133,7 @@ def test_without_its_event_an_expiry_is_gone(organization: Organization, monkeyp
     before = everything(organization)
     with time_machine.travel(held.hold_expires_at or 0, tick=False):
         with monkeypatch.context() as broken:
-            broken.setattr(AnalyticsEvent, "save", refuse)
+            broken.setattr("analytics.actions.insert", refuse)
             with pytest.raises(RuntimeError, match="cannot be stored"), organization_scope(organization, SYSTEM):
                 bookings.expire_lapsed()
         assert everything(organization) == before
@@ -144,7 +144,7 @@ def test_without_its_event_an_expiry_is_gone(organization: Organization, monkeyp
 def test_without_its_event_an_import_is_gone(organization: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(organization)
     with monkeypatch.context() as broken:
-        broken.setattr(AnalyticsEvent, "save", refuse)
+        broken.setattr("analytics.actions.insert", refuse)
         with pytest.raises(RuntimeError, match="cannot be stored"):
             bring_in(organization, document())
     assert everything(organization) == before
@@ -154,7 +154,7 @@ def test_without_its_event_an_import_is_gone(organization: Organization, monkeyp
 def test_without_its_event_an_organization_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
     slug = f"stillborn-{uuid.uuid4().hex}"
     with monkeypatch.context() as broken:
-        broken.setattr(AnalyticsEvent, "save", refuse)
+        broken.setattr("analytics.actions.insert", refuse)
         with pytest.raises(RuntimeError, match="cannot be stored"):
             organizations.create(name="Stillborn", slug=slug)
     assert not Organization.objects.filter(slug=slug).exists()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
@@ -26,11 +25,11 @@ def studio(organization: Organization) -> Studio:
 
 @contextmanager
 def no_event_can_be_stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def refuse(self: AnalyticsEvent, **_: Any) -> None:
+    def refuse(event: AnalyticsEvent) -> None:
         raise RuntimeError("the event cannot be stored")
 
     with monkeypatch.context() as broken, pytest.raises(RuntimeError, match="cannot be stored"):
-        broken.setattr(AnalyticsEvent, "save", refuse)
+        broken.setattr("analytics.actions.insert", refuse)
         yield
 
 
