@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F
+from django.db.models.functions import Least
 
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Stale
@@ -266,7 +267,8 @@ def take_new_time(booking: Booking, place: Place, *, now: datetime, if_version: 
     """Second half of a reschedule, after `free_seat`: a seat at the new place for the same booking.
 
     Expects the calendars' locks; the scope's rollback gives the old seat back when no new one is found. A request's
-    deadline stays. What needs no lock may have come in the meantime: raises SlotTaken, InvalidTransition, Stale.
+    deadline stays, unless it now begins before that. What needs no lock may have come in the meantime: raises
+    SlotTaken, InvalidTransition, Stale.
     """
     session = take_seat(place, now=now)
     movable = [queries.stored_status(status) for status in status_rules.RESCHEDULABLE]
@@ -275,6 +277,7 @@ def take_new_time(booking: Booking, place: Place, *, now: datetime, if_version: 
     if not seen.exclude(queries.lapsed(now)).update(
         session=session,
         timezone=place.offered.offer.professional.timezone,
+        hold_expires_at=_deadline_at(booking, place.starts_at, now),
         reschedules=F("reschedules") + 1,
         updated_at=now,
         version=F("version") + 1,
@@ -282,6 +285,11 @@ def take_new_time(booking: Booking, place: Place, *, now: datetime, if_version: 
         booking.refresh_from_db(fields=["status", "hold_expires_at", "version"])
         _check_version(booking, if_version)
         raise InvalidTransition(status=booking.status_at(now), to="rescheduled")
+
+
+def _deadline_at(booking: Booking, starts_at: datetime, now: datetime) -> Any:
+    asks = booking.status == Booking.Status.REQUESTED and starts_at > now
+    return Least(F("hold_expires_at"), starts_at) if asks else F("hold_expires_at")
 
 
 def _seat_of(booking: Booking) -> UUID:

@@ -1,6 +1,6 @@
 """Shapes in and out. What is sent must be exactly what is asked for: an unknown field is a fault and not a wish."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from authspine.api.fields import IdField, InstantField, LineField
 
 
 @cache
-def writer(shape: Any) -> serializers.BaseSerializer[Any]:
+def writer(shape: Callable[..., serializers.BaseSerializer[Any]]) -> serializers.BaseSerializer[Any]:
     """The one instance of a serializer class that answers are written by: a new one copies each of its fields.
 
     Fields of answers keep nothing of a row and ask nothing of the request.

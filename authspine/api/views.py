@@ -168,4 +168,5 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         return Response(status=204)
 
     def _writer(self) -> BaseSerializer[Any]:
-        return writer(self.answers.get(self.action or "", self.shown_as))
+        shape: Any = self.answers.get(self.action or "", self.shown_as)
+        return writer(shape)

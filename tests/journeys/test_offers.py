@@ -70,6 +70,15 @@ def test_anybody_is_asked_by_priority_and_then_by_who_is_least_booked(studio: St
     assert hold(studio, 12).session.professional_id == third.id
 
 
+def test_a_hold_that_has_lapsed_is_no_booking_of_who_gave_it(studio: Studio) -> None:
+    second = join(studio, "second", priority=0)
+    lapsing = hold(studio, 12, professional=studio.professional.id)
+    with time_machine.travel(lapsing.hold_expires_at - timedelta(minutes=1), tick=False):
+        hold(studio, 13, professional=second.id)
+    with time_machine.travel(lapsing.hold_expires_at, tick=False):
+        assert hold(studio).session.professional_id == studio.professional.id
+
+
 def test_a_seat_goes_to_who_can_give_it_whoever_is_first(studio: Studio) -> None:
     later = join(studio, "later", priority=9)
     with organization_scope(studio.organization, SYSTEM):

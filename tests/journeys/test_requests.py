@@ -100,6 +100,15 @@ def test_a_request_can_be_moved_and_cancelled(studio: Studio) -> None:
     assert act(studio, bookings.cancel, booking.id).public_status == "cancelled"
 
 
+def test_a_request_that_is_moved_to_an_earlier_time_must_be_answered_before_it(organization: Organization) -> None:
+    studio = open_studio(organization, requires_approval=True)
+    with time_machine.travel(studio.at(8), tick=False):
+        booking = ask(studio, starts_at=studio.at(14) + timedelta(days=1))
+        moved = act(studio, bookings.reschedule, booking.id, starts_at=studio.at(14))
+    assert booking.hold_expires_at == studio.at(8) + timedelta(days=1)
+    assert moved.hold_expires_at == studio.at(14)
+
+
 def test_a_day_that_falls_out_names_who_must_be_told(organization: Organization) -> None:
     studio = open_studio(organization)
     kept = ask(studio, starts_at=studio.at(10) + timedelta(days=7))
