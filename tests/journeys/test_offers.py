@@ -72,10 +72,11 @@ def test_anybody_is_asked_by_priority_and_then_by_who_is_least_booked(studio: St
 
 def test_a_hold_that_has_lapsed_is_no_booking_of_who_gave_it(studio: Studio) -> None:
     second = join(studio, "second", priority=0)
-    lapsing = hold(studio, 12, professional=studio.professional.id)
-    with time_machine.travel(lapsing.hold_expires_at - timedelta(minutes=1), tick=False):
+    deadline = hold(studio, 12, professional=studio.professional.id).hold_expires_at
+    assert deadline
+    with time_machine.travel(deadline - timedelta(minutes=1), tick=False):
         hold(studio, 13, professional=second.id)
-    with time_machine.travel(lapsing.hold_expires_at, tick=False):
+    with time_machine.travel(deadline, tick=False):
         assert hold(studio).session.professional_id == studio.professional.id
 
 
