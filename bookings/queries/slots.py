@@ -39,7 +39,8 @@ class Slot:
 
     def offer(self, professional: UUID, seats: int) -> None:
         """Two services of one professional at one time are one offer: only one of them can be had."""
-        self.seats[professional] = max(seats, self.seats.get(professional, 0))
+        if self.seats.setdefault(professional, seats) < seats:
+            self.seats[professional] = seats
 
 
 class Unbookable(NamedTuple):
