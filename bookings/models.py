@@ -132,6 +132,7 @@ class Booking(TenantModel):
     status = models.CharField(max_length=10, choices=Status, default=Status.HELD)
     total_cents = models.BigIntegerField()
     deposit_cents = models.BigIntegerField(default=0)
+    fee_cents = models.BigIntegerField(default=0, help_text="owed for cancelling late, or for not coming")
     currency = models.CharField(max_length=3)
     policy = models.JSONField(default=dict)
     hold_expires_at = models.DateTimeField(null=True, blank=True)
@@ -168,6 +169,11 @@ class Booking(TenantModel):
             models.CheckConstraint(
                 condition=Q(total_cents__gte=0, deposit_cents__gte=0, deposit_cents__lte=F("total_cents")),
                 name="bookings_booking_money",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_cents=0)
+                | Q(status__in=["cancelled", "no_show"], fee_cents__gt=0, fee_cents__lte=F("total_cents")),
+                name="bookings_booking_fee",
             ),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="bookings_booking_currency"),
             models.CheckConstraint(condition=Q(version__gte=1), name="bookings_booking_version"),

@@ -1,4 +1,4 @@
-"""Payment intents, refunds and methods. Captured and refunded are counters that the database bounds."""
+"""Payment intents, refunds and disputes. Captured and refunded are counters that the database bounds."""
 
 from typing import ClassVar
 
@@ -7,43 +7,8 @@ from django.db.models import F, Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
-from authspine.kernel.validation import an_object
-from payments.rules import GATEWAY_METHODS, Method
-
-METHODS = tuple(method.value for method in Method)
-
-
-class PaymentMethod(TenantModel):
-    """A way to pay that a client keeps on file; the number itself stays with the gateway."""
-
-    client = tenant_reference("clients.Client", related_name="payment_methods")
-    type = models.CharField(max_length=10)
-    provider = models.CharField(max_length=20)
-    provider_method_id = models.CharField(max_length=100)
-    brand = models.CharField(max_length=30, blank=True, default="")
-    last4 = models.CharField(max_length=4, blank=True, default="")
-    is_default = models.BooleanField(default=False)
-    metadata = models.JSONField(default=dict, blank=True, validators=[an_object])
-
-    class Meta(TenantModel.Meta):
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            *TenantModel.Meta.constraints,
-            *same_tenant("client"),
-            models.CheckConstraint(condition=Q(type__in=METHODS), name="payments_paymentmethod_type"),
-            models.UniqueConstraint(
-                fields=["organization", "client"],
-                condition=Q(is_default=True),
-                name="payments_paymentmethod_one_default",
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "client", "provider", "provider_method_id"],
-                name="payments_paymentmethod_once_per_client",
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [list_index()]
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.brand} {self.last4}".strip()
+from payments.models.methods import METHODS
+from payments.rules import GATEWAY_METHODS
 
 
 class PaymentIntent(TenantModel):
@@ -58,16 +23,32 @@ class PaymentIntent(TenantModel):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
+    class Purpose(models.TextChoices):
+        DEPOSIT = "deposit"
+        BALANCE = "balance"
+        FULL = "full"
+        FEE = "fee"
+
+    class Capture(models.TextChoices):
+        AUTOMATIC = "automatic"
+        MANUAL = "manual"
+
     booking = tenant_reference("bookings.Booking", related_name="payment_intents")
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.FULL)
+    capture = models.CharField(max_length=10, choices=Capture, default=Capture.AUTOMATIC)
+    off_session = models.BooleanField(default=False, help_text="charged while the client is away, by what is on file")
     method = models.CharField(max_length=10)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     amount_cents = models.BigIntegerField()
     captured_cents = models.BigIntegerField(default=0)
     refunded_cents = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
+    disputed_cents = models.BigIntegerField(default=0, help_text="taken back by the client's bank for now, or for good")
     fee_cents = models.BigIntegerField(default=0)
+    fee_is_known = models.BooleanField(default=False, help_text="by the gateway; else by the table, as an estimate")
     gateway_id = models.CharField(max_length=100, blank=True, default="")
     gateway_method = models.CharField(max_length=100, blank=True, default="")
+    next_action_url = models.CharField(max_length=1000, blank=True, default="")
     failure_code = models.CharField(max_length=60, blank=True, default="")
     failure_detail = models.CharField(max_length=300, blank=True, default="")
     processed_at = models.DateTimeField(null=True, blank=True)
@@ -100,10 +81,22 @@ class PaymentIntent(TenantModel):
                 condition=Q(refunded_cents__gte=0, refunded_cents__lte=F("captured_cents")),
                 name="payments_paymentintent_refunded",
             ),
+            models.CheckConstraint(
+                condition=Q(disputed_cents__gte=0, disputed_cents__lte=F("captured_cents")),
+                name="payments_paymentintent_disputed",
+            ),
             models.CheckConstraint(condition=Q(fee_cents__gte=0), name="payments_paymentintent_fee"),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["deposit", "balance", "full", "fee"]), name="payments_paymentintent_purpose"
+            ),
+            models.CheckConstraint(
+                condition=Q(capture__in=["automatic", "manual"]), name="payments_paymentintent_capture"
+            ),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="payments_paymentintent_currency"),
             models.CheckConstraint(
-                condition=Q(status="succeeded") | Q(captured_cents=0), name="payments_paymentintent_captured_when_paid"
+                # Part of an authorized amount may have been captured already, with more to come.
+                condition=Q(status__in=["succeeded", "authorized"]) | Q(captured_cents=0),
+                name="payments_paymentintent_captured_when_paid",
             ),
             # Several attempts per booking, at most one of them under way.
             models.UniqueConstraint(
@@ -153,7 +146,16 @@ class Refund(TenantModel):
         SUCCEEDED = "succeeded"
         FAILED = "failed"
 
+    class Cause(models.TextChoices):
+        ASKED = "asked"
+        POLICY = "policy"
+        BOOKING_GONE = "booking_gone"
+        PROVIDER = "provider"
+
     intent = tenant_reference("payments.PaymentIntent", related_name="refunds")
+    cause = models.CharField(
+        max_length=20, choices=Cause, default=Cause.ASKED, help_text="who wanted it; provider: made at the gateway"
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     amount_cents = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -170,6 +172,9 @@ class Refund(TenantModel):
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "succeeded", "failed"]), name="payments_refund_status"
             ),
+            models.CheckConstraint(
+                condition=Q(cause__in=["asked", "policy", "booking_gone", "provider"]), name="payments_refund_cause"
+            ),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="payments_refund_currency"),
             models.UniqueConstraint(
                 fields=["organization", "gateway_id"], condition=~Q(gateway_id=""), name="payments_refund_gateway_key"
@@ -182,6 +187,43 @@ class Refund(TenantModel):
 
     def __str__(self) -> str:
         return f"refund {self.status}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents, self.currency)
+
+
+class Dispute(TenantModel):
+    """A client's bank takes money back. The gateway decides; who answers it does so there."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+
+    intent = tenant_reference("payments.PaymentIntent", related_name="disputes")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    amount_cents = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=60, blank=True, default="")
+    gateway_id = models.CharField(max_length=100)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *TenantModel.Meta.constraints,
+            *same_tenant("intent"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_dispute_amount"),
+            models.CheckConstraint(condition=Q(status__in=["open", "won", "lost"]), name="payments_dispute_status"),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="payments_dispute_currency"),
+            models.UniqueConstraint(fields=["organization", "gateway_id"], name="payments_dispute_gateway_key"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            list_index(),
+            models.Index(fields=["organization", "intent"], name="dispute_intent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"dispute {self.status}"
 
     @property
     def amount(self) -> Money:
