@@ -20,6 +20,9 @@ type Thing = dict[str, Any]
 
 MOST_LISTED = 100
 
+# A list of what belongs to something that does not exist is refused, not empty.
+REFERENCES = {"charge", "customer", "payment_intent"}
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
@@ -155,6 +158,9 @@ class Account:
         if not 1 <= limit <= MOST_LISTED:
             code = "parameter_invalid_integer"
             raise Refusal("Invalid limit: must be between 1 and 100", code=code, param="limit", validation=True)
+        for name in where.keys() & REFERENCES:
+            if where[name]:
+                self.find(where[name], name, name)
         sql, values = self._where(kind, where)
         for name, sign in (("starting_after", "<"), ("ending_before", ">")):
             if asked.get(name):
