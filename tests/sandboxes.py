@@ -20,12 +20,12 @@ class Sandbox:
     address: str
     key: str
 
-    def control(self, method: str, path: str, **words: Any) -> Any:
+    def control(self, method: str, command: str, /, **words: Any) -> Any:
         """Fails with the sandbox's own words."""
         connection = HTTPConnection(self.address.removeprefix("http://"), timeout=30)
         try:
             headers = {"Authorization": f"Bearer {self.key}"}
-            connection.request(method, f"/_sandbox/{path}", json.dumps(words), headers)
+            connection.request(method, f"/_sandbox/{command}", json.dumps(words), headers)
             answer = connection.getresponse()
             told = json.loads(answer.read())
             assert answer.status == 200, told
@@ -64,8 +64,8 @@ class Sandbox:
 
     def told(self, *types: str) -> list[str]:
         """The types of the events, oldest first."""
-        found = self.client().v1.events.list({"limit": 100} | ({"types": list(types)} if types else {}))
-        return [event.type for event in found.data][::-1]
+        asked: Any = {"limit": 100} | ({"types": list(types)} if types else {})
+        return [str(event.type) for event in self.client().v1.events.list(asked).data][::-1]
 
 
 def shared() -> Sandbox:

@@ -102,7 +102,7 @@ def _debits() -> dict[str, Tested]:
     """`pm_usBankAccount`, `pm_sepaDebit` and so on succeed; with these endings they do not, or not by themselves."""
     names = {"us_bank_account": "pm_usBankAccount", "sepa_debit": "pm_sepaDebit", "bacs_debit": "pm_bacsDebit",
              "acss_debit": "pm_acssDebit", "au_becs_debit": "pm_auBecsDebit"}  # fmt: skip
-    found = {}
+    found: dict[str, Tested] = {}
     for kind, name in names.items():
         good = Tested(kind=kind, brand="", last4="6789", funding="")
         found |= {

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from authspine.operations.sandbox.errors import Refusal, missing_parameter, unknown_parameter
 
 type Field = Callable[[str, Any], Any]
-type Fields = Mapping[str, Field]
+type Fields = dict[str, Field]
 
 MOST_METADATA = 50
 

@@ -96,24 +96,26 @@ class Store:
 
 
 class Account:
-    """The objects of one account."""
+    """The objects of one account. Made anew for each request, so its settings are read once."""
 
     def __init__(self, store: Store, id: str) -> None:
         self.store = store
         self.id = id
+        self._settings: dict[str, Any] | None = None
 
     def now(self) -> int:
         """The account's clock, which a test may put forward."""
         return int(time.time()) + int(self.setting("clock", 0))
 
     def setting(self, name: str, default: Any = None) -> Any:
-        row = self.store.execute(
-            "SELECT value FROM settings WHERE account = ? AND name = ?", (self.id, name)
-        ).fetchone()
-        return json.loads(row["value"]) if row else default
+        if self._settings is None:
+            rows = self.store.execute("SELECT name, value FROM settings WHERE account = ?", (self.id,))
+            self._settings = {row["name"]: json.loads(row["value"]) for row in rows}
+        return self._settings.get(name, default)
 
     def set(self, name: str, value: Any) -> None:
         self.store.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (self.id, name, json.dumps(value)))
+        self._settings = None
 
     def add(self, prefix: str, kind: str, fields: Thing) -> Thing:
         """A new object of this kind; its id begins with the prefix."""
