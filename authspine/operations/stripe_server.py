@@ -22,6 +22,9 @@ from authspine.operations.shared_server import SharedServer
 KEY = "sk_test_authspine"
 STOP_SECONDS = 5
 
+# A bank answers after days; in the demo, where nobody plays the bank, after a while.
+SETTLE_SECONDS = 20
+
 
 class StripeServer(SharedServer):
     """Localstripe. Keeps its payments in `folder` over restarts; with `durable=False` (tests) it forgets them."""
@@ -137,4 +140,5 @@ class SandboxServer(StripeServer):
 
     def _arguments(self) -> list[str]:
         hook = ["--api-key", KEY, "--webhook-url", self.webhook_url, "--webhook-secret", self._secret]
+        hook += ["--settle-after", str(SETTLE_SECONDS)]
         return super()._arguments() + (hook if self.webhook_url else [])

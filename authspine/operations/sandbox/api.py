@@ -72,10 +72,11 @@ def answer(account: Account, request: Asked, fault: Fault | None = None) -> Answ
 
 
 def _once(account: Account, request: Asked, fault: Fault | None) -> Answer:
+    fails = fault if fault and fault.action == "error" and fault.when == "after" else None
     if request.key:
         idempotency.check_key(request.key)
         if known := idempotency.known(account, request.key, _route(request), request.params):
-            return known
+            return refused(failed(fails.status), request) if fails else known
     validation = False
     try:
         with account.store.step():
@@ -83,9 +84,9 @@ def _once(account: Account, request: Asked, fault: Fault | None) -> Answer:
     except Refusal as refusal:
         made, validation = refused(refusal, request), refusal.validation
     kept = made
-    if fault and fault.action == "error" and fault.when == "after":
-        made = refused(failed(fault.status), request)
-        kept = made if fault.is_kept else kept
+    if fails:
+        made = refused(failed(fails.status), request)
+        kept = made if fails.is_kept else kept
     if request.key and not validation:
         idempotency.keep(account, request.key, _route(request), request.params, kept)
     return made

@@ -40,10 +40,8 @@ def _clear_faults(call: Call, words: Words) -> Any:
 
 
 def _set_webhook(call: Call, words: Words) -> Any:
-    """Only what is given is changed; without an address nothing is sent, and everything is kept as held."""
-    before = call.account.setting("webhook") or {}
-    usual = {"url": "", "secret": "", "mode": "deliver", "types": [], "copies": 2, "seconds": 0.3, "seed": 0}
-    hook = usual | before | words
+    """Only what is given is changed; without an address nothing is sent, and everything is held."""
+    hook = webhooks.USUAL | (call.account.setting("webhook") or {}) | words
     if hook["mode"] not in webhooks.MODES:
         raise Refusal(f"The mode must be one of {', '.join(webhooks.MODES)}", validation=True)
     call.account.set("webhook", hook)
@@ -93,6 +91,17 @@ def _settle_refunds(call: Call, words: Words) -> Any:
                 raise Refusal(f"The refund is {refund['status']}.")
             done.append(refunds.settle(call, refund, outcome=words.get("outcome", "succeeds"))["id"])
     return {"settled": done}
+
+
+def settle_what_waits(account: Account, seconds: float) -> None:
+    """Debits and refunds that have waited for so long are answered as the test account says."""
+    call = Call(account, version=API_VERSION)
+    for intent in account.every("payment_intent", status="processing"):
+        if intent["_asked_at"] <= account.now() - seconds:
+            paying.settle(call, intent)
+    for refund in account.every("refund", status="pending"):
+        if refund["created"] <= account.now() - seconds:
+            refunds.settle(call, refund, outcome="succeeds")
 
 
 def _open_dispute(call: Call, words: Words) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from authspine.operations.sandbox.store import Account, Thing
 
+USUAL = {"url": "", "secret": "", "mode": "deliver", "types": [], "copies": 2, "seconds": 0.3, "seed": 0}
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 MODES = ("deliver", "hold", "drop", "duplicate", "delay", "reorder")
 
@@ -29,7 +30,7 @@ def schedule(account: Account, event: Thing) -> None:
         return
     later = {"delay": hook["seconds"], "reorder": _apart(event["id"], hook)}.get(mode, 0.0)
     for _ in range(hook["copies"] if mode == "duplicate" else 1):
-        add(account, event["id"], state="held" if mode == "hold" else "due", due=time.time() + later)
+        add(account, event["id"], state="held" if mode == "hold" or not hook["url"] else "due", due=time.time() + later)
 
 
 def _apart(event: str, hook: dict[str, Any]) -> float:

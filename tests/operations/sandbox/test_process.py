@@ -11,6 +11,7 @@ import pytest
 import stripe
 
 from authspine.operations.stripe_server import SandboxServer
+from tests.operations.sandbox.receiver import Receiver, wait_for
 from tests.sandboxes import Sandbox
 
 ORDER: Any = {
@@ -126,3 +127,25 @@ def test_the_control_is_not_for_pages_of_elsewhere(sandbox: Sandbox) -> None:
     connection.request("GET", "/_sandbox/ledger", headers=headers)
     assert connection.getresponse().status == 403
     connection.close()
+
+
+def test_webhooks_wait_for_a_receiver_over_a_kill(folder: Path) -> None:
+    """Nobody listens at first; the secret is made anew by each start, and what waits is signed with the new one."""
+    receiver = Receiver()
+    server = SandboxServer(folder, webhook_url=receiver.url).join()
+    of(server).client().v1.customers.create({})
+    kill(server)
+    with SandboxServer(folder, webhook_url=receiver.url) as restarted, receiver.listening():
+        receiver.secret = restarted.environment()["STRIPE_WEBHOOK_SECRET"]
+        wait_for(lambda: receiver.types() == ["customer.created"])
+    server.leave()
+
+
+def test_banks_answer_by_themselves(folder: Path) -> None:
+    with SandboxServer(folder, webhook_url="http://127.0.0.1:1/") as server:
+        order: Any = ORDER | {"payment_method_types": ["us_bank_account"], "payment_method": "pm_usBankAccount"}
+        api = of(server).client().v1
+        intent = api.payment_intents.create(order | {"mandate_data": {"customer_acceptance": {"type": "offline"}}})
+        assert intent.status == "processing"
+        of(server).control("POST", "clock", seconds=60)
+        wait_for(lambda: api.payment_intents.retrieve(intent.id).status == "succeeded")

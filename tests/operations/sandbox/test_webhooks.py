@@ -1,67 +1,23 @@
 """Webhooks: signed as the SDK checks it, in every mode, and again until they are taken."""
 
-import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import stripe
 
+from tests.operations.sandbox.receiver import SECRET, Receiver, wait_for
 from tests.sandboxes import Sandbox
-
-SECRET = "whsec_test"
-
-
-class Receiver:
-    """Takes every event whose signature is good, with the statuses that it is told to give."""
-
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-        self.answers: list[int] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                stripe.WebhookSignature.verify_header(body.decode(), self.headers["Stripe-Signature"], SECRET, 300)
-                receiver.events.append(json.loads(body))
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
-                self.end_headers()
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/hook"
-
-    def types(self) -> list[str]:
-        return [event["type"] for event in self.events]
 
 
 @pytest.fixture
 def receiver(sandbox: Sandbox) -> Iterator[Receiver]:
     opened = Receiver()
-    serving = threading.Thread(target=opened.server.serve_forever, kwargs={"poll_interval": 0.01})
-    serving.start()
-    sandbox.control("POST", "webhooks", url=opened.url, secret=SECRET)
-    yield opened
-    sandbox.control("POST", "webhooks", url="")
-    opened.server.shutdown()
-    serving.join()
-    opened.server.server_close()
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    with opened.listening():
+        sandbox.control("POST", "webhooks", url=opened.url, secret=SECRET)
+        yield opened
+        sandbox.control("POST", "webhooks", url="")
 
 
 PAID = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "charge.updated"]
