@@ -230,7 +230,7 @@ def _status(found: stripe.PaymentIntent) -> IntentStatus:
         raise GatewayUnavailable
     error = found.last_payment_error
     if status is IntentStatus.PENDING and error:
-        raise Declined(error.message, reason=error.code or "")
+        raise Declined(error.message, reason=getattr(error, "decline_code", None) or error.code or "")
     return status
 
 

@@ -17,7 +17,7 @@ from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
 from authspine.operations.folders import var
 from authspine.operations.shared_server import SharedServer
-from authspine.operations.stripe_server import StripeServer
+from authspine.operations.stripe_server import SandboxServer
 from tests import chromium
 
 LONGEST = ("tests/browser/", "tests/operations/test_demo.py", "tests/faults/")
@@ -41,14 +41,14 @@ def _prepare() -> None:
 
 
 def _start_servers() -> None:
-    """The Stripe of the tests is always the local one: no test may reach a real account."""
+    """The Stripe of the tests is always the sandbox: no test may reach a real account."""
     folder = var() / "test"
     if url := os.environ.get("DATABASE_URL"):
         database.login_of(url, "DATABASE_URL")
         _refuse_without_createdb(os.environ.get("DATABASE_OWNER_URL", url))
     else:
         os.environ.update(_joined(EmbeddedPostgres(folder / "postgres", durable=False)).environment())
-    os.environ.update(_joined(StripeServer(folder / "stripe", durable=False)).environment())
+    os.environ.update(_joined(SandboxServer(folder / "stripe", durable=False)).environment())
 
 
 def _refuse_without_createdb(url: str) -> None:

@@ -1,4 +1,4 @@
-"""The gateway that payments are tested against: localstripe in a process of its own, reached by the real SDK over HTTP.
+"""The gateway that payments are tested against: the sandbox in a process of its own, reached by the real SDK over HTTP.
 
 It is started with the tests (`tests.environment`); here is what they need to look behind the platform's back.
 """
@@ -16,9 +16,10 @@ import stripe
 from django.conf import settings as configured
 from pytest_django.fixtures import Settings
 
+from tests.sandboxes import shared
 from tests.servers import free_port
 
-# Both are names that Stripe gives for tests; the second is the one card that localstripe declines when it is charged.
+# Both are names that Stripe gives for tests; the second can be kept on file, and is declined when it is charged.
 GOOD_CARD = "pm_card_visa"
 DECLINED_CARD = "pm_card_chargeCustomerFail"
 
@@ -42,7 +43,7 @@ def given_back(gateway_id: str) -> list[int]:
     return sorted(refund.amount for refund in found)
 
 
-# Localstripe asks for its owner's approval before this card is charged.
+# Its owner is asked before this card is charged, unless it was set up.
 APPROVED_FIRST = "4000002500003155"
 
 
@@ -52,19 +53,30 @@ def card(number: str) -> str:
     return witness().payment_methods.create({"type": "card", "card": details}).id
 
 
+def bank_account(name: str = "pm_usBankAccount") -> str:
+    """An account whose owner has agreed to be debited, as the gateway names it."""
+    told: Any = {
+        "payment_method": name,
+        "payment_method_types": [witness().payment_methods.retrieve(name).type],
+        "mandate_data": {"customer_acceptance": {"type": "offline"}},
+        "confirm": True,
+    }
+    return str(witness().setup_intents.create(told).payment_method)
+
+
 def approve(gateway_id: str, *, granted: bool = True) -> None:
-    """The owner of the card approves the payment, or does not, as the browser's part of Stripe would tell it."""
-    client = stripe.StripeClient(configured.STRIPE_API_KEY, base_addresses={"api": configured.STRIPE_API_BASE})
-    secret = client.v1.payment_intents.retrieve(gateway_id).client_secret
-    client.raw_request(
-        "post", f"/v1/payment_intents/{gateway_id}/_authenticate", client_secret=secret, success=str(granted).lower()
-    )
+    """The owner of the card approves the payment, or does not."""
+    shared().approve(gateway_id, granted=granted)
 
 
 def cut_off(settings: Settings) -> None:
     """Nobody listens at the gateway's address any more, until the test ends or `settings` are put right."""
     settings.STRIPE_RETRIES = 0
     settings.STRIPE_API_BASE = f"http://127.0.0.1:{free_port()}"
+
+
+# Among them what makes a repeated request the same one.
+FORWARDED = ("Authorization", "Content-Type", "Idempotency-Key", "Stripe-Version")
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class Request:
 
 
 class Wire:
-    """Between the platform and localstripe: notes every request, and spoils those that `fault` gives a word for.
+    """Between the platform and the sandbox: notes every request, and spoils those that `fault` gives a word for.
 
     `unsent`: the connection is cut before the request arrives; `lost`: it arrives, and the answer is cut off;
     `garbage`: the answer is no JSON; `empty`: an object without anything; a number: only that status, nothing done.
@@ -123,7 +135,7 @@ class Wire:
             self._reply(handler, status, {"garbage": b"<html>", "empty": b"{}"}.get(str(fault), content))
 
     def _forward(self, request: Request, body: bytes) -> tuple[int, bytes]:
-        kept = {name: value for name, value in request.headers.items() if name in ("Authorization", "Content-Type")}
+        kept = {name: value for name, value in request.headers.items() if name in FORWARDED}
         connection = HTTPConnection(self.target.removeprefix("http://"), timeout=10)
         try:
             connection.request(request.method, request.path, body, kept)

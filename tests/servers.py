@@ -1,4 +1,4 @@
-"""Real server processes for tests that need them: gunicorn on the worker's database, localstripe beside it."""
+"""Real server processes for tests that need them: gunicorn on the worker's database, the sandbox beside it."""
 
 import os
 import socket

@@ -24,7 +24,7 @@ from authspine.operations import database, local
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
 from authspine.operations.folders import ROOT, var
-from authspine.operations.stripe_server import StripeServer
+from authspine.operations.stripe_server import SandboxServer
 
 HOST: Final = "127.0.0.1"
 STOP_SECONDS: Final = 10
@@ -79,7 +79,8 @@ def run(bound: socket.socket, stack: ExitStack) -> int:
         os.environ.update(postgres.environment())
         watched["The database"] = postgres.alive
     if not os.environ.get("STRIPE_API_KEY"):
-        stripe = stack.enter_context(StripeServer(var() / "stripe"))
+        url = f"http://{HOST}:{bound.getsockname()[1]}/api/platform/webhooks/stripe"
+        stripe = stack.enter_context(SandboxServer(var() / "stripe", webhook_url=url))
         os.environ.update(stripe.environment())
         watched["The local Stripe server"] = stripe.alive
     web = start_web_server(bound)
@@ -189,7 +190,7 @@ def reset(*, confirmed: bool) -> None:
             raise SetUpFailed("--reset removes the demo's data; without a terminal to ask on it needs --yes.")
         if not agreed(f"Remove the demo's data in {var()}? [y/N] "):
             raise SetUpFailed("Nothing was removed.")
-    for server in (EmbeddedPostgres(var() / "postgres"), StripeServer(var() / "stripe")):
+    for server in (EmbeddedPostgres(var() / "postgres"), SandboxServer(var() / "stripe")):
         server.remove()
     (var() / "secret_key").unlink(missing_ok=True)
 

@@ -12,9 +12,20 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings
 from bookings.models import Booking
 from payments import gateway
-from tests.gateways import APPROVED_FIRST, DECLINED_CARD, GOOD_CARD, approve, card, charged, cut_off, given_back
+from tests.gateways import (
+    APPROVED_FIRST,
+    DECLINED_CARD,
+    GOOD_CARD,
+    approve,
+    bank_account,
+    card,
+    charged,
+    cut_off,
+    given_back,
+)
 from tests.payments.paying import STAFF, book, lapse, shop, start, stored
 from tests.rest import Api, refused
+from tests.sandboxes import Sandbox
 from tests.studio import Studio
 
 
@@ -94,12 +105,22 @@ def test_each_event_names_the_client_and_the_amount(api_client: Api, studio: Stu
     ]
 
 
-@pytest.mark.parametrize(("method", "fee"), [("card", 248), ("wallet", 198), ("bank", 60), ("cash", 0), ("invoice", 0)])
+@pytest.mark.parametrize(("method", "fee"), [("card", 248), ("wallet", 198), ("cash", 0), ("invoice", 0)])
 def test_each_way_of_paying_has_its_fee(api_client: Api, studio: Studio, method: str, fee: int) -> None:
     done = settle(api_client, begin(api_client, book(studio).id, method, payment_method=GOOD_CARD))
     assert (done["status"], done["amount_captured"], done["fee"]) == ("succeeded", usd(7500), usd(fee))
     given = api_client.post("/payments/refunds", {"intent": done["id"]}).json()
     assert (given["status"], given["amount"]) == ("succeeded", usd(7500))
+
+
+def test_a_debit_is_paid_when_the_bank_has_answered(api_client: Api, studio: Studio, sandbox: Sandbox) -> None:
+    intent = settle(api_client, begin(api_client, book(studio).id, "bank", payment_method=bank_account()))
+    assert (intent["status"], intent["amount_captured"]) == ("processing", usd(0))
+    sandbox.settle_debit(stored(studio, intent["id"]).gateway_id)
+    done = settle(api_client, intent)
+    assert (done["status"], done["amount_captured"], done["fee"]) == ("succeeded", usd(7500), usd(60))
+    given = api_client.post("/payments/refunds", {"intent": done["id"]}).json()
+    assert (given["status"], given["amount"]) == ("pending", usd(7500))
 
 
 def test_a_declined_card_is_followed_by_a_good_one(api_client: Api, studio: Studio) -> None:

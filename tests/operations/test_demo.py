@@ -16,7 +16,7 @@ from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
 from authspine.operations.folders import ROOT
 from authspine.operations.postmaster import Postmaster
-from authspine.operations.stripe_server import StripeServer
+from authspine.operations.stripe_server import SandboxServer
 from tests import clusters
 from tests.operations import demos
 from tests.workers import comes_true
@@ -29,7 +29,7 @@ def var(tmp_path: Path) -> Iterator[Path]:
     var.mkdir()
     yield var
     EmbeddedPostgres(var / "postgres").remove()
-    StripeServer(var / "stripe").remove()
+    SandboxServer(var / "stripe").remove()
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_from_nothing_to_ctrl_c_and_again_after_a_killed_database(var: Path) -> 
         assert demo.stop(signal.SIGINT) == 0
     assert "Migrating the database ..." in demo.said
     assert not [process for process in started if process.is_running()]
-    assert not StripeServer(var / "stripe").alive()
+    assert not SandboxServer(var / "stripe").alive()
 
     with demos.running(var) as demo:
         demo.address()

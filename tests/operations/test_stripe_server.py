@@ -1,4 +1,4 @@
-"""Stripe's stand-in: shared, on this machine only, and with a memory where it is for the demo."""
+"""Localstripe, the second witness: shared, on this machine only, and with a memory where it is told to."""
 
 from collections.abc import Iterator
 from pathlib import Path

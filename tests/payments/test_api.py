@@ -103,7 +103,7 @@ def test_a_declined_card_is_a_402_and_the_failed_payment_stays(
     assert refused(response, 402, "payment_declined")["detail"] == "Your card was declined."
     kept = api_client.get(f"/payments/intents/{intent.id}").json()
     assert (kept["status"], kept["amount_captured"]) == ("failed", usd(0))
-    assert kept["failure"] == {"code": "card_declined", "detail": "Your card was declined."}
+    assert kept["failure"] == {"code": "generic_decline", "detail": "Your card was declined."}
     refused(api_client.post(f"/payments/intents/{intent.id}/confirm"), 409, "invalid_transition")
 
 

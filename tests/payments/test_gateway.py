@@ -1,4 +1,4 @@
-"""What is really sent to Stripe, and what becomes of its answers: the real SDK, over HTTP, against localstripe."""
+"""What is really sent to Stripe, and what becomes of its answers: the real SDK, over HTTP, against the sandbox."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -50,7 +50,7 @@ def test_a_declined_card_says_why() -> None:
     intent, gateway_id = opened()
     with pytest.raises(Declined) as refused:
         gateway.pay(intent, gateway_id, DECLINED_CARD)
-    assert (refused.value.code, refused.value.reason) == ("payment_declined", "card_declined")
+    assert (refused.value.code, refused.value.reason) == ("payment_declined", "generic_decline")
     assert refused.value.detail == "Your card was declined."
 
 
@@ -60,7 +60,7 @@ def test_a_decline_can_be_looked_up_afterwards() -> None:
         gateway.pay(intent, gateway_id, DECLINED_CARD)
     with pytest.raises(Declined) as refused:
         gateway.pay_again(intent, gateway_id, DECLINED_CARD)
-    assert refused.value.reason == "card_declined"
+    assert refused.value.reason == "generic_decline"
 
 
 def test_a_card_that_needs_approval_waits_for_its_owner() -> None:
@@ -78,7 +78,7 @@ def test_paying_twice_charges_once(wire: Wire) -> None:
     charge = witness().payment_intents.retrieve(gateway_id).latest_charge
     assert gateway.pay(intent, gateway_id, GOOD_CARD) is IntentStatus.SUCCEEDED
     assert gateway.pay_again(intent, gateway_id, GOOD_CARD) is IntentStatus.SUCCEEDED
-    assert len(wire.asked("/confirm")) == 2  # the second was refused and looked up; the third only looked up
+    assert len(wire.asked("/confirm")) == 2  # the second was answered by its key; the third only looked up
     again = witness().payment_intents.retrieve(gateway_id).latest_charge
     assert getattr(charge, "id", charge) == getattr(again, "id", again)
 
