@@ -139,8 +139,8 @@ class Keyed:
             self._close(None)
             raise
         is_final = response.status_code in FINAL and not isinstance(error, InFlight)
-        self._close(response if is_final else None)
-        return response
+        is_ours = self._close(response if is_final else None)
+        return response if is_ours else self._finished(self.view.handle_exception(InFlight()))
 
     def _finished(self, response: Any) -> Any:
         return self.view.finished(response).render()
@@ -157,13 +157,16 @@ class Keyed:
         is_ours = actions.answer(self.run, answer, now=clock.now())
         return is_ours
 
-    def _close(self, response: Any) -> None:
-        """After a handler whose effect was undone. What cannot be written now is left to the lease."""
+    def _close(self, response: Any) -> bool:
+        """Keep this refusal, or let go; False when another run has taken over, whose answer is the one that counts.
+
+        What cannot be written now is left to the lease.
+        """
         try:
             with self.view.own_scope():
-                if response is None:
-                    actions.let_go(self.run, now=clock.now())
-                else:
-                    self._keep(response)
+                if response is not None:
+                    return self._keep(response)
+                actions.let_go(self.run, now=clock.now())
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The claim of a request is left to its lease: %s", type(error.__cause__ or error).__name__)
+        return True

@@ -1,11 +1,14 @@
 """Money under a key: asked for once, resumed from the attempt that was committed, and never started a second time."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from authspine.api.idempotency import Keyed
 from authspine.idempotency import attempts
 from authspine.idempotency.actions import KEPT
 from authspine.idempotency.models import KeyedRequest
@@ -183,3 +186,40 @@ def test_a_kept_card_has_a_key_as_well(api_client: Api, studio: Studio) -> None:
     first = api_client.post("/payments/methods", body, key=KEY)
     assert first.status_code == 201
     same(first, api_client.post("/payments/methods", body, key=KEY))
+
+
+@pytest.mark.parametrize("name", ["method", *STEPS])
+def test_the_journey_itself_commits_the_answer(
+    api_client: Api, studio: Studio, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """In its last scope, and not in one that comes after it and may never come."""
+    body = {"client": str(studio.client.id), "type": "card", "payment_method": GOOD_CARD}
+    path, body = ("/payments/methods", body) if name == "method" else case(studio, name)
+    monkeypatch.delattr(Keyed, "_keep_or_raise")
+    assert api_client.post(path, body, key=KEY).status_code in (200, 201)
+
+
+def test_of_two_runs_at_once_the_later_one_answers(
+    api_client: Api, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first takes longer than its lease. Whatever it makes of it in the end, its sender is told to ask again."""
+    path, body = case(studio, "confirm")
+    pay, answers = gateway.pay, list[Any]()
+
+    def ask() -> None:
+        answers.append(api_client.post(path, body, key=KEY))
+        connection.close()
+
+    def dawdle(*args: Any) -> Any:
+        monkeypatch.setattr(gateway, "pay", pay)
+        run_out(studio)
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join()
+        return pay(*args)
+
+    monkeypatch.setattr(gateway, "pay", dawdle)
+    refused(api_client.post(path, body, key=KEY), 409, "idempotency_in_flight", "Idempotency-Key")
+    assert answers[0].json()["status"] == "succeeded"
+    same(answers[0], api_client.post(path, body, key=KEY))
+    assert (moved(studio), events(studio)) == (([7500], []), ["payment.created", "payment.succeeded"])
