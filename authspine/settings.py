@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     # The queue of jobs; it finds the tasks of the apps below it by their module `tasks`.
     "procrastinate.contrib.django",
     "authspine.identity",
+    "authspine.idempotency",
     "authspine.api",
     "authspine.demo",
     "authspine.operations",

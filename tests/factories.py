@@ -5,6 +5,11 @@ from typing import Any
 
 import factory
 
+from authspine.idempotency import actions as idempotency_actions
+from authspine.idempotency.actions import Answer, Asked
+from authspine.idempotency.models import KeyedRequest
+from authspine.kernel import clock
+from authspine.kernel.ids import new_id
 from authspine.kernel.money import Money
 from authspine.orchestrator import (
     bookings,
@@ -207,3 +212,20 @@ class BookingFactory(factory.Factory):
     @classmethod
     def _create(cls, model_class: type[Booking], *, client: Client, service: Service, **fields: Any) -> Booking:
         return bookings.hold(client=client.id, service=service.id, **fields)
+
+
+class KeyedRequestFactory(factory.Factory):
+    """A request that has been answered."""
+
+    class Meta:
+        model = KeyedRequest
+
+    key = factory.LazyFunction(lambda: str(new_id()))
+
+    @classmethod
+    def _create(cls, model_class: type[KeyedRequest], *, key: str, **fields: Any) -> KeyedRequest:
+        asked = Asked("key:a", "POST", "/api/platform/clients", key, "0" * 64)
+        run: Any = idempotency_actions.claim(asked, now=clock.now())
+        idempotency_actions.answer(run, Answer(201, {}, b"ana@example.com"), now=clock.now())
+        KeyedRequest.objects.filter(id=run.id).update(**{"run": 1} | fields)
+        return KeyedRequest.objects.get(id=run.id)

@@ -1,6 +1,8 @@
 """The API as a program meets it: JSON over HTTP with a key, in this process."""
 
 import json
+import re
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +12,8 @@ from authspine.identity import actions as identity_actions
 from authspine.identity.models import Organization
 
 ROOT = "/api/platform"
+# What moves money asks for a key; where a test does not give one of its own, each request has a new one.
+MOVES_MONEY = re.compile(r"/payments/(intents(/[^/]+/confirm)?|refunds)")
 
 
 class Api:
@@ -22,8 +26,9 @@ class Api:
     def get(self, path: str, **query: Any) -> Any:
         return self.http.get(ROOT + path, query_params=query)
 
-    def post(self, path: str, body: Any = None) -> Any:
-        return self.send("POST", path, {} if body is None else body)
+    def post(self, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Any:
+        keyed = {} if key is None else {"Idempotency-Key": key}
+        return self.send("POST", path, {} if body is None else body, headers=keyed | headers)
 
     def put(self, path: str, body: Any) -> Any:
         return self.send("PUT", path, body)
@@ -34,10 +39,18 @@ class Api:
     def delete(self, path: str) -> Any:
         return self.http.delete(ROOT + path)
 
-    def send(self, method: str, path: str, body: Any, content_type: str = "application/json") -> Any:
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        content_type: str = "application/json",
+        headers: dict[str, str] | None = None,
+    ) -> Any:
         """Any method with any body; bytes go out as they are."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.http.generic(method, ROOT + path, raw, content_type=content_type)
+        keyed = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" and MOVES_MONEY.fullmatch(path) else {}
+        return self.http.generic(method, ROOT + path, raw, content_type=content_type, headers=keyed | (headers or {}))
 
     def follow(self, url: str) -> Any:
         """An address that the API gave."""

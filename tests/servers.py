@@ -1,13 +1,14 @@
 """Real server processes for tests that need them: gunicorn on the worker's database, the sandbox beside it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,6 +60,15 @@ def gunicorn(
     log: Path, *, workers: int = 2, threads: int = 16, environment: Mapping[str, str] | None = None
 ) -> Iterator[str]:
     """The product as it is served, on the database of this test worker; gives its address."""
+    with killable(log, workers=workers, threads=threads, environment=environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def killable(
+    log: Path, *, workers: int = 1, threads: int = 16, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Likewise; also gives what kills all of its processes at once, as a power cut does."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "authspine.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += [
@@ -73,11 +83,16 @@ def gunicorn(
     ]
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**configured(), **(environment or {})}, stdout=output, stderr=output
+            command,
+            cwd=ROOT,
+            env={**configured(), **(environment or {})},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/api/platform", process)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", lambda: os.killpg(process.pid, signal.SIGKILL)
     finally:
         process.terminate()
         process.wait(15)

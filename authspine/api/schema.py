@@ -15,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter
 from authspine.api.errors import PROBLEM_JSON
 from authspine.api.fields import StrictField
 from authspine.api.filters import StrictFilterBackend
+from authspine.api.idempotency import PATTERN, REPLAYED
 from authspine.api.serializers import Nothing, StrictSerializer
 
 WITH_BODY = ("POST", "PUT", "PATCH")
@@ -30,6 +31,7 @@ MEANING = {
     412: "Somebody was first: it is no longer the version that If-Match names.",
     413: "The body is too large.",
     415: "The body is not application/json.",
+    422: "The Idempotency-Key came before with another request.",
     503: "Busy or away for a moment; `Retry-After` says when to come again.",
 }
 
@@ -40,6 +42,16 @@ TAKEN_FOR = {
     "If-None-Match": "The `ETag` of the answer that you have: when it is still the same, the answer is 304.",
 }
 _TAGS = r'^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$'
+
+_KEY = {"type": "string", "format": "idempotency-key", "pattern": PATTERN, "minLength": 1, "maxLength": 255}
+_KEY_IS_FOR = (
+    "A name of your own for this request, such as a UUID: sent again under it, it is not carried out again but answered"
+    f" alike, with `{REPLAYED}: true`, for 30 days."
+)
+_REPLAYED = {
+    "description": "`true` where this is the answer that the same request has had before.",
+    "schema": {"type": "string", "const": "true"},
+}
 
 _FAULT = {
     "type": "object",
@@ -93,7 +105,22 @@ class ProblemAutoSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         asks = getattr(self.view, "asks", {})
         taken = [header for header, declared in HEADERS.items() if self._is_among(declared)]
-        return [*([asks[self._action]] if self._action in asks else []), *map(_header, taken)]
+        return [*([asks[self._action]] if self._action in asks else []), *map(_header, taken), *self._key()]
+
+    def _key(self) -> list[OpenApiParameter]:
+        if not self._takes_key():
+            return []
+        parameter = OpenApiParameter(
+            "Idempotency-Key",
+            _KEY,
+            OpenApiParameter.HEADER,
+            required=self._is_among("moves_money"),
+            description=_KEY_IS_FOR,
+        )
+        return [parameter]
+
+    def _takes_key(self) -> bool:
+        return self.method == "POST" and hasattr(self.view, "moves_money")
 
     def _is_among(self, declared: str) -> bool:
         return self._action in getattr(self.view, declared, ())
@@ -141,6 +168,8 @@ class ProblemAutoSchema(AutoSchema):
             answer["headers"] = {"Location": location}
         if self._is_among("conditional") or (getattr(self.view, "versioned", False) and self._action != "list"):
             answer.setdefault("headers", {})["ETag"] = _ETAG
+        if self._takes_key():
+            answer.setdefault("headers", {})[REPLAYED] = _REPLAYED
         return answer
 
     def _refusals(self) -> list[int]:
@@ -155,6 +184,8 @@ class ProblemAutoSchema(AutoSchema):
             found |= {413, 415}
         if self._is_among("if_match"):
             found |= {412}
+        if self._takes_key():
+            found |= {422}
         return sorted(found | set(getattr(self.view, "refusals", {}).get(self._action, ())))
 
     def _problem(self, status: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSetMixin
 
-from authspine.api import preconditions, query
+from authspine.api import idempotency, preconditions, query
 from authspine.api.caller import Caller, Scope
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
@@ -44,6 +44,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     scopes: ClassVar[Mapping[str, Scope]] = {}
     # Actions whose journey opens scopes of its own (a gateway's, a streamed export's): they run outside of any.
     own_scopes: ClassVar[frozenset[str]] = frozenset()
+    # Actions that move money: they refuse to run without an Idempotency-Key. Every other POST takes one, too.
+    moves_money: ClassVar[frozenset[str]] = frozenset()
     # Whether objects have a version: an answer that is one of them carries its tag.
     versioned: ClassVar[bool] = False
     # Actions that refuse to change another version than the caller has seen (If-Match), by `if_version`.
@@ -54,6 +56,7 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     snapshots: ClassVar[frozenset[str]] = frozenset()
 
     tag_begins = ""
+    shown_by: Callable[[Any], Response]
     metadata_class = None
 
     @property
@@ -80,6 +83,7 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         if request.headers.get("Transfer-Encoding"):
             # WSGI reads as many bytes as are announced: a chunked body would look like none.
             raise Invalid("Send the body in one piece, with its Content-Length.")
+        idempotency.check(request, required=self.action in self.moves_money)
         if request.method in WITH_BODY and self.action not in self.takes:
             self.sent()
         preconditions.check(
@@ -94,16 +98,17 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         self.args, self.kwargs = args, kwargs
         self.request = self.initialize_request(request, *args, **kwargs)
         self.headers = self.default_response_headers | {"Cache-Control": "no-store"}
-        response: Any
         try:
             self.initial(self.request, *args, **kwargs)
             handler = self._handler(self.request) or self.http_method_not_allowed
-            with self._scope():
-                response = handler(self.request, *args, **kwargs)
+            self.response = idempotency.answered(self, lambda: handler(self.request, *args, **kwargs))
         except Exception as error:
-            response = self.handle_exception(error)
-        self.response = self._tagged(self.finalize_response(self.request, response, *args, **kwargs))
+            self.response = self.finished(self.handle_exception(error))
         return self.response
+
+    def finished(self, response: Any) -> Any:
+        """The answer as it goes out: with its headers and its tag."""
+        return self._tagged(self.finalize_response(self.request, response, *self.args, **self.kwargs))
 
     def _tagged(self, response: Any) -> Any:
         """The answer with its tag, where one is declared; nothing but the tag for who has the bytes already."""
@@ -114,10 +119,18 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
             return response
         return HttpResponseNotModified(headers=dict(response.items()))
 
-    def _scope(self) -> Any:
-        if self.action in self.own_scopes or self.action == "metadata":
+    @property
+    def has_own_scopes(self) -> bool:
+        return self.action in self.own_scopes
+
+    def scope(self) -> Any:
+        """The one scope of a plain request; nothing for a journey that opens its own."""
+        if self.has_own_scopes or self.action == "metadata":
             return nullcontext()
-        snapshot = self.action in self.snapshots
+        return self.own_scope(snapshot=self.action in self.snapshots)
+
+    def own_scope(self, *, snapshot: bool = False) -> Any:
+        """A scope of the caller's organization."""
         return organization_scope(self.caller.organization, self.caller.actor, snapshot=snapshot)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
@@ -144,6 +157,16 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def current_version(self, row: UUID) -> int:
         """Asked where the caller would take one of several versions; a viewset with `if_match` says it."""
         raise NotImplementedError
+
+    def carry_out[Told](
+        self, journey: Callable[..., Told], shown_by: Callable[[Told], Response], /, **asked: Any
+    ) -> Response:
+        """Run a journey with scopes of its own, and show what it gives.
+
+        Where the request has a key it is shown in the last of them (`attempts.end`), to be committed with the effect.
+        """
+        self.shown_by = shown_by
+        return shown_by(journey(self.caller.organization, self.caller.actor, **asked))
 
     def page(self, rows: QuerySet[Any]) -> Response:
         """A page of these rows: filtered, in the list's order, serialised here and now."""

@@ -1,4 +1,4 @@
-"""The queue's own care: what a killed worker left is done again, and what is long over is forgotten.
+"""The house's own care: what a killed worker left is done again, and what is long over is forgotten.
 
 procrastinate does neither by itself: a job whose worker is gone stays `doing` for ever.
 """
@@ -13,6 +13,10 @@ from procrastinate import JobContext, exceptions, sql
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
+
+from authspine.idempotency import actions as idempotency_actions
+from authspine.kernel import clock
+from authspine.orchestrator import sweep
 
 # Who has brought down so many workers is not given another one.
 MOST_ATTEMPTS: Final = 5
@@ -73,3 +77,11 @@ async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
     await jobs.delete_old_jobs(
         nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="operations.forget_old_answers", queueing_lock="operations.forget_old_answers", pass_context=True)
+def forget_old_answers(context: JobContext, timestamp: int) -> None:
+    """Idempotency keys are kept for thirty days, in every organization."""
+    now = clock.now()
+    sweep.in_every_organization(lambda: idempotency_actions.forget_old(now=now), stop=context.should_abort)

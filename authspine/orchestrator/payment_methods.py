@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from analytics import actions as event_actions
+from authspine.idempotency import attempts
 from authspine.identity.models import Organization
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import Actor
@@ -37,6 +38,7 @@ def add(
         told: dict[str, Any] = {"brand": found.brand, "last4": found.last4} | optional
         method = method_actions.add(whose, type=type, gateway_id=found.gateway_id, now=clock.now(), **told)
         _record(client)
+        attempts.end(method)
     return method
 
 

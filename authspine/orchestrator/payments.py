@@ -4,6 +4,7 @@ Each is claim -> call -> record: what is about to happen is committed before the
 scope, and what the gateway says is recorded, with its event, in a scope of its own. So they are called outside of any.
 When the gateway does not answer, the outcome is unknown (GatewayUnavailable): the claim stands, and the same request
 again takes it up under the same key, so that it is never a second charge.
+The scope of a claim tells of it by `attempts.begin`, the last one of the outcome by `attempts.end`.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from analytics import actions as event_actions
+from authspine.idempotency import attempts
 from authspine.identity.models import Organization
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import Actor
@@ -57,12 +59,34 @@ def start(
     if method in rules.GATEWAY_METHODS:
         gateway.check_configured()
     asked: Any = {"method": method, "payment_method": payment_method, "external_id": external_id}
+    intent = _resumed(organization, actor)
     try:
-        intent = _claim(organization, actor, booking, **asked)
+        intent = intent or _claim(organization, actor, booking, **asked)
     except Unconfirmed as other:
         _give_up(organization, actor, other.intent)
         intent = _claim(organization, actor, booking, **asked)
-    return _open(organization, actor, intent) if intent.through_gateway and not intent.gateway_id else intent
+    return _open(organization, actor, intent, is_last=True) if _is_unannounced(intent) else intent
+
+
+def _resumed(organization: Organization, actor: Actor) -> PaymentIntent | None:
+    """The attempt that the same request has begun before; whatever has become of it since, there is no other."""
+    begun = attempts.begun()
+    if begun is None:
+        return None
+    with organization_scope(organization, actor):
+        return _noted(payment_queries.get(begun))
+
+
+def _noted(intent: PaymentIntent) -> PaymentIntent:
+    attempts.begin(intent.id)
+    if not _is_unannounced(intent):
+        attempts.end(intent)
+    return intent
+
+
+def _is_unannounced(intent: PaymentIntent) -> bool:
+    """It is to be announced at the gateway, which knows nothing of it or has not answered."""
+    return intent.through_gateway and intent.status == PaymentIntent.Status.PENDING and not intent.gateway_id
 
 
 def _claim(
@@ -76,7 +100,7 @@ def _claim(
         intent, new = intent_actions.start(booking, **told, **more)
         if new:
             _record("created", intent, cents=intent.amount_cents)
-    return intent
+        return _noted(intent)
 
 
 def _give_up(organization: Organization, actor: Actor, intent_id: UUID) -> None:
@@ -99,12 +123,15 @@ def _give_up(organization: Organization, actor: Actor, intent_id: UUID) -> None:
             _follow(intent, status)
 
 
-def _open(organization: Organization, actor: Actor, intent: PaymentIntent) -> PaymentIntent:
+def _open(organization: Organization, actor: Actor, intent: PaymentIntent, *, is_last: bool = False) -> PaymentIntent:
     told = {"booking": str(intent.booking_id), "organization": str(organization.id)}
     with _no_is_recorded(organization, actor, intent):
         gateway_id = gateway.open_intent(intent.id, intent.amount, method=intent.method, metadata=told)
     with organization_scope(organization, actor):
-        return intent_actions.adopt(intent, gateway_id, now=clock.now())
+        opened = intent_actions.adopt(intent, gateway_id, now=clock.now())
+        if is_last:
+            attempts.end(opened)
+    return opened
 
 
 @contextmanager
@@ -116,6 +143,7 @@ def _no_is_recorded(organization: Organization, actor: Actor, intent: PaymentInt
         with organization_scope(organization, actor):
             if intent_actions.fail(intent, refusal, now=clock.now()):
                 _record("failed", intent, cents=intent.amount_cents, code=refusal.reason)
+            attempts.end(refusal)
         raise
     except GatewayUnavailable:
         with organization_scope(organization, actor):
@@ -140,14 +168,18 @@ def confirm(organization: Organization, actor: Actor, intent_id: UUID, *, paymen
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
         intent, repeated = intent_actions.claim(intent_id, payment_method=payment_method, now=clock.now())
-    if intent.status == PaymentIntent.Status.SUCCEEDED:
-        return intent
+        attempts.begin(intent.id)
+        if intent.status == PaymentIntent.Status.SUCCEEDED:
+            attempts.end(intent)
+            return intent
     status = _ask(organization, actor, intent, repeated=repeated)
     with organization_scope(organization, actor):
         payment_queries.lock_booking(intent.booking_id)
         if intent_actions.record(intent, status, now=clock.now()):
             _follow(intent, status)
-        return payment_queries.get(intent.id)
+        asked = payment_queries.get(intent.id)
+        attempts.end(asked)
+    return asked
 
 
 def _ask(organization: Organization, actor: Actor, intent: PaymentIntent, *, repeated: bool) -> str:
@@ -215,16 +247,24 @@ def refund(
     takes it up, and never gives back twice), NotMadeHere (a copy of another organization's; it stays pending).
     """
     tenancy.refuse_inside()
-    now = clock.now()
+    now, begun = clock.now(), attempts.begun()
+    asked: Any = {"amount": amount, "reason": reason, "external_id": external_id}
     with organization_scope(organization, actor):
-        claimed, repeated = refund_actions.claim(
-            intent, amount=amount, reason=reason, external_id=external_id, now=now, lost_since=now - gateway.patience()
-        )
+        if begun:
+            claimed, repeated = payment_queries.get_refund(begun), True
+        else:
+            claimed, repeated = refund_actions.claim(intent, now=now, lost_since=now - gateway.patience(), **asked)
+        attempts.begin(claimed.id)
+        if claimed.status != Refund.Status.PENDING:
+            attempts.end(claimed)
+            return claimed
     given = _give_back(organization, actor, claimed, repeated=repeated)
     with organization_scope(organization, actor):
         if refund_actions.record(claimed, status=given.status, gateway_id=given.gateway_id, now=clock.now()):
             _record("refunded", claimed.intent, cents=claimed.amount_cents, refundId=str(claimed.id))
-        return payment_queries.get_refund(claimed.id)
+        refunded = payment_queries.get_refund(claimed.id)
+        attempts.end(refunded)
+    return refunded
 
 
 def _give_back(organization: Organization, actor: Actor, claimed: Refund, *, repeated: bool) -> gateway.GivenBack:
@@ -243,6 +283,7 @@ def _give_back(organization: Organization, actor: Actor, claimed: Refund, *, rep
     except GatewayRefusal as refusal:
         with organization_scope(organization, actor):
             refund_actions.fail(claimed, refusal, now=clock.now())
+            attempts.end(refusal)
         raise
 
 

@@ -34,6 +34,7 @@ ORDER: dict[str, dict[str, str]] = {
     },
     "payments": {"PaymentIntent": "payments", "Refund": "undo", "PaymentMethod": "credit_card"},
     "analytics": {"AnalyticsEvent": "bolt"},
+    "idempotency": {"KeyedRequest": "repeat_one"},
     "identity": {"Organization": "apartment", "Membership": "group_add", "ApiKey": "key", "User": "person"},
 }
 

@@ -57,6 +57,7 @@ class PaymentIntentViewSet(ScopedViewSet):
     takes = {"create": IntentIn, "confirm": ConfirmIn}
     filterset_class = IntentFilters
     own_scopes = frozenset({"create", "confirm"})
+    moves_money = own_scopes
     refusals = {"create": (402,), "confirm": (402,)}
 
     def list(self, request: Request) -> Response:
@@ -68,8 +69,7 @@ class PaymentIntentViewSet(ScopedViewSet):
 
         After a 503 the same request again takes this attempt up.
         """
-        caller = self.caller
-        return self.created(payments.start(caller.organization, caller.actor, **self.sent()), "payment-intent")
+        return self.carry_out(payments.start, lambda intent: self.created(intent, "payment-intent"), **self.sent())
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One payment."""
@@ -81,5 +81,4 @@ class PaymentIntentViewSet(ScopedViewSet):
         402 says that it was declined: this payment has failed, and another can be started. After a 503 the outcome is
         not known; ask again, and it is never charged twice.
         """
-        caller = self.caller
-        return self.show(payments.confirm(caller.organization, caller.actor, id, **self.sent()))
+        return self.carry_out(payments.confirm, self.show, intent_id=id, **self.sent())

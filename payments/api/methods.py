@@ -53,8 +53,7 @@ class PaymentMethodViewSet(ScopedViewSet):
 
     def create(self, request: Request) -> Response:
         """Keep a card or account of a client, by the gateway's id of it. The client's first one is the default."""
-        caller = self.caller
-        return self.created(payment_methods.add(caller.organization, caller.actor, **self.sent()), "payment-method")
+        return self.carry_out(payment_methods.add, lambda kept: self.created(kept, "payment-method"), **self.sent())
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One payment method."""

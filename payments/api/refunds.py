@@ -38,6 +38,7 @@ class RefundViewSet(ScopedViewSet):
     takes = {"create": RefundIn}
     filterset_class = RefundFilters
     own_scopes = frozenset({"create"})
+    moves_money = own_scopes
     refusals = {"create": (402,)}
 
     def list(self, request: Request) -> Response:
@@ -49,8 +50,7 @@ class RefundViewSet(ScopedViewSet):
 
         After a 503 the outcome is not known; the same request again takes that refund up.
         """
-        caller = self.caller
-        return self.created(payments.refund(caller.organization, caller.actor, **self.sent()), "refund")
+        return self.carry_out(payments.refund, lambda refund: self.created(refund, "refund"), **self.sent())
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One refund."""

@@ -30,6 +30,7 @@ from tests.factories import (
     ClosureFactory,
     DowntimeFactory,
     HolidayCalendarFactory,
+    KeyedRequestFactory,
     ServiceFactory,
     TimeOffFactory,
     TravelPeriodFactory,
@@ -120,6 +121,7 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         _add_calendar(service.professional)
         _add_resource(service)
         _add_card(ClientFactory())
+        KeyedRequestFactory()
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
     payments.refund(organization, SYSTEM, intent=intent.id)
     with organization_scope(organization, SYSTEM):

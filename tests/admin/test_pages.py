@@ -19,6 +19,7 @@ WITHOUT_ADD = {
     "identity.Organization", "professionals.WorkingHours", "professionals.HoursOverride",
     "services.Requirement", "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "analytics.AnalyticsEvent",
+    "idempotency.KeyedRequest",
 }  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def label(model: type[Row]) -> str:
 def test_every_model_of_the_product_is_registered() -> None:
     from django.apps import apps
 
-    ours = {"identity", "clients", "professionals", "services", "bookings", "payments", "analytics"}
+    ours = {"identity", "clients", "professionals", "services", "bookings", "payments", "analytics", "idempotency"}
     assert {model for model in apps.get_models() if model._meta.app_label in ours} == set(admin.site._registry)
 
 

@@ -7,6 +7,7 @@ twice: as the product is, and with the managers' filter taken away, so that the 
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,12 @@ import pytest
 from django.apps import apps
 from django.db import connections, models
 
+from authspine.idempotency import actions as idempotency_actions
+from authspine.idempotency.actions import Asked, Run
+from authspine.idempotency.errors import InFlight
+from authspine.idempotency.models import KeyedRequest
 from authspine.identity.models import Organization
+from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
 from authspine.kernel.models import TenantManager, TenantModel
@@ -388,6 +394,19 @@ CHECKS: dict[type, Any] = {
 def test_the_other_organization_does_not_exist(operation: str, mine: World, theirs: World) -> None:
     case = CASES[operation]
     CHECKS[type(case)](case, operation, mine, theirs)
+
+
+@pytest.mark.usefixtures("guards")
+def test_a14_a_key_of_theirs_is_none_of_mine(mine: World, theirs: World) -> None:
+    """Also when it were the same caller's: the row of another organization is not seen."""
+    asked = Asked("key:a", "POST", "/clients", f"key-{new_id()}", "0" * 64)
+    claims = []
+    for world in (theirs, mine, theirs):
+        with organization_scope(world.organization, SYSTEM), suppress(InFlight):
+            claims.append(idempotency_actions.claim(asked, now=clock.now()))
+    assert [run.number for run in claims if isinstance(run, Run)] == [1, 1]
+    with organization_scope(theirs.organization, SYSTEM):
+        KeyedRequest.objects.filter(key=asked.key).delete()
 
 
 def test_every_route_has_a_case() -> None:

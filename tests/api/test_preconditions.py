@@ -217,10 +217,10 @@ def test_the_description_has_headers_and_statuses_where_they_are_declared() -> N
         method: [one["name"] for one in described[method]["parameters"] if one["in"] == "header"]
         for method in described
     }
-    assert headers == {"get": ["If-None-Match"], "post": ["If-Match"], "delete": []}
+    assert headers == {"get": ["If-None-Match"], "post": ["Idempotency-Key", "If-Match"], "delete": []}
     assert [sorted(described[method]["responses"]) for method in ("get", "post")] == [
         ["200", "304", "400", "401", "403", "404", "503"],
-        ["200", "400", "401", "403", "404", "409", "412", "413", "415", "503"],
+        ["200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "503"],
     ]
     assert "412" not in described["delete"]["responses"]
     assert "ETag" in described["get"]["responses"]["200"]["headers"]

@@ -37,6 +37,7 @@ schemathesis.openapi.format("date", INSTANTS.map(lambda at: at[:10]))
 schemathesis.openapi.format("iana-zone", st.sampled_from(sorted(times.zone_names())))
 schemathesis.openapi.format("iso-3166-1", st.sampled_from(sorted(holidays.regions())))
 schemathesis.openapi.format("entity-tags", st.sampled_from(["*", '"1"', 'W/"a", "b"', '"3-x-9f"']))
+schemathesis.openapi.format("idempotency-key", st.uuids().map(str))
 schemathesis.openapi.format("iso-4217", st.sampled_from(sorted(currencies.CODES)))
 
 # Where valid input may be refused, with the reason.
@@ -76,6 +77,7 @@ def excluded(case: Case[Any]) -> list[Any]:
 
 def settled(case: Case[Any]) -> None:
     """Make what is valid by the schema valid by the rules that a schema cannot express."""
+    _settle_key(case)
     # A cursor is signed: it cannot be made up.
     case.query.pop("cursor", None)
     # For JSON Schema 1.0 is an integer; the API takes one spelling of a number.
@@ -105,6 +107,12 @@ def settled(case: Case[Any]) -> None:
     # The slug in a body is the one in the path.
     if "slug" in case.path_parameters and isinstance(case.body, dict) and "slug" in case.body:
         case.body["slug"] = case.path_parameters["slug"]
+
+
+def _settle_key(case: Case[Any]) -> None:
+    # A key that came before with another request is a 422.
+    if "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = str(new_id())
 
 
 def _settle_service(sent: dict[str, Any]) -> None:

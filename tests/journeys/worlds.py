@@ -8,6 +8,7 @@ from uuid import UUID
 from django.apps import apps
 
 from analytics.models import AnalyticsEvent
+from authspine.idempotency.models import KeyedRequest
 from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
@@ -252,12 +253,16 @@ def occupied(organization: Organization) -> set[tuple[Any, ...]]:
 
 
 def stored(organization: Organization) -> dict[str, list[Any]]:
-    """Every column of every row that is told, as the database has it; rows without an id of their own by content."""
+    """Every column of every row that is told, as the database has it; rows without an id of their own by content.
+
+    Sessions follow from the bookings. Answers under a key are this installation's to its own callers: nobody repeats a
+    request at another one, where neither the caller's key nor the address is the same.
+    """
     with organization_scope(organization, SYSTEM):
         return {
             model.__name__: sorted(str(row) for row in model.objects.values(*_columns(model)))
             for model in apps.get_models()
-            if issubclass(model, TenantModel) and model not in (Session, Occupancy)
+            if issubclass(model, TenantModel) and model not in (Session, Occupancy, KeyedRequest)
         }
 
 

@@ -34,6 +34,8 @@ class Ask:
 class Answer:
     status: int
     body: dict[str, Any]
+    content: bytes = b""
+    replayed: bool = False
 
     @property
     def code(self) -> str:
@@ -66,7 +68,8 @@ class Server:
             body = None if wanted.method == "DELETE" else json.dumps(wanted.body)
             connection.request(wanted.method, ROOT + wanted.path, body, headers)
             answer = connection.getresponse()
-            answers[number] = Answer(answer.status, json.loads(answer.read() or b"{}"))
+            content, replayed = answer.read(), answer.getheader("Idempotent-Replayed") == "true"
+            answers[number] = Answer(answer.status, json.loads(content or b"{}"), content, replayed)
             connection.close()
 
         threads = [threading.Thread(target=ask, args=one) for one in enumerate(asks)]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from analytics import actions as event_actions
+from authspine.idempotency import attempts
 from authspine.identity.models import Organization
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import Actor
@@ -69,7 +70,9 @@ def import_document(
         told = {kind: count for kind, count in work.report.imported.items() if count}
         if told:
             event_actions.record("platform.data_imported", data=told, now=work.now)
-    return work.report.as_json()
+        report = work.report.as_json()
+        attempts.end(report)
+    return report
 
 
 def size(document: Any) -> int:

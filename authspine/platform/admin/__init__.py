@@ -1,5 +1,8 @@
-"""The admin of identity: organizations and logins for superusers, members and keys for an organization's own admins."""
+"""The admin of identity: organizations and logins for superusers, members and keys for an organization's own admins.
 
-from authspine.platform.admin import keys, members, organizations, users
+And of requests that came with an idempotency key.
+"""
 
-__all__ = ["keys", "members", "organizations", "users"]
+from authspine.platform.admin import keys, members, organizations, requests, users
+
+__all__ = ["keys", "members", "organizations", "requests", "users"]

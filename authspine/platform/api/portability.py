@@ -83,6 +83,4 @@ class ImportViewSet(ScopedViewSet):
 
     def bring_in(self, request: Request) -> Response:
         """Wrong records are refused one by one, the rest comes in, and a second import adds nothing."""
-        caller = self.caller
-        report = importing.import_document(caller.organization, caller.actor, self.sent()["document"])
-        return self.show(report)
+        return self.carry_out(importing.import_document, self.show, **self.sent())

@@ -1,0 +1,1 @@
+"""What is asked for once, under a key of the caller's own: claimed, carried out once, and answered alike ever after."""
