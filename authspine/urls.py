@@ -98,6 +98,8 @@ api: list[URLPattern | URLResolver] = [
     path("payments/intents", PaymentIntentViewSet.as_view(MANY), name="payment-intents"),
     path("payments/intents/<uuid:id>", PaymentIntentViewSet.as_view({"get": "retrieve"}), name="payment-intent"),
     path("payments/intents/<uuid:id>/confirm", PaymentIntentViewSet.as_view({"post": "confirm"})),
+    path("payments/intents/<uuid:id>/capture", PaymentIntentViewSet.as_view({"post": "capture"})),
+    path("payments/intents/<uuid:id>/cancel", PaymentIntentViewSet.as_view({"post": "cancel"})),
     path("payments/refunds", RefundViewSet.as_view(MANY), name="refunds"),
     path("payments/refunds/<uuid:id>", RefundViewSet.as_view({"get": "retrieve"}), name="refund"),
     path("payments/methods", PaymentMethodViewSet.as_view(MANY), name="payment-methods"),

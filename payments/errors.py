@@ -88,6 +88,36 @@ class PaymentOver(Conflict):
         super().__init__(f"A payment that has {status} cannot be confirmed. Please start another.")
 
 
+class NotCapturable(Conflict):
+    code = "not_authorized"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"Only an authorized amount can be captured; this payment is {status.replace('_', ' ')}.")
+
+
+class CaptureTooLarge(Conflict):
+    code = "capture_too_large"
+    detail = "This is more than what is left of the authorized amount."
+
+    def __init__(self) -> None:
+        super().__init__(field="amount")
+
+
+class NotCancellable(Conflict):
+    code = "invalid_transition"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"A payment that is {status.replace('_', ' ')} cannot be cancelled.")
+
+
+class NothingOnFile(Conflict):
+    code = "nothing_on_file"
+    detail = "The client has nothing on file that could be charged."
+
+    def __init__(self) -> None:
+        super().__init__(field="payment_method")
+
+
 class MethodOfAnotherKind(Conflict):
     code = "payment_method_mismatch"
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from authspine.kernel.money import Money
 from bookings.errors import BookingNotFound
 from bookings.models import Booking
-from payments.errors import IntentNotFound, MethodNotFound, RefundNotFound
-from payments.models import PaymentIntent, PaymentMethod, Refund
+from payments import rules
+from payments.errors import IntentNotFound, MethodNotFound, NothingOnFile, RefundNotFound
+from payments.models import Customer, PaymentIntent, PaymentMethod, Refund
 from payments.rules import LIVE
 
 # What a row says while nobody knows what the gateway made of it.
@@ -55,6 +56,20 @@ def get_method(method_id: UUID) -> PaymentMethod:
     return method
 
 
+def customer_id(client_id: UUID) -> str:
+    """What the gateway calls this client, or nothing."""
+    return Customer.objects.filter(client=client_id).values_list("gateway_id", flat=True).first() or ""
+
+
+def default_method_of_booking(booking_id: UUID) -> str:
+    """What the gateway calls what the booking's client has on file to be charged by. Raises NothingOnFile."""
+    of_client = PaymentMethod.objects.filter(client__bookings__id=booking_id, is_default=True)
+    found = of_client.values_list("provider_method_id", flat=True).first()
+    if not found:
+        raise NothingOnFile
+    return found
+
+
 def lock_booking(booking_id: UUID) -> Booking:
     """The booking, locked until the scope ends: who decides what is due of it queues up here.
 
@@ -81,12 +96,38 @@ def live_intent(booking_id: UUID) -> PaymentIntent | None:
     return intents().filter(booking=booking_id, status__in=LIVE).first()
 
 
-def due(booking: Booking) -> Money:
-    """What is still to be paid: the agreed total less what was captured and kept. Expects the booking's lock."""
-    kept = PaymentIntent.objects.filter(booking=booking.id).aggregate(
+def due(booking: Booking, purpose: str = rules.Purpose.FULL) -> Money:
+    """What is still to be paid for this: what is wanted less what was captured and kept. Expects the booking's lock."""
+    wanted = rules.wanted_cents(
+        purpose, total=booking.total_cents, deposit=booking.deposit_cents, fee=booking.fee_cents
+    )
+    return Money(wanted - kept(booking), booking.currency)
+
+
+def kept(booking: Booking) -> int:
+    """How much was captured of a booking and is neither given back nor about to be."""
+    sums = PaymentIntent.objects.filter(booking=booking.id).aggregate(
         cents=Sum(F("captured_cents") - F("refunded_cents"), default=0)
     )
-    return Money(booking.total_cents - int(kept["cents"]), booking.currency)
+    return int(sums["cents"])
+
+
+def needs_settling(booking_id: UUID, status: str) -> bool:
+    """Whether a booking of this (public) status has money at the gateway that must be taken, let go or given back."""
+    through = PaymentIntent.objects.filter(booking=booking_id, method__in=rules.GATEWAY_METHODS)
+    if status not in rules.GONE:
+        return through.filter(status=PaymentIntent.Status.AUTHORIZED).exists()
+    return through.filter(Q(status__in=LIVE) | Q(captured_cents__gt=F("refunded_cents"))).exists()
+
+
+def by_gateway_id(gateway_id: str) -> PaymentIntent | None:
+    """The attempt that the gateway knows by this id."""
+    return intents().filter(gateway_id=gateway_id).first() if gateway_id else None
+
+
+def unfinished_refunds(intent_id: UUID) -> QuerySet[Refund]:
+    """Refunds of this intent that the gateway was not told of, or has not answered, oldest first."""
+    return refunds().filter(intent=intent_id, status=Refund.Status.PENDING, gateway_id="").order_by("created_at", "id")
 
 
 def lost_refund(intent: PaymentIntent, *, since: datetime, amount_cents: int | None) -> Refund | None:

@@ -3,6 +3,7 @@
 import hmac
 from datetime import datetime
 from functools import cache
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
@@ -65,6 +66,11 @@ def memberships_of(user: User) -> list[Membership]:
 def open_organizations() -> list[Organization]:
     """Every organization that is not closed, oldest first."""
     return list(Organization.objects.filter(closed_at=None).order_by("created_at", "id"))
+
+
+def organization(organization_id: UUID) -> Organization:
+    """The organization with this id. Raises Organization.DoesNotExist."""
+    return Organization.objects.get(id=organization_id)
 
 
 def organization_by_slug(slug: str) -> Organization:

@@ -1,6 +1,9 @@
 """Money given back. It is reserved on the intent before the gateway is asked: their sum never exceeds the captured."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -9,7 +12,8 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.money import Money
 from authspine.kernel.validation import check_fields
 from payments import queries
-from payments.errors import CurrencyMismatch, GatewayRefusal, NothingToRefund, RefundTooLarge
+from payments.errors import CurrencyMismatch, NothingToRefund, RefundTooLarge
+from payments.gateway import SeenRefund
 from payments.models import PaymentIntent, Refund
 
 
@@ -39,8 +43,13 @@ def claim(
             Refund.objects.filter(id=lost.id).update(failure_code="", updated_at=now)
             return lost, True
     cents = left if amount is None else amount.amount_cents
+    return make(intent, cents, now=now, reason=reason, external_id=external_id), False
+
+
+def make(intent: PaymentIntent, cents: int, *, now: datetime, **told: Any) -> Refund:
+    """Reserve so much for a new refund, which is still to be asked for. Raises NothingToRefund, RefundTooLarge."""
     reserve(intent, cents, now=now)
-    return _new_refund(intent, cents, reason=reason, external_id=external_id, now=now), False
+    return _new_refund(intent, cents, now=now, **told)
 
 
 def reserve(intent: PaymentIntent, cents: int, *, now: datetime) -> None:
@@ -50,16 +59,15 @@ def reserve(intent: PaymentIntent, cents: int, *, now: datetime) -> None:
         raise RefundTooLarge if intent.left.amount_cents else NothingToRefund
 
 
-def _new_refund(intent: PaymentIntent, cents: int, *, reason: str, external_id: str | None, now: datetime) -> Refund:
+def _new_refund(intent: PaymentIntent, cents: int, *, now: datetime, **told: Any) -> Refund:
     refund = Refund(
         id=new_id(),
         intent=intent,
         amount_cents=cents,
         currency=intent.currency,
-        reason=reason,
-        external_id=external_id,
         created_at=now,
         updated_at=now,
+        **told,
     )
     check_fields(refund, "reason", "external_id")
     refund.save(force_insert=True)
@@ -75,19 +83,61 @@ def record(refund: Refund, *, status: str, gateway_id: str, now: datetime) -> bo
     return bool(pending.update(**fields)) and status == Refund.Status.SUCCEEDED
 
 
-def fail(refund: Refund, refusal: GatewayRefusal, *, now: datetime) -> bool:
-    """The gateway will not: the amount can be given back by another refund. False if it is known already.
+def fail(refund: Refund, reason: str, *, now: datetime) -> bool:
+    """The gateway or the bank will not, perhaps after it had said yes: the amount can be given back by another refund.
 
-    Locks the intent before the refund, as the claim does.
+    False if it is known already. Locks the intent before the refund, as the claim does.
     """
     queries.lock_intent(refund.intent_id)
-    pending = Refund.objects.filter(id=refund.id, status=Refund.Status.PENDING)
-    told = {"failure_code": refusal.reason[:60], "processed_at": now, "updated_at": now}
-    if not pending.update(status=Refund.Status.FAILED, **told):
+    hoped = Refund.objects.filter(id=refund.id, status__in=[Refund.Status.PENDING, Refund.Status.SUCCEEDED])
+    told = {"failure_code": reason[:60], "processed_at": now, "updated_at": now}
+    if not hoped.update(status=Refund.Status.FAILED, **told):
         return False
     reserved = PaymentIntent.objects.filter(id=refund.intent_id)
     reserved.update(refunded_cents=F("refunded_cents") - refund.amount_cents, updated_at=now)
     return True
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What was new in what the gateway says of refunds. `excess`: made there, and more than was left here."""
+
+    succeeded: list[Refund] = field(default_factory=list)
+    failed: list[Refund] = field(default_factory=list)
+    excess: list[SeenRefund] = field(default_factory=list)
+
+
+def merge(intent: PaymentIntent, seen: Iterable[SeenRefund], *, now: datetime) -> Merged:
+    """Bring our refunds of an intent to what the gateway says; one that was made there by hand becomes one of ours.
+
+    Expects the intent's lock.
+    """
+    known = list(queries.refunds().filter(intent=intent.id))
+    by_id = {str(row.id): row for row in known} | {row.gateway_id: row for row in known if row.gateway_id}
+    news = Merged()
+    for told in seen:
+        row = by_id.get(told.gateway_id) or by_id.get(told.ours) or _made_there(intent, told, news, now=now)
+        if row is not None:
+            _follow(row, told, news, now=now)
+    return news
+
+
+def _made_there(intent: PaymentIntent, told: SeenRefund, news: Merged, *, now: datetime) -> Refund | None:
+    if told.status == Refund.Status.FAILED:
+        return None
+    try:
+        return make(intent, told.cents, now=now, cause=Refund.Cause.PROVIDER, gateway_id=told.gateway_id)
+    except (NothingToRefund, RefundTooLarge):
+        news.excess.append(told)
+        return None
+
+
+def _follow(row: Refund, told: SeenRefund, news: Merged, *, now: datetime) -> None:
+    if told.status == Refund.Status.FAILED:
+        if fail(row, told.reason or "refund_failed", now=now):
+            news.failed.append(row)
+    elif record(row, status=told.status, gateway_id=told.gateway_id, now=now):
+        news.succeeded.append(row)
 
 
 def note_unknown(refund: Refund, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from authspine.api.fields import IdField, LineField, MoneyField, WordField
+from authspine.api.fields import AddressField, FlagField, IdField, LineField, MoneyField, WordField
 from authspine.api.filters import FilterSet, IdFilter, WordFilter
 from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
 from authspine.api.views import ScopedViewSet
@@ -16,16 +16,31 @@ from payments import queries as payment_queries
 from payments.models import METHODS, PaymentIntent
 
 STATUSES = PaymentIntent.Status.values
+PURPOSES = PaymentIntent.Purpose.values
+CAPTURES = PaymentIntent.Capture.values
 
 
 class IntentIn(ExternalId):
     booking = IdField()
     method = WordField(choices=METHODS)
     payment_method = LineField(max_length=100, required=False, allow_blank=True)
+    purpose = WordField(
+        choices=PURPOSES, required=False, help_text="What is due of it is the amount; `full`, if absent."
+    )
+    capture = WordField(choices=CAPTURES, required=False, help_text="`manual`: authorize now, and capture later.")
+    off_session = FlagField(
+        required=False, help_text="The client is away: what they have on file is charged, if nothing else is named."
+    )
 
 
 class ConfirmIn(StrictSerializer):
     payment_method = LineField(max_length=100, required=False, allow_blank=True)
+    return_url = AddressField(required=False, help_text="Where the client goes after having approved the payment.")
+
+
+class CaptureIn(StrictSerializer):
+    amount = MoneyField(least=1, required=False, allow_null=True, help_text="All that is left, if absent.")
+    more_follows = FlagField(required=False, help_text="Keep the rest authorized, to be captured later.")
 
 
 class FailureOut(serializers.Serializer[Any]):
@@ -33,14 +48,25 @@ class FailureOut(serializers.Serializer[Any]):
     detail = LineField(max_length=300, allow_blank=True)
 
 
+class NextActionOut(serializers.Serializer[Any]):
+    type = WordField(choices=["redirect"])
+    url = LineField(max_length=1000)
+
+
 class IntentOut(ResourceOut):
     booking = IdField(source="booking_id")
+    purpose = WordField(choices=PURPOSES)
+    capture = WordField(choices=CAPTURES)
+    off_session = FlagField()
     method = WordField(choices=METHODS)
     status = WordField(choices=STATUSES)
     amount = MoneyField(cents="amount_cents")
     amount_captured = MoneyField(cents="captured_cents")
     amount_refunded = MoneyField(cents="refunded_cents")
+    amount_disputed = MoneyField(cents="disputed_cents")
     fee = MoneyField(cents="fee_cents")
+    fee_is_known = FlagField(help_text="By the provider; until then the fee is the table's estimate.")
+    next_action = NextActionOut(allow_null=True, help_text="What the client has to do, while it `requires_action`.")
     failure = FailureOut(allow_null=True)
 
 
@@ -48,17 +74,18 @@ class IntentFilters(FilterSet):
     booking = IdFilter()
     status = WordFilter(words=STATUSES)
     method = WordFilter(words=list(METHODS))
+    purpose = WordFilter(words=PURPOSES)
 
 
 class PaymentIntentViewSet(ScopedViewSet):
     """Attempts to be paid for a booking: several, of which one at a time is under way."""
 
     shown_as = IntentOut
-    takes = {"create": IntentIn, "confirm": ConfirmIn}
+    takes = {"create": IntentIn, "confirm": ConfirmIn, "capture": CaptureIn}
     filterset_class = IntentFilters
-    own_scopes = frozenset({"create", "confirm"})
+    own_scopes = frozenset({"create", "confirm", "capture", "cancel"})
     moves_money = own_scopes
-    refusals = {"create": (402,), "confirm": (402,)}
+    refusals = dict.fromkeys(own_scopes, (402,))
 
     def list(self, request: Request) -> Response:
         """Payments, newest first."""
@@ -82,3 +109,14 @@ class PaymentIntentViewSet(ScopedViewSet):
         not known; ask again, and it is never charged twice.
         """
         return self.carry_out(payments.confirm, self.show, intent_id=id, **self.sent())
+
+    def capture(self, request: Request, id: UUID) -> Response:
+        """Take an authorized amount, or part of it. Unless `more_follows`, the rest is let go.
+
+        After a 503 ask again: what was taken already is seen first.
+        """
+        return self.carry_out(payments.capture, self.show, intent_id=id, **self.sent())
+
+    def cancel(self, request: Request, id: UUID) -> Response:
+        """Give up an attempt, and let go what was authorized. Money that is there is given back by a refund."""
+        return self.carry_out(payments.cancel, self.show, intent_id=id)

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from authspine.api.fields import IdField, MoneyField, TextField, WordField
-from authspine.api.filters import FilterSet, IdFilter
+from authspine.api.filters import FilterSet, IdFilter, WordFilter
 from authspine.api.serializers import ExternalId, ResourceOut
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import payments
@@ -25,10 +25,13 @@ class RefundOut(ResourceOut):
     amount = MoneyField(cents="amount_cents")
     reason = TextField(max_length=500, allow_blank=True)
     status = WordField(choices=Refund.Status.values)
+    cause = WordField(choices=Refund.Cause.values)
 
 
 class RefundFilters(FilterSet):
     intent = IdFilter()
+    status = WordFilter(words=Refund.Status.values)
+    cause = WordFilter(words=Refund.Cause.values)
 
 
 class RefundViewSet(ScopedViewSet):

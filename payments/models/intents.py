@@ -133,6 +133,12 @@ class PaymentIntent(TenantModel):
         return {"code": self.failure_code, "detail": self.failure_detail} if self.failure_code else None
 
     @property
+    def next_action(self) -> dict[str, str] | None:
+        """Where the client has to approve the payment, while it waits for that."""
+        waits = self.status == self.Status.REQUIRES_ACTION and self.next_action_url
+        return {"type": "redirect", "url": self.next_action_url} if waits else None
+
+    @property
     def left(self) -> Money:
         """What has been captured and not been given back."""
         return Money(self.captured_cents - self.refunded_cents, self.currency)

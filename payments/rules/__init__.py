@@ -1,6 +1,7 @@
 """What is decided about money without a database: fees, moves of an intent, allowed methods, and the ledger's sums."""
 
 from payments.rules.intents import (
+    FEE_OWING,
     FEES,
     GATEWAY_METHODS,
     GONE,
@@ -10,15 +11,20 @@ from payments.rules.intents import (
     Fee,
     IntentStatus,
     Method,
+    Purpose,
     can_move,
     fee,
     is_allowed,
+    is_payable,
+    kept_cents,
     refundable_cents,
     sources,
+    wanted_cents,
 )
 
 __all__ = [
     "FEES",
+    "FEE_OWING",
     "GATEWAY_METHODS",
     "GONE",
     "LIVE",
@@ -27,9 +33,13 @@ __all__ = [
     "Fee",
     "IntentStatus",
     "Method",
+    "Purpose",
     "can_move",
     "fee",
     "is_allowed",
+    "is_payable",
+    "kept_cents",
     "refundable_cents",
     "sources",
+    "wanted_cents",
 ]

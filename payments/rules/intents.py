@@ -56,6 +56,15 @@ class IntentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Purpose(StrEnum):
+    """What a payment is for: so much of the booking's price, or a fee that it has come to owe."""
+
+    DEPOSIT = "deposit"
+    BALANCE = "balance"
+    FULL = "full"
+    FEE = "fee"
+
+
 _ENDS = frozenset({IntentStatus.SUCCEEDED, IntentStatus.FAILED, IntentStatus.CANCELLED})
 
 # A refund is a row of its own and leaves the intent succeeded; a failed attempt is followed by a new intent.
@@ -66,19 +75,43 @@ MOVES: dict[IntentStatus, frozenset[IntentStatus]] = {
     IntentStatus.PROCESSING: _ENDS | {IntentStatus.REQUIRES_ACTION, IntentStatus.AUTHORIZED},
     IntentStatus.AUTHORIZED: _ENDS,
     IntentStatus.SUCCEEDED: frozenset(),
-    IntentStatus.FAILED: frozenset(),
-    IntentStatus.CANCELLED: frozenset(),
+    # Money that is there is there, whatever we believed: the gateway has the last word on it.
+    IntentStatus.FAILED: frozenset({IntentStatus.SUCCEEDED}),
+    IntentStatus.CANCELLED: frozenset({IntentStatus.SUCCEEDED}),
 }
 
 # At most one of these per booking.
-LIVE = frozenset(status for status, following in MOVES.items() if following)
+LIVE = frozenset(IntentStatus) - _ENDS
 
 
 # A booking may be paid while it is one of these (public words): a hold before it, a completed one after it.
 PAYABLE = frozenset({"held", "confirmed", "completed"})
 
+# Those that owe a fee, if they owe anything.
+FEE_OWING = frozenset({"cancelled", "no_show"})
+
 # Money that arrives for one of these has no booking any more.
 GONE = frozenset({"cancelled", "expired", "declined"})
+
+
+def is_payable(purpose: str, status: str) -> bool:
+    """Whether a booking of this (public) status can be paid for this."""
+    return status in (FEE_OWING if purpose == Purpose.FEE else PAYABLE)
+
+
+def wanted_cents(purpose: str, *, total: int, deposit: int, fee: int) -> int:
+    """How much is to be paid altogether when this is paid; what is due is that less what was paid and kept."""
+    return {Purpose.DEPOSIT: deposit, Purpose.FEE: fee}.get(Purpose(purpose), total)
+
+
+def kept_cents(status: str, *, total: int, fee: int) -> int | None:
+    """How much of what was paid for a booking is to be kept, by its (public) status; None where nobody decides that.
+
+    What is still to come keeps everything, and whoever did not come gets back what staff give back.
+    """
+    if status in GONE:
+        return min(fee, total)
+    return total if status == "completed" else None
 
 
 def can_move(status: str, to: str) -> bool:

@@ -216,6 +216,8 @@ CASES: dict[str, Any] = {
     "POST payments/intents": Names({"booking": "{booking}", "method": "invoice"}),
     "GET payments/intents/<id>": Hidden("intent"),
     "POST payments/intents/<id>/confirm": Hidden("intent", {}),
+    "POST payments/intents/<id>/capture": Hidden("intent", {}),
+    "POST payments/intents/<id>/cancel": Hidden("intent", {}),
     "GET payments/refunds": Lists(asking={"intent": "intent"}),
     "POST payments/refunds": Names({"intent": "{intent}"}),
     "GET payments/refunds/<id>": Hidden("refund"),

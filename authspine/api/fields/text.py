@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.core.validators import EmailValidator
+from django.core.validators import EmailValidator, URLValidator
 from rest_framework import serializers
 
 from authspine.api.fields.base import Description, StrictField
@@ -59,6 +59,17 @@ class EmailField(LineField):
 
     def described(self) -> Description:
         return {"type": "string", "format": "email", "maxLength": self.max_length}
+
+
+class AddressField(LineField):
+    """The address of a web page, where a browser is sent to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=1000, **kwargs)
+        self.validators.append(URLValidator(schemes=["https", "http"], message="Enter a web address."))
+
+    def described(self) -> Description:
+        return {"type": "string", "format": "uri", "maxLength": self.max_length}
 
 
 class SlugField(LineField):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from authspine.kernel import clock, tenancy, times
-from authspine.orchestrator.bookings import events
+from authspine.orchestrator.bookings import events, money
 from authspine.orchestrator.bookings.lapsing import lock_calendars
 from bookings import actions as booking_actions
 from bookings import queries as booking_queries
@@ -38,4 +38,5 @@ def cancel_day(professional_id: UUID, *, on: date, reason: str = "") -> Cancelle
     for booking in found:
         booking_actions.cancel(booking, by=by, reason=reason, now=now)
         events.record("cancelled", booking, now=now)
+        money.follow(booking)
     return CancelledDay(on, professional.timezone, found)

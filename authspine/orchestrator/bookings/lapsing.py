@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from authspine.kernel import clock
-from authspine.orchestrator.bookings import events
+from authspine.orchestrator.bookings import events, money
 from bookings import actions as booking_actions
 from bookings import queries as booking_queries
 
@@ -14,6 +14,7 @@ def lock_calendars(subjects: Iterable[UUID], *, now: datetime) -> None:
     """Take the calendars' locks; each hold or request that lapsed there has its event, dated at its deadline."""
     for booking in booking_actions.lock_calendars(subjects, now=now):
         events.record_lapse(booking, now=now)
+        money.follow(booking)
 
 
 def expire_lapsed() -> int:

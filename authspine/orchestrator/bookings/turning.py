@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from authspine.kernel import clock, tenancy
-from authspine.orchestrator.bookings import events
+from authspine.orchestrator.bookings import events, money
 from authspine.orchestrator.bookings.lapsing import lock_calendars
 from bookings import actions as booking_actions
 from bookings import queries as booking_queries
@@ -47,6 +47,7 @@ def decline(booking_id: UUID, *, reason: str = "", if_version: int | None = None
     by = tenancy.current().actor.kind
     booking_actions.decline(booking, by=by, reason=reason, now=now, if_version=if_version)
     events.record("declined", booking, now=now)
+    money.follow(booking)
     return booking
 
 
@@ -60,6 +61,7 @@ def cancel(booking_id: UUID, *, reason: str = "", if_version: int | None = None)
     by = tenancy.current().actor.kind
     booking_actions.cancel(booking, by=by, reason=reason, now=now, if_version=if_version)
     events.record("cancelled", booking, now=now)
+    money.follow(booking)
     return booking
 
 
@@ -69,6 +71,7 @@ def complete(booking_id: UUID, *, if_version: int | None = None) -> Booking:
     booking = booking_queries.get(booking_id, now=now)
     booking_actions.complete(booking, now=now, if_version=if_version)
     events.record("completed", booking, now=now)
+    money.follow(booking)
     return booking
 
 
@@ -81,6 +84,7 @@ def mark_no_show(booking_id: UUID, *, if_version: int | None = None) -> Booking:
     booking = booking_queries.get(booking_id, now=now)
     booking_actions.mark_no_show(booking, now=now, if_version=if_version)
     events.record("no_show", booking, now=now)
+    money.follow(booking)
     return booking
 
 

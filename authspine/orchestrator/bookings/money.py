@@ -1,0 +1,12 @@
+"""What becomes of the money of a booking that is over: a job settles it, since no gateway is asked inside a scope."""
+
+from authspine.kernel import tenancy
+from authspine.kernel.enqueue import enqueue
+from bookings.models import Booking
+from payments import queries as payment_queries
+
+
+def follow(booking: Booking) -> None:
+    """Have the money of a booking settled by what it has just become, if the gateway has any of it."""
+    if payment_queries.needs_settling(booking.id, booking.public_status):
+        enqueue("payments.settle_booking", organization=tenancy.organization_id(), booking=booking.id)

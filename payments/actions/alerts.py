@@ -1,0 +1,31 @@
+"""What a human must look at."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from authspine.kernel import tenancy
+from authspine.kernel.ids import new_id
+from payments.models import Alert, PaymentIntent
+
+_ONCE = """
+    INSERT INTO payments_alert
+        (id, organization_id, created_at, updated_at, kind, intent_id, subject, detail, settled_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '')
+    ON CONFLICT (organization_id, kind, subject) WHERE settled_at IS NULL DO NOTHING
+"""
+
+
+def raise_alert(kind: str, subject: str, detail: str, *, now: datetime, intent: PaymentIntent | None = None) -> bool:
+    """Tell of something, once for as long as nobody has settled it; says whether it is news."""
+    told: list[Any] = [kind[:40], intent.id if intent else None, subject[:100], detail[:500]]
+    with connection.cursor() as cursor:
+        cursor.execute(_ONCE, [new_id(), tenancy.organization_id(), now, now, *told])
+        return bool(cursor.rowcount)
+
+
+def settle(alert: Alert, *, by: str, now: datetime) -> bool:
+    """Somebody has looked at it. False if that is known already."""
+    open_one = Alert.objects.filter(id=alert.id, settled_at=None)
+    return bool(open_one.update(settled_at=now, settled_by=by[:60], updated_at=now))

@@ -1,0 +1,61 @@
+"""The end of an attempt that holds money without having it: taken, or let go."""
+
+from datetime import datetime
+from uuid import UUID
+
+from authspine.kernel.money import Money
+from payments import queries, rules
+from payments.errors import CaptureTooLarge, CurrencyMismatch, NotCancellable, NotCapturable, PaymentInProgress
+from payments.models import PaymentIntent
+
+Status = PaymentIntent.Status
+
+
+def claim_capture(
+    intent_id: UUID, *, amount: Money | None, expected: int | None = None
+) -> tuple[PaymentIntent, Money | None, int]:
+    """How much to take of an authorized amount, and what was taken before; None when there is nothing to take.
+
+    Without an amount all that is left; with `expected` nothing, unless exactly so much was taken before. Locks the
+    intent. Raises IntentNotFound, NotCapturable, CurrencyMismatch, CaptureTooLarge.
+    """
+    intent = queries.lock_intent(intent_id)
+    before = intent.captured_cents
+    if expected is not None and expected != before:
+        return intent, None, before
+    if intent.status == Status.SUCCEEDED and intent.capture == PaymentIntent.Capture.MANUAL and amount is None:
+        return intent, None, before
+    if intent.status != Status.AUTHORIZED or not intent.gateway_id:
+        raise NotCapturable(intent.status)
+    left = intent.amount_cents - before
+    wanted = amount or Money(left, intent.currency)
+    if wanted.currency != intent.currency:
+        raise CurrencyMismatch(intent.currency)
+    if wanted.amount_cents > left:
+        raise CaptureTooLarge
+    return intent, wanted, before
+
+
+def claim_cancel(intent_id: UUID) -> PaymentIntent:
+    """The attempt, if it may be cancelled as far as is known here. Locks the intent.
+
+    Raises IntentNotFound, NotCancellable, PaymentInProgress (somebody is asking for its money right now).
+    """
+    intent = queries.lock_intent(intent_id)
+    if intent.status in (Status.SUCCEEDED, Status.FAILED) or intent.captured_cents:
+        raise NotCancellable(intent.status)
+    if intent.status == Status.PROCESSING and intent.through_gateway and not intent.gateway_id:
+        raise PaymentInProgress
+    return intent
+
+
+def cancel_here(intent: PaymentIntent, *, now: datetime) -> bool:
+    """Cancel an attempt that the gateway knows nothing of, or that is another's there. False if it is over already."""
+    live = PaymentIntent.objects.filter(id=intent.id, status__in=rules.sources(Status.CANCELLED))
+    return bool(live.update(status=Status.CANCELLED, failure_code="", failure_detail="", updated_at=now))
+
+
+def check_cancelled(intent: PaymentIntent) -> None:
+    """Raise NotCancellable when the gateway said that it was too late."""
+    if intent.status != Status.CANCELLED:
+        raise NotCancellable(intent.status)
