@@ -121,9 +121,10 @@ def test_it_is_heard_on_this_machine_only(folder: Path) -> None:
         assert {each.laddr.ip for each in process.net_connections("inet")} == {"127.0.0.1"}
 
 
-def test_the_control_is_not_for_pages_of_elsewhere(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("host", ["rebound.example.com", "192.0.2.1:80"])
+def test_the_control_is_not_for_pages_of_elsewhere(sandbox: Sandbox, host: str) -> None:
     connection = HTTPConnection(sandbox.address.removeprefix("http://"))
-    headers = {"Authorization": f"Bearer {sandbox.key}", "Host": "rebound.example.com"}
+    headers = {"Authorization": f"Bearer {sandbox.key}", "Host": host}
     connection.request("GET", "/_sandbox/ledger", headers=headers)
     assert connection.getresponse().status == 403
     connection.close()
