@@ -167,4 +167,4 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         return Response(status=204)
 
     def _shape(self) -> type[BaseSerializer[Any]]:
-        return self.answers.get(self.action or "", self.shown_as)
+        return self.answers.get(self.action or "") or self.shown_as
