@@ -7,15 +7,17 @@ from typing import Any, Final, NamedTuple, NoReturn
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from authspine.kernel import times
 from authspine.kernel.prepared import Prepared
 from bookings.errors import NotOffered, ProfessionalUnverified, ServiceInactive, refused
-from bookings.models import Occupancy
+from bookings.models import Booking, Occupancy
+from bookings.queries.bookings import lapsed, stored_status
 from bookings.queries.calendars import calendars
 from bookings.queries.offered import Offered, offered
 from bookings.rules import refusals, resources
+from bookings.rules.status import OCCUPYING
 from professionals import queries as professional_queries
 from professionals.rules import policies
 from services import queries as service_queries
@@ -24,6 +26,7 @@ from services.models import Offer, Option
 MOMENT = timedelta(microseconds=1)
 # "Least booked" looks at the sessions that start so long before and after.
 AROUND = timedelta(days=3)
+SEATED: Final = sorted(map(stored_status, OCCUPYING))
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Place:
     resources: Sequence[UUID]
 
 
-def candidates(service: UUID, *, professional: UUID | None, starts_at: datetime) -> list[Candidate]:
+def candidates(service: UUID, *, professional: UUID | None, starts_at: datetime, now: datetime) -> list[Candidate]:
     """Who may give a service: this professional, else everybody by priority, then by who is least booked then.
 
     One statement, two where there is a choice. Raises ServiceNotFound, ProfessionalNotFound, NotOffered,
@@ -56,7 +59,7 @@ def candidates(service: UUID, *, professional: UUID | None, starts_at: datetime)
     if not live:
         _explain_nobody(service, professional, known=bool(found))
     if len(live) > 1:
-        booked = _booked([row.professional for row in live], starts_at)
+        booked = _booked([row.professional for row in live], starts_at, now)
         live.sort(key=lambda row: (row.priority, booked.get(row.professional, 0), str(row.professional)))
     return [_candidate(row) for row in live]
 
@@ -107,9 +110,15 @@ def _explain_nobody(service: UUID, professional: UUID | None, *, known: bool) ->
     raise ServiceInactive
 
 
-def _booked(professionals: Sequence[UUID], starts_at: datetime) -> dict[UUID, int]:
+def _booked(professionals: Sequence[UUID], starts_at: datetime, now: datetime) -> dict[UUID, int]:
+    """How many sessions each has near a time; those in which only what has lapsed sits are none."""
+    seated = Booking.objects.filter(session=OuterRef("session"), status__in=SEATED).exclude(lapsed(now))
     near = Occupancy.objects.filter(
-        subject__in=professionals, active=True, starts_at__gt=starts_at - AROUND, starts_at__lt=starts_at + AROUND
+        Exists(seated),
+        subject__in=professionals,
+        active=True,
+        starts_at__gt=starts_at - AROUND,
+        starts_at__lt=starts_at + AROUND,
     )
     return dict(near.values_list("subject").annotate(sessions=Count("id")).order_by())
 

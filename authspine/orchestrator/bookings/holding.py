@@ -35,7 +35,7 @@ def hold(
     """
     now = clock.now()
     asked = Hold(client=client, starts_at=starts_at, notes=notes, override=override, external_id=external_id, now=now)
-    candidates = booking_queries.candidates(service, professional=professional, starts_at=starts_at)
+    candidates = booking_queries.candidates(service, professional=professional, starts_at=starts_at, now=now)
     booking = asked.of(candidates[0]) if len(candidates) == 1 else asked.of_first(candidates)
     events.record("created", booking, now=now)
     if booking.status == Booking.Status.REQUESTED:
