@@ -123,7 +123,7 @@ def test_who_saw_an_older_version_changes_nothing(api_client: Api, make: Maker, 
     now = api_client.get(path)
 
     def change(tag: str) -> Any:
-        told = {"content_type": "application/json", "headers": {"If-Match": tag}}
+        told: dict[str, Any] = {"content_type": "application/json", "headers": {"If-Match": tag}}
         return api_client.http.post(f"{ROOT}{path}/{verb}", json.dumps(body), **told)
 
     refused(change(seen["ETag"]), 412, "precondition_failed")

@@ -54,10 +54,9 @@ def weeks(draw: st.DrawFn, place: UUID, day: date) -> list[Window]:
     windows = draw(
         st.sampled_from([[(480, 1080)], [(540, 720), (750, 1020)], [(600, 905)], [(1200, 120)], [(0, 1440)]])
     )
-    told = [
-        (draw(st.sampled_from([None, None, place])), None, draw(st.sampled_from([None, None, day]))) for _ in windows
-    ]
-    return [Window(weekday, *window, *more) for weekday in range(7) for window, more in zip(windows, told, strict=True)]
+    where, last = st.sampled_from([None, None, place]), st.sampled_from([None, None, day])
+    told = [(start, end, draw(where), draw(last)) for start, end in windows]
+    return [Window(weekday, start, end, at, None, to) for weekday in range(7) for start, end, at, to in told]
 
 
 @st.composite
