@@ -26,6 +26,10 @@ BUTTONS = {
     "holidays-end",
     "service-withdraw",
     "service-offer",
+    "service-offer-end",
+    "resource-delete",
+    "resource-reuse",
+    "downtime-end",
     "booking-confirm",
     "booking-approve",
     "booking-decline",
@@ -55,6 +59,12 @@ FORMS = {
     "holidays",
     "service-new",
     "service-edit",
+    "service-offers",
+    "service-needs",
+    "resource-new",
+    "resource",
+    "resource-edit",
+    "resource-hours",
     "calendar",
 }
 

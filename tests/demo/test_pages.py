@@ -71,6 +71,7 @@ def one_of_everything(make: Maker) -> dict[str, Any]:
     off = make.time_off(professional=make.professional())
     travel = make.travel_period(professional=make.professional())
     calendar = make.holiday_calendar()
+    downtime = make.downtime(resource=make.resource())
     intent = payments.pay(make.organization, SYSTEM, booking=booking.id, method="invoice")
     session = booking.session
     return {
@@ -84,6 +85,8 @@ def one_of_everything(make: Maker) -> dict[str, Any]:
         "location_id": calendar.location_id,
         "closure_id": make.closure().id,
         "calendar_id": calendar.id,
+        "resource_id": downtime.resource_id,
+        "downtime_id": downtime.id,
         "on": "2026-12-24",
     }
 
@@ -154,7 +157,7 @@ def test_every_route_that_takes_a_form_is_known() -> None:
     assert set(ROUTES) >= BUTTONS | FORMS
     assert {*PAGES} - FORMS == {
         "overview", "clients", "client", "professionals", "professional", "locations", "services", "service",
-        "bookings", "booking", "payments", "payment", "analytics", "events",
+        "resources", "bookings", "booking", "payments", "payment", "analytics", "events",
     }  # fmt: skip
 
 
