@@ -27,10 +27,10 @@ def facts(service: Service) -> Facts:
     told = {name: spoken(name, value, service.currency) for name, value in policy.items()}
     answered = [("Requests are answered", f"within {told['approval_minutes']}")] if service.requires_approval else []
     return [
-        ("Free to cancel", f"until {told['cancellation_window_minutes']} before"),
+        ("Free to cancel", _until(policy["cancellation_window_minutes"])),
         ("Cancelling later", _fee("cancellation", policy, told)),
         ("Not coming", _fee("no_show", policy, told)),
-        ("Can be moved", f"until {told['reschedule_window_minutes']} before, {_times(policy['max_reschedules'])}"),
+        ("Can be moved", f"{_until(policy['reschedule_window_minutes'])}, {_times(policy['max_reschedules'])}"),
         ("A hold lasts", told["hold_minutes"]),
         *answered,
         ("Open holds of a client", told["max_open_holds"]),
@@ -42,6 +42,10 @@ def facts(service: Service) -> Facts:
 def _fee(name: str, policy: Mapping[str, int | None], told: Mapping[str, str]) -> str:
     parts = [told[part] for part in (f"{name}_fee_bps", f"{name}_fee_cents") if policy[part]]
     return f"costs {' and '.join(parts)}" if parts else "costs nothing"
+
+
+def _until(window: int | None) -> str:
+    return f"until {moments.minutes(window)} before" if window else "until it begins"
 
 
 def _times(most: int | None) -> str:

@@ -23,7 +23,7 @@ def test_somebody_else_offers_it_on_their_own_terms(visitor: Visitor, make: Make
     assert "$99.00, 1 h 30 min, place 3 in line" in page
     page = visitor.open("service-offers", service.id, professional=other.id)
     assert (value(page, "price"), value(page, "priority")) == ("99.00", "3")
-    page = visitor.press("service-offers", service.id, professional=other.id, price="", priority=0, active="")
+    page = visitor.press("service-offers", service.id, professional=other.id, price="", priority=0, active="no")
     with organization_scope(visitor.organization, SYSTEM):
         offer = Offer.objects.get(professional=other)
     assert (offer.price_cents, offer.duration_minutes, offer.priority, offer.active) == (None, None, 0, False)

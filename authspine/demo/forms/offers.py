@@ -30,11 +30,8 @@ class OfferForm(forms.Form):
     priority = minutes("Place in line", 0, 32_767, initial=0, help_text="Who is asked first when anybody will do: 0.")
     active = forms.TypedChoiceField(
         label="Status",
-        choices=[("yes", "On offer"), ("", "Not for now")],
-        coerce=bool,
-        empty_value=False,
-        initial="yes",
-        required=False,
+        choices=[("yes", "On offer"), ("no", "Not for now")],
+        coerce=lambda answer: answer == "yes",
     )
 
     def __init__(self, *args: Any, professionals: Sequence[Professional], currency: str, **kwargs: Any) -> None:
@@ -51,7 +48,7 @@ class OfferForm(forms.Form):
             "price": format_amount(price.amount_cents, price.currency) if price else "",
             "duration_minutes": found.duration_minutes,
             "priority": found.priority,
-            "active": "yes" if found.active else "",
+            "active": "yes" if found.active else "no",
         }
 
 

@@ -54,10 +54,8 @@ class ServiceForm(forms.Form):
     bookable_to = DayField(required=False, label="Until date", help_text="The last date; empty: without end.")
     requires_approval = forms.TypedChoiceField(
         label="Booking it",
-        choices=[("", "is taken at once"), ("yes", "is a request, which staff answer")],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        choices=[("no", "is taken at once"), ("yes", "is a request, which staff answer")],
+        coerce=lambda answer: answer == "yes",
     )
 
     def __init__(
@@ -104,6 +102,6 @@ def initial_of(service: Service, amounts: dict[str, str]) -> dict[str, Any]:
     """The form as it stands for a service; `amounts` are price and deposit as people write them."""
     fields = set(ServiceForm.base_fields) - {"professional", "price", "deposit", "requires_approval"}
     kept = {name: getattr(service, name) for name in fields}
-    kept |= {"location": service.location_id, "requires_approval": "yes" if service.requires_approval else ""}
+    kept |= {"location": service.location_id, "requires_approval": "yes" if service.requires_approval else "no"}
     rules = terms.initial_policy(service.policy, service.currency) | terms.initial_limits(service.booking_limits)
     return kept | rules | amounts
