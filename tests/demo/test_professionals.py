@@ -11,7 +11,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import professionals
 from professionals.actions import DayHours, Window, as_window
-from professionals.models import HoursOverride, TimeOff, WorkingHours
+from professionals.models import HoursOverride, Professional, TimeOff, WorkingHours
 from tests.demo.visitor import Visitor, fault, said, value
 from tests.fixtures import Maker
 
@@ -54,6 +54,17 @@ def test_a_professional_is_changed(visitor: Visitor, make: Maker) -> None:
     assert "Saved: New Name" in said(page)
     assert "Fitness & Training" in page
     assert "Asia/Tokyo" in page
+
+
+def test_how_much_can_be_booked_is_set_and_kept(visitor: Visitor, make: Maker) -> None:
+    professional = make.professional()
+    fields = {"name": "Pro Mann", "email": professional.email, "vertical": "fitness", "timezone": "UTC"}
+    visitor.press("professional-edit", professional.id, **fields, day_bookings=8, month_minutes=600)
+    with organization_scope(visitor.organization, SYSTEM):
+        kept = Professional.objects.get().booking_limits
+    assert kept == {"day": {"bookings": 8}, "month": {"minutes": 600}}
+    page = visitor.open("professional-edit", professional.id)
+    assert (value(page, "day_bookings"), value(page, "week_bookings")) == ("8", "")
 
 
 def test_an_e_mail_that_exists_stands_beside_its_field(visitor: Visitor, make: Maker) -> None:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -14,29 +14,23 @@ from authspine.demo.forms.choices import PlaceField
 from authspine.demo.forms.days import DISORDER, DayField, faulty_period
 from professionals.actions import DayHours, Window
 from professionals.models import Location, WorkingHours
+from services.rules import Window as RoomWindow
 
 LEAST_ROWS = 2
 BOTH = "Enter both times, or neither."
 SAME = "The end is the same as the start."
 
 
-class Known(Protocol):
-    """A window as it is kept."""
-
-    @property
-    def weekday(self) -> int: ...
-    @property
-    def start_minute(self) -> int: ...
-    @property
-    def end_minute(self) -> int: ...
+type Known = WorkingHours | RoomWindow
 
 
-class Pair[W: Known](NamedTuple):
+@dataclass(frozen=True)
+class Pair:
     """What the names of a window's fields begin with, and the window that stood there, if any."""
 
     weekday: int
     name: str
-    known: W | None
+    known: Known | None
 
     @property
     def start(self) -> str:
@@ -47,7 +41,8 @@ class Pair[W: Known](NamedTuple):
         return f"{self.name}_end"
 
 
-class ShownPair(NamedTuple):
+@dataclass(frozen=True)
+class ShownPair:
     """Two fields; what says where and when they hold, as fields and in words."""
 
     start: BoundField
@@ -105,21 +100,21 @@ def pair_fault(start: time | None, end: time | None) -> str:
     return SAME if start is not None and start == end and start != time() else ""
 
 
-class PairsForm[W: Known](forms.Form):
+class PairsForm(forms.Form):
     """Two windows a day, more where there are more; an empty day has none."""
 
-    def __init__(self, *args: Any, hours: Iterable[W], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hours: Iterable[Known], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known: defaultdict[int, list[W]] = defaultdict(list)
-        for window in hours:
-            known[window.weekday].append(window)
-        self.pairs: list[Pair[W]] = []
+        known: defaultdict[int, list[Known]] = defaultdict(list)
+        for one in hours:
+            known[one.weekday].append(one)
+        self.pairs: list[Pair] = []
         for weekday in range(7):
             for row in range(max(LEAST_ROWS, len(known[weekday]))):
                 window = known[weekday][row] if row < len(known[weekday]) else None
                 self.add_pair(Pair(weekday, f"day{weekday}_{row}", window), label=_label(weekday, row))
 
-    def add_pair(self, pair: Pair[W], *, label: str) -> None:
+    def add_pair(self, pair: Pair, *, label: str) -> None:
         window = pair.known
         minutes = (window.start_minute, window.end_minute) if window else (None, None)
         for name, edge, minute in zip((pair.start, pair.end), ("from", "to"), minutes, strict=True):
@@ -137,10 +132,10 @@ class PairsForm[W: Known](forms.Form):
                 calendar.day_name[weekday], [self.shown(pair) for pair in self.pairs if pair.weekday == weekday]
             )
 
-    def shown(self, pair: Pair[W]) -> ShownPair:
+    def shown(self, pair: Pair) -> ShownPair:
         return ShownPair(self[pair.start], self[pair.end], [], "")
 
-    def filled(self) -> list[tuple[Pair[W], int, int]]:
+    def filled(self) -> list[tuple[Pair, int, int]]:
         """The pairs in which times stand, with their minutes."""
         times = [(pair, self.cleaned_data[pair.start], self.cleaned_data[pair.end]) for pair in self.pairs]
         return [(pair, minute_of(start), minute_of(end)) for pair, start, end in times if start is not None]
@@ -157,16 +152,16 @@ def check_pair(form: forms.Form, start: str, end: str) -> None:
         form.add_error(end, fault)
 
 
-class WeekForm(PairsForm[WorkingHours]):
+class WeekForm(PairsForm):
     """A professional's week; each window may have a place and dates that it holds on."""
 
     def __init__(self, *args: Any, places: Sequence[Location] = (), **kwargs: Any) -> None:
         self.places = places
         super().__init__(*args, **kwargs)
 
-    def add_pair(self, pair: Pair[WorkingHours], *, label: str) -> None:
+    def add_pair(self, pair: Pair, *, label: str) -> None:
         super().add_pair(pair, label=label)
-        window = pair.known
+        window = _hours(pair)
         self.fields[f"{pair.name}_location"] = PlaceField(
             self.places, label=f"{label}: where", initial=window and window.location_id
         )
@@ -176,12 +171,12 @@ class WeekForm(PairsForm[WorkingHours]):
         ):
             self.fields[f"{pair.name}_{edge}"] = DayField(required=False, label=f"{label}: {words}", initial=day)
 
-    def _bounds(self, pair: Pair[WorkingHours]) -> list[str]:
+    def _bounds(self, pair: Pair) -> list[str]:
         return [f"{pair.name}_{field}" for field in ("location", "valid_from", "valid_to")]
 
-    def shown(self, pair: Pair[WorkingHours]) -> ShownPair:
+    def shown(self, pair: Pair) -> ShownPair:
         bounds = [self[name] for name in self._bounds(pair)]
-        return ShownPair(self[pair.start], self[pair.end], bounds, holds(pair.known))
+        return ShownPair(self[pair.start], self[pair.end], bounds, holds(_hours(pair)))
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -206,6 +201,10 @@ class WeekForm(PairsForm[WorkingHours]):
             found[f"weekly.{place}"] = pair.end
             found |= {f"weekly.{place}.{name.removeprefix(pair.name)[1:]}": name for name in self._bounds(pair)}
         return found
+
+
+def _hours(pair: Pair) -> WorkingHours | None:
+    return pair.known if isinstance(pair.known, WorkingHours) else None
 
 
 class SpecialDayForm(forms.Form):

@@ -21,13 +21,13 @@ class Percent(forms.DecimalField):
         told = "Enter a share such as 12.5, with two digits after the point at most."
         errors = dict.fromkeys(("invalid", "max_decimal_places", "max_digits"), told)
         widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-        bounds = {"min_value": 0, "max_value": 100, "decimal_places": 2}
-        super().__init__(required=False, error_messages=errors, widget=widget, **bounds, **kwargs)
+        kwargs |= {"min_value": 0, "max_value": 100, "decimal_places": 2}
+        super().__init__(required=False, error_messages=errors, widget=widget, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{Decimal(value) / 100:.2f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         share = super().clean(value)
         return None if share is None else int(share * 100)
 

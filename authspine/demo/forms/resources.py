@@ -29,7 +29,7 @@ class ResourceForm(forms.Form):
         self.fields["timezone"] = ZoneField(zone, initial=zone, label="Time zone", help_text=hint)
 
 
-class ResourceHoursForm(PairsForm[Window]):
+class ResourceHoursForm(PairsForm):
     """When it can be had; without any times it is always there."""
 
     def windows(self) -> list[Window]:
