@@ -267,9 +267,12 @@ class BookingAdmin(ReadOnlyAdmin):
     def reschedule(self, request: HttpRequest, form: RescheduleForm, object_id: str) -> HttpResponse:
         to = form.cleaned_data["starts_at"]
         override = form.cleaned_data["override"]
+        who = form.cleaned_data["professional"]
         return self._move(
             request,
             object_id,
-            lambda found: bookings.reschedule(found, starts_at=to, override=override),
+            lambda found: bookings.reschedule(
+                found, starts_at=to, professional=who.id if who else None, override=override
+            ),
             f"The booking is now on {columns.spoken(to)}.",
         )

@@ -17,7 +17,7 @@ MODELS = tenant_models()
 # What staff never type: it happens, or it is entered on another page.
 WITHOUT_ADD = {
     "identity.Organization", "professionals.WorkingHours", "professionals.HoursOverride",
-    "services.Requirement", "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
+    "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "analytics.AnalyticsEvent",
     "idempotency.KeyedRequest",
 }  # fmt: skip
