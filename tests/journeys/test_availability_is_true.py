@@ -109,6 +109,6 @@ def test_availability_is_what_a_hold_is_granted(data: st.DataObject) -> None:
 
 @pytest.mark.deep
 @given(data=st.data())
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 def test_availability_is_what_a_hold_is_granted_all_day(data: st.DataObject) -> None:
     explore(data, steps=DAY)
