@@ -1,4 +1,4 @@
-"""What payments do by themselves: the money of bookings that are over is settled."""
+"""What payments do by themselves: money of bookings that are over is settled, events of the gateway are worked on."""
 
 from uuid import UUID
 
@@ -17,3 +17,9 @@ PATIENT = RetryStrategy(max_attempts=10, exponential_wait=2)
 def settle_booking(organization: str, booking: str) -> None:
     """Take, let go or give back what the booking's status asks for."""
     payments.settle_booking(identity_queries.organization(UUID(organization)), SYSTEM, UUID(booking))
+
+
+@app.task(name="payments.process_event", retry=PATIENT)
+def process_event(event: str) -> None:
+    """Look at what the gateway has told of."""
+    payments.process_event(UUID(event))
