@@ -1,5 +1,6 @@
 """Where the gateway tells us what happened. Open to everybody, so nothing is believed that it has not signed."""
 
+import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -17,6 +18,9 @@ from authspine.api.parsers import MAX_BODY_BYTES
 from authspine.kernel import clock
 from payments import gateway
 from payments.actions import inbox
+from payments.errors import BadSignature
+
+logger = logging.getLogger(__name__)
 
 
 class Received(serializers.Serializer[Any]):
@@ -39,6 +43,10 @@ class StripeWebhookView(APIView):
             raise UnsupportedMediaType(request.content_type)
         if len(request.body) > MAX_BODY_BYTES:
             raise RequestDataTooBig
-        told = gateway.signed_event(request.body, request.headers.get("Stripe-Signature", ""))
+        try:
+            told = gateway.signed_event(request.body, request.headers.get("Stripe-Signature", ""))
+        except BadSignature:
+            logger.warning("A webhook is refused: it is not signed by the provider.")  # counted in the log alone
+            raise
         inbox.receive(told, now=clock.now())
         return Response({"received": True})
