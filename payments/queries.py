@@ -152,9 +152,10 @@ def event(event_id: UUID) -> GatewayEvent:
     return GatewayEvent.objects.get(id=event_id)
 
 
-def waiting_events() -> QuerySet[GatewayEvent]:
-    """What nobody has worked on yet, in the order in which it happened."""
-    return GatewayEvent.objects.filter(state=GatewayEvent.State.RECEIVED).order_by("happened_at", "id")
+def waiting_events(before: datetime | None = None) -> QuerySet[GatewayEvent]:
+    """What nobody has worked on yet, in the order in which it happened; with `before` what came until then."""
+    waiting = GatewayEvent.objects.filter(state=GatewayEvent.State.RECEIVED).order_by("happened_at", "id")
+    return waiting.filter(received_at__lt=before) if before else waiting
 
 
 def open_alerts() -> QuerySet[Alert]:

@@ -15,7 +15,7 @@ from bookings import queries as booking_queries
 from bookings.errors import InvalidTransition
 from payments import gateway, rules
 from payments import queries as payment_queries
-from payments.actions import disputes, refunds
+from payments.actions import alerts, disputes, refunds
 from payments.actions import intents as intent_actions
 from payments.gateway import Seen
 from payments.models import PaymentIntent
@@ -93,12 +93,18 @@ def _merge_refunds(intent: PaymentIntent, seen: Seen, now: datetime) -> None:
 
 
 def _merge_disputes(intent: PaymentIntent, seen: Seen, now: datetime) -> None:
-    for one in disputes.merge(intent, seen.disputes or (), now=now) if seen.disputes is not None else ():
-        verb = "disputed" if one.status == one.Status.OPEN else "dispute_closed"
-        record(verb, intent, cents=one.amount_cents, disputeId=str(one.id), status=one.status)
-        if one.status == one.Status.OPEN:
+    """Whether a dispute is seen open first, or only when it is closed, the same is told of it."""
+    if seen.disputes is None:
+        return
+    for one, is_new in disputes.merge(intent, seen.disputes, now=now):
+        told = {"cents": one.amount_cents, "disputeId": str(one.id)}
+        if is_new:
+            record("disputed", intent, status="open", **told)
             detail = "A client's bank takes money back. Answer it at the provider."
             alert("dispute", one.gateway_id, detail, intent=intent)
+        if one.status != one.Status.OPEN:
+            record("dispute_closed", intent, status=one.status, **told)
+            alerts.settle_known("dispute", one.gateway_id, by="provider", now=now)
 
 
 def _settle(intent: PaymentIntent) -> None:

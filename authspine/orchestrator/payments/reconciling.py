@@ -97,16 +97,14 @@ def reconcile(
             break
         with run.one(one.slug, "the comparison"):
             in_organization(run, one, there.get(one.id, []))
-    run.report.waiting = (
-        payment_queries.waiting_events().filter(received_at__lt=clock.now() - gateway.patience()).count()
-    )
+    run.report.waiting = payment_queries.waiting_events(clock.now() - gateway.patience()).count()
     return run.report
 
 
 def catch_up(run: Run) -> None:
     """Keep what never came, and work on all that waits, in the order in which it happened."""
     for told in batched(gateway.events_since(run.since), BATCH, strict=False):
-        run.report.done["events that never came"] += inbox.keep(told, now=clock.now())
+        run.report.done["events that had not come"] += inbox.keep(told, now=clock.now())
     for event in list(payment_queries.waiting_events()):
         if run.stop():
             return

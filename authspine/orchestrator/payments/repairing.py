@@ -61,7 +61,7 @@ def unsure(organization: Organization, there: list[Seen], since: datetime) -> It
 
 
 def _bring_up(organization: Organization, attempt: UUID, gateway_id: str) -> str:
-    """Bring it to what the gateway says; one that is over here, or that nobody asks for any more, is cancelled there."""
+    """Bring it to what the gateway says; what is over here, or is asked for by nobody any more, is cancelled there."""
     did: list[str] = []
 
     def work(row: PaymentIntent | None, seen: Seen) -> PaymentIntent | None:
