@@ -4,15 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
+from authspine.identity import queries as identity_queries
 from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, payments
+from authspine.orchestrator.payments import reconciling, repairing
 from authspine.orchestrator.payments.reconciling import Report
 from payments.actions import refunds
-from payments.models import PaymentIntent, Refund
+from payments.models import GatewayEvent, PaymentIntent, Refund
+from tests.fixtures import new_organization
 from tests.gateways import GOOD_CARD, witness
 from tests.payments.paying import STAFF, book, events, paid, shop, start, stored
 from tests.payments.webhooks import Post, alerts
@@ -163,3 +167,79 @@ def test_a_payment_that_is_not_here_is_reported(organization: Organization, post
     report = reconcile(studio)
     assert [(one.kind, one.subject) for one in report.alerts[organization.slug]] == [("orphan", lost.id)]
     assert not report.is_clean
+
+
+def test_a_copy_in_another_organization_is_left_alone(organization: Organization, post: Post) -> None:
+    original, copy = shop(organization), shop(new_organization())
+    intent, other = start(original, book(original)), start(copy, book(copy), "cash")
+    long_ago(copy, other, method="card", gateway_id=intent.gateway_id, status="processing")
+    report = reconcile(copy)
+    assert (report.failed, report.alerts) == ([], {})
+    assert stored(copy, other).status == "processing"
+    assert witness().payment_intents.retrieve(intent.gateway_id).status == "requires_payment_method"
+
+
+def test_a_payment_that_the_gateway_does_not_find_is_reported(organization: Organization, post: Post) -> None:
+    studio = shop(organization)
+    intent = start(studio, book(studio))
+    post.sandbox.control("POST", "reset")
+    assert [(one.kind, one.subject) for one in reconcile(studio).alerts[organization.slug]] == [
+        ("not_there", intent.gateway_id)
+    ]
+    assert stored(studio, intent).status == "pending"
+
+
+def test_one_payment_of_which_nothing_can_be_learned_stops_no_other(
+    organization: Organization, post: Post, settings: Settings
+) -> None:
+    settings.STRIPE_RETRIES = 0
+    studio = shop(organization)
+    broken, other = (start(studio, book(studio, status="held", hour=hour)) for hour in (10, 14))
+    for intent in (broken, other):
+        witness().payment_intents.confirm(intent.gateway_id, {"payment_method": GOOD_CARD})
+    post.sandbox.fault("garbage", f"/v1/payment_intents/{broken.gateway_id}", method="GET", times=20)
+    report = reconcile(studio)
+    assert f"{organization.slug}: {broken.gateway_id}" in report.failed
+    assert [stored(studio, intent).status for intent in (broken, other)] == ["pending", "succeeded"]
+    post.sandbox.control("DELETE", "faults")
+    assert reconcile(studio).failed == []
+    assert stored(studio, broken).status == "succeeded"
+
+
+def test_what_fails_in_one_organization_stops_no_other(
+    organization: Organization, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = shop(organization), shop(new_organization())
+    intents = [start(studio, book(studio, status="held")) for studio in (first, second)]
+    for intent in intents:
+        witness().payment_intents.confirm(intent.gateway_id, {"payment_method": GOOD_CARD})
+
+    def breaks(organization: Organization, *args: Any) -> Any:
+        if organization == first.organization:
+            raise RuntimeError("here")
+        return repairing.compared(organization, *args)
+
+    monkeypatch.setattr(identity_queries, "open_organizations", lambda: [first.organization, second.organization])
+    monkeypatch.setattr(reconciling, "catch_up", lambda run: None)
+    monkeypatch.setattr(repairing, "STEPS", (breaks,))
+    report = payments.reconcile(clock.now() - timedelta(days=3))
+    assert report.failed == [f"{organization.slug}: the comparison"]
+    assert stored(second, intents[1]).status == "succeeded"
+
+
+def test_an_event_that_waits_for_too_long_is_reported(
+    organization: Organization, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    paid(studio)
+    event = post.events()[-1]
+    post.bring(event)
+    GatewayEvent.objects.filter(event_id=event).update(received_at=clock.now() - timedelta(hours=1))
+
+    def breaks(event: object) -> None:
+        raise RuntimeError("here")
+
+    monkeypatch.setattr(reconciling, "process_event", breaks)
+    report = reconcile(studio)
+    assert (report.waiting, report.is_clean) == (1, False)
+    assert f"inbox: {event}" in report.failed

@@ -41,14 +41,15 @@ def process_event(event_id: UUID) -> None:
     if event.state != State.RECEIVED:
         return
     gateway.check_configured()
-    if wrong := rules.foreign(event.facts, is_live=gateway.is_live(), account=settings.STRIPE_ACCOUNT):
+    payment, is_setup = rules.payment_of(event.facts), event.facts.get("object") in rules.SETUPS
+    if not (payment or is_setup):
+        _finish(event, State.IGNORED, "It is about nothing that is kept here.")
+    elif wrong := rules.foreign(event.facts, is_live=gateway.is_live(), account=settings.STRIPE_ACCOUNT):
         _reject(event, wrong)
-    elif payment := rules.payment_of(event.facts):
-        _about_a_payment(event, payment)
-    elif event.facts.get("object") in rules.SETUPS:
+    elif is_setup:
         _about_a_setup(event)
     else:
-        _finish(event, State.IGNORED, "It is about nothing that is kept here.")
+        _about_a_payment(event, payment)
 
 
 def _about_a_payment(event: GatewayEvent, payment: str) -> None:
@@ -76,7 +77,9 @@ def _owner_there(payment: str) -> tuple[UUID, UUID] | None:
 
 def _record(event: GatewayEvent, intent: PaymentIntent | None, seen: Seen) -> None:
     """In the scope of the organization, under the locks of booking and intent."""
-    if intent is None:
+    if intent is None and seen.organization != str(tenancy.organization_id()):
+        _finish(event, State.REJECTED, "The payment itself names another organization.")
+    elif intent is None:
         if _finish(event, State.REJECTED, "There is no such attempt here."):
             orphan(seen)
     elif wrong := _wrong(event, intent, seen):

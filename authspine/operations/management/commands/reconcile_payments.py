@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def tell(self, report: Report) -> None:
-        for what, count in sorted(report.done.items()):
+        for what, count in sorted((+report.done).items()):
             self.stdout.write(f"{count:,} {what}")
         if not +report.done:
             self.stdout.write("Nothing was to be repaired.")
