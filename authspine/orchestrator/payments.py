@@ -23,6 +23,7 @@ from bookings.errors import InvalidTransition
 from payments import gateway, rules
 from payments import queries as payment_queries
 from payments.actions import intents as intent_actions
+from payments.actions import ledger as ledger_actions
 from payments.actions import refunds as refund_actions
 from payments.errors import GatewayRefusal, GatewayRefused, GatewayUnavailable, PaymentInProgress, Unconfirmed
 from payments.models import PaymentIntent, Refund
@@ -170,6 +171,7 @@ def _follow(intent: PaymentIntent, status: str) -> None:
     if status == PaymentIntent.Status.CANCELLED:
         _record("cancelled", intent, cents=intent.amount_cents)
     if status == PaymentIntent.Status.SUCCEEDED:
+        ledger_actions.post(intent.booking_id, now=clock.now())
         _record("succeeded", intent, cents=intent.amount_cents)
         _settle_booking(intent)
 
@@ -222,7 +224,9 @@ def refund(
         )
     given = _give_back(organization, actor, claimed, repeated=repeated)
     with organization_scope(organization, actor):
+        payment_queries.lock_booking(claimed.intent.booking_id)
         if refund_actions.record(claimed, status=given.status, gateway_id=given.gateway_id, now=clock.now()):
+            ledger_actions.post(claimed.intent.booking_id, now=clock.now())
             _record("refunded", claimed.intent, cents=claimed.amount_cents, refundId=str(claimed.id))
         return payment_queries.get_refund(claimed.id)
 
