@@ -125,6 +125,12 @@ def held(bookings: Sequence[UUID]) -> defaultdict[UUID, Held]:
     return found
 
 
+def lock_bookings(bookings: Sequence[UUID]) -> None:
+    """Lock several bookings until the scope ends, ids ascending, as `lock_booking` does one."""
+    locked = Booking.objects.select_for_update(of=("self",), no_key=True).filter(id__in=bookings)
+    list(locked.order_by("id").values_list("id"))
+
+
 def transactions() -> QuerySet[LedgerTransaction]:
     """Every transaction, newest first, with its entries."""
     return LedgerTransaction.objects.prefetch_related("entries").order_by("-created_at", "-id")
