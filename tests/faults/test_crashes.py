@@ -57,8 +57,10 @@ class Crasher:
 
     def close(self) -> None:
         assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.close()
         self.process.wait(10)
+        self.process.stdout.close()
 
 
 @pytest.fixture
