@@ -66,7 +66,7 @@ def _intent(object_id: str) -> PaymentIntent:
 
 def _ledger(row: PaymentIntent) -> Any:
     """The ledger knows bookings: several payments of one make one account."""
-    query = urlencode({"booking__id__exact": row.booking_id})
+    query = urlencode({"booking__id__exact": str(row.booking_id)})
     address = reverse("admin:payments_ledgertransaction_changelist")
     return format_html('<a class="{}" href="{}?{}">Show</a>', columns.LINK, address, query)
 

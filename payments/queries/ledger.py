@@ -79,7 +79,7 @@ def _paid(column: str, condition: Q) -> Any:
     return Coalesce(Subquery(rows.annotate(cents=Sum(column)).values("cents")), 0, output_field=WHOLE)
 
 
-def _facts(bookings: QuerySet[Booking]) -> QuerySet[Booking, dict[str, Any]]:
+def _facts(bookings: QuerySet[Booking]) -> Any:
     """One row of sums for each booking. A refund that is pending is reserved on its intent and has not moved yet."""
     gateway, pending = Q(method__in=GATEWAY_METHODS), Q(status=Refund.Status.PENDING)
     through = Q(intent__method__in=GATEWAY_METHODS)

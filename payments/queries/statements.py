@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from authspine.kernel.money import Money
@@ -61,7 +61,7 @@ def statements(since: datetime, until: datetime, *, professionals: Sequence[UUID
     ]
 
 
-def _earnings(professionals: Sequence[UUID]) -> QuerySet[LedgerEntry, dict[str, Any]]:
+def _earnings(professionals: Sequence[UUID]) -> Any:
     entries = LedgerEntry.objects.filter(professional__isnull=False, account__in=OF_PROFESSIONAL)
     if professionals:
         entries = entries.filter(professional__in=professionals)

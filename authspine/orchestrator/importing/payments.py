@@ -152,7 +152,7 @@ class Refunds(Importer):
         return row
 
     def booking_of(self, row: Refund) -> UUID:
-        return row.intent.booking_id
+        return self._intents[row.intent_id].booking_id
 
     def _account_for(self, row: Refund, reader: Reader) -> None:
         """The refunds of a payment, failed ones apart, are no more than what it says was refunded."""
