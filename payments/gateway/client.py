@@ -69,7 +69,7 @@ def in_our_words(field: str = "") -> Iterator[None]:
     except stripe.InvalidRequestError as error:
         logger.info("The gateway refused a request: %s", error)
         raise GatewayRefused(reason=_reason(error), field=field) from error
-    except (stripe.StripeError, AttributeError) as error:  # AttributeError: an answer without what was asked for
+    except (stripe.StripeError, AttributeError, KeyError) as error:  # the last two: an answer without what is in each
         logger.warning("The gateway gave no usable answer: %s", error)
         raise GatewayUnavailable from error
 
