@@ -8,7 +8,7 @@ import stripe
 
 from payments.errors import GatewayRefused, MethodOfAnotherKind, MethodUnknown
 from payments.gateway.client import as_found, in_our_words, key, services
-from payments.gateway.intents import BANK_DEBITS, kinds
+from payments.gateway.intents import BANK_DEBITS, MANDATE, kinds
 from payments.rules import Method
 
 
@@ -82,6 +82,8 @@ def set_up(
         "confirm": True,
         "metadata": {"setup": str(row)},
     }
+    if method == Method.BANK:
+        asked |= MANDATE
     if return_url:
         asked["return_url"] = return_url
     gateway = services()

@@ -11,7 +11,8 @@ from stripe import RequestsClient
 from authspine.identity.models import Organization
 from authspine.kernel import tenancy
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import payment_methods, payments
+from authspine.orchestrator import payment_methods
+from authspine.orchestrator.payments import applying
 from payments import gateway
 from payments.errors import Declined, GatewayRefused, GatewayUnavailable, NothingToRefund, PaymentInProgress
 from payments.models import PaymentIntent, Refund
@@ -179,7 +180,7 @@ def test_a_record_that_breaks_after_the_charge_is_made_good(studio: Studio, monk
     booking = book(studio)
     intent = start(studio, booking)
     with monkeypatch.context() as broken:
-        broken.setattr(payments, "_follow", die)
+        broken.setattr(applying, "_settle", die)
         with pytest.raises(ZeroDivisionError):
             confirm(studio, intent, GOOD_CARD)
     assert (stored(studio, intent).status, charged(booking.id)) == ("processing", [7500])
@@ -250,7 +251,7 @@ def test_a_refund_that_the_gateway_refuses_has_failed_and_its_amount_is_free(stu
     with pytest.raises(GatewayRefused):
         refund(studio, intent)
     assert stored(studio, intent).refunded_cents == 0
-    assert events(studio) == PAID
+    assert events(studio) == [*PAID, "payment.refund_failed"]
     assert refund(studio, intent).status == "succeeded"
     with organization_scope(studio.organization, STAFF):
         assert sorted(row.status for row in Refund.objects.all()) == ["failed", "succeeded"]
