@@ -13,7 +13,7 @@ from django.conf import settings
 
 from authspine.kernel import tenancy
 from authspine.kernel.money import Money
-from payments.errors import Declined, GatewayNotConfigured, GatewayRefused, GatewayUnavailable
+from payments.errors import ApprovalNeeded, Declined, GatewayNotConfigured, GatewayRefused, GatewayUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,8 @@ def in_our_words(field: str = "") -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
+        if error.code == "authentication_required":
+            raise ApprovalNeeded(reason=error.code) from error
         raise Declined(error.user_message, reason=_reason(error)) from error
     except stripe.InvalidRequestError as error:
         logger.info("The gateway refused a request: %s", error)

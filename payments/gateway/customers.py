@@ -114,14 +114,16 @@ def _setup(found: stripe.SetupIntent) -> Setup:
     )
 
 
-def detach(payment_method: str, row: UUID) -> None:
-    """Forget a card or account there, too; one that is not known there any more is forgotten already.
+def detach(payment_method: str, row: UUID, *, customer: str) -> None:
+    """Forget a card or account of this customer there, too; one that is not, or no longer, theirs is left alone.
 
     Raises GatewayUnavailable.
     """
     gateway = services()
     try:
         with in_our_words():
-            gateway.payment_methods.detach(payment_method, {}, key(row, "detach"))
+            found = gateway.payment_methods.retrieve(payment_method).to_dict()
+            if found["customer"] == customer:
+                gateway.payment_methods.detach(payment_method, {}, key(row, "detach"))
     except GatewayRefused:
         return

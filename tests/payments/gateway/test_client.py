@@ -59,7 +59,7 @@ def test_nothing_is_told_of_this_machine(wire: Wire) -> None:
         lambda: gateway.customer(new_id(), metadata={}),
         lambda: gateway.set_up(new_id(), "cus_x", GOOD_CARD, method="card", currency="USD"),
         lambda: gateway.look_at_setup("seti_x"),
-        lambda: gateway.detach(GOOD_CARD, new_id()),
+        lambda: gateway.detach(GOOD_CARD, new_id(), customer="cus_x"),
     ],
     ids=[
         "open", "pay", "look", "capture", "cancel", "give_back", "give_back_again", "on_file", "customer", "set_up",

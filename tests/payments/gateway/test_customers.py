@@ -72,7 +72,9 @@ def test_an_account_is_put_on_file_with_its_owners_word(name: str, currency: str
 def test_what_is_forgotten_there_is_forgotten(wire: Wire) -> None:
     whose, row = gateway.customer(new_id(), metadata={}), new_id()
     done = gateway.set_up(new_id(), whose, GOOD_CARD, method="card", currency="USD")
+    gateway.detach(done.payment_method, row, customer="cus_other")
+    assert witness().payment_methods.retrieve(done.payment_method).customer == whose
     for _ in range(2):
-        gateway.detach(done.payment_method, row)
+        gateway.detach(done.payment_method, row, customer=whose)
     assert witness().payment_methods.retrieve(done.payment_method).customer is None
-    gateway.detach("pm_nobody", new_id())
+    gateway.detach("pm_nobody", new_id(), customer=whose)
