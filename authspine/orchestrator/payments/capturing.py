@@ -31,13 +31,14 @@ def capture(
 
     Without an amount all that is left. Unless `more_follows`, the rest is let go. With `expected`, only while exactly
     so much was captured before. Raises IntentNotFound, NotCapturable, CurrencyMismatch, CaptureTooLarge,
-    GatewayRefused, GatewayUnavailable (capture again: what was taken is seen first).
+    CaptureOvertaken, GatewayRefused, GatewayUnavailable (capture again: what was taken is seen first).
     """
     tenancy.refuse_inside()
     intent = _looked_at(organization, actor, intent_id)
     with organization_scope(organization, actor):
-        intent, wanted, before = captures.claim_capture(intent.id, amount=amount, expected=expected)
-        attempts.begin(intent.id)
+        begun = attempts.begun()
+        intent, wanted, before = captures.claim_capture(intent.id, amount=amount, expected=expected, begun=begun)
+        attempts.begin(begun or captures.attempt(intent.id, before))
         if wanted is None:
             attempts.end(intent)
             return intent
