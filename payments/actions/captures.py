@@ -72,7 +72,6 @@ def cancel_here(intent: PaymentIntent, *, now: datetime) -> bool:
     return bool(live.update(status=Status.CANCELLED, failure_code="", failure_detail="", updated_at=now))
 
 
-def check_cancelled(intent: PaymentIntent) -> None:
-    """Raise NotCancellable when the gateway said that it was too late."""
-    if intent.status != Status.CANCELLED:
-        raise NotCancellable(intent.status)
+def too_late(intent: PaymentIntent) -> NotCancellable | None:
+    """The refusal, when the gateway has said that it was too late."""
+    return None if intent.status == Status.CANCELLED else NotCancellable(intent.status)

@@ -73,8 +73,10 @@ def cancel(organization: Organization, actor: Actor, intent_id: UUID) -> Payment
     seen = gateway.cancel(intent.id, intent.gateway_id)
     with organization_scope(organization, actor):
         cancelled = apply(intent.id, seen)
-        captures.check_cancelled(cancelled)
-        attempts.end(cancelled)
+        too_late = captures.too_late(cancelled)
+        attempts.end(too_late or cancelled)
+    if too_late:  # raised outside: what was seen instead is written down
+        raise too_late
     return cancelled
 
 
