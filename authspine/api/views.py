@@ -191,7 +191,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
 
     def begun(self, row: Any, route: str) -> Response:
         """202, with the address where one learns what became of it, in the shape that `accepted` names."""
-        response = Response(writer(self.accepted[self.action or ""]).to_representation(row), status=202)
+        shape: Any = self.accepted[self.action or ""]
+        response = Response(writer(shape).to_representation(row), status=202)
         response["Location"] = self.request.build_absolute_uri(reverse(route, args=(row.id,)))
         return response
 

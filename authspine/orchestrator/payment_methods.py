@@ -151,5 +151,11 @@ def remove(organization: Organization, actor: Actor, method_id: UUID) -> None:
     if customer_id:
         gateway.detach(method.provider_method_id, method.id, customer=customer_id)
     with organization_scope(organization, actor):
-        method_actions.remove(method)
-        _record(method.client_id)
+        forget(method_id)
+
+
+def forget(method_id: UUID) -> None:
+    """Forget it here alone, within the caller's scope. Raises MethodNotFound."""
+    method = payment_queries.get_method(method_id)
+    method_actions.remove(method)
+    _record(method.client_id)
