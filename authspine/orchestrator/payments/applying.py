@@ -36,8 +36,11 @@ def apply(intent_id: UUID, seen: Seen) -> PaymentIntent:
     if wrong := _mismatch(intent, seen):
         alerts.raise_alert("mismatch", seen.gateway_id, wrong, now=now, intent=intent)
         return intent
+    was_given_up = intent.status in (Status.FAILED, Status.CANCELLED)
     taken = intent_actions.take(intent, seen, now=now)
     _tell(intent, taken)
+    if was_given_up and taken.captured:
+        _alert_if_overpaid(intent, now)
     _merge_refunds(intent, seen, now)
     _merge_disputes(intent, seen, now)
     if taken.captured or taken.status in (Status.SUCCEEDED, Status.AUTHORIZED):
@@ -99,6 +102,13 @@ def _merge_disputes(intent: PaymentIntent, seen: Seen, now: datetime) -> None:
         if one.status == one.Status.OPEN:
             detail = "A client's bank takes money back. Answer it at the provider."
             alerts.raise_alert("dispute", one.gateway_id, detail, now=now, intent=intent)
+
+
+def _alert_if_overpaid(intent: PaymentIntent, now: datetime) -> None:
+    """Another attempt may have been paid since this one was given up. Which of them goes back, a human decides."""
+    if payment_queries.kept(intent.booking) > intent.booking.total_cents:
+        detail = "A payment that was given up has succeeded after all: the booking is paid more than once."
+        alerts.raise_alert("overpaid", str(intent.booking_id), detail, now=now, intent=intent)
 
 
 def _settle(intent: PaymentIntent) -> None:
