@@ -3,15 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from authspine.kernel.money import Money
 from bookings.errors import BookingNotFound
 from bookings.models import Booking
 from payments import rules
-from payments.errors import IntentNotFound, MethodNotFound, NothingOnFile, RefundNotFound
-from payments.models import Alert, Customer, GatewayEvent, PaymentIntent, PaymentMethod, Refund
-from payments.rules import LIVE
+from payments.errors import IntentNotFound, MethodNotFound, NothingOnFile, RefundNotFound, SetupNotFound
+from payments.models import Alert, Customer, GatewayEvent, MethodSetup, PaymentIntent, PaymentMethod, Refund
+from payments.rules import LIVE, Method
 
 # What a row says while nobody knows what the gateway made of it.
 UNKNOWN = "outcome_unknown"
@@ -61,18 +61,65 @@ def get_method(method_id: UUID) -> PaymentMethod:
     return method
 
 
+def setups() -> QuerySet[MethodSetup]:
+    """Attempts to keep something on file, newest first, each with the id of what is on file by it."""
+    same = {"client": OuterRef("client"), "provider_method_id": OuterRef("gateway_method")}
+    kept = PaymentMethod.objects.filter(**same).values("id")[:1]
+    return MethodSetup.objects.annotate(method_id=Subquery(kept)).order_by("-created_at", "-id")
+
+
+def get_setup(setup_id: UUID) -> MethodSetup:
+    """The attempt with this id. Raises SetupNotFound."""
+    setup = setups().filter(id=setup_id).first()
+    if setup is None:
+        raise SetupNotFound
+    return setup
+
+
+def lock_setup(setup_id: UUID) -> MethodSetup:
+    """The attempt, locked until the scope ends. Raises SetupNotFound."""
+    setup = MethodSetup.objects.select_for_update(no_key=True).filter(id=setup_id).first()
+    if setup is None:
+        raise SetupNotFound
+    return setup
+
+
+def method_of(client_id: UUID, gateway_method: str) -> PaymentMethod | None:
+    """What this client has on file by this name of the gateway's."""
+    return PaymentMethod.objects.filter(client=client_id, provider_method_id=gateway_method).first()
+
+
 def customer_id(client_id: UUID) -> str:
     """What the gateway calls this client, or nothing."""
     return Customer.objects.filter(client=client_id).values_list("gateway_id", flat=True).first() or ""
 
 
-def default_method_of_booking(booking_id: UUID) -> str:
-    """What the gateway calls what the booking's client has on file to be charged by. Raises NothingOnFile."""
-    of_client = PaymentMethod.objects.filter(client__bookings__id=booking_id, is_default=True)
-    found = of_client.values_list("provider_method_id", flat=True).first()
+def on_file_of_booking(booking_id: UUID, method: str) -> str:
+    """What the gateway calls what the booking's client is charged by with this method: the default, else the newest.
+
+    Raises NothingOnFile.
+    """
+    types = [Method.BANK] if method == Method.BANK else [Method.CARD, Method.WALLET]
+    of_client = PaymentMethod.objects.filter(client__bookings__id=booking_id, type__in=types)
+    found = of_client.order_by("-is_default", "-created_at", "-id").values_list("provider_method_id", flat=True).first()
     if not found:
         raise NothingOnFile
     return found
+
+
+def named_method(booking_id: UUID, name: str) -> str:
+    """What the gateway calls a card or account: what it is named, or what its id here stands for.
+
+    Raises MethodNotFound when the booking's client has none of that id.
+    """
+    try:
+        method_id = UUID(name)
+    except ValueError:
+        return name
+    found = PaymentMethod.objects.filter(client__bookings__id=booking_id, id=method_id).first()
+    if found is None:
+        raise MethodNotFound(field="payment_method")
+    return found.provider_method_id
 
 
 def lock_booking(booking_id: UUID) -> Booking:

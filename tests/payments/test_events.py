@@ -69,8 +69,7 @@ def set_default(studio: Studio, second: PaymentMethod) -> None:
 
 
 def remove(studio: Studio, second: PaymentMethod) -> None:
-    with organization_scope(studio.organization, STAFF):
-        payment_methods.remove(second.id)
+    payment_methods.remove(studio.organization, STAFF, second.id)
 
 
 @pytest.mark.parametrize("change", [add, set_default, remove])

@@ -124,7 +124,7 @@ def payment_method(make: Maker) -> Callable[[], Any]:
     whose = make.client()
     with organization_scope(make.organization, SYSTEM):
         made = method_actions.add(whose, type="card", gateway_id="pm_1", now=clock.now())
-    return lambda: payment_methods.remove(made.id)
+    return lambda: payment_methods.forget(made.id)
 
 
 DELETIONS = [client, client_with_history, professional, professional_with_history, time_off, payment_method]

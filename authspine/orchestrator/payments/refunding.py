@@ -53,7 +53,7 @@ def refund(
     return _carry_out(organization, actor, claimed, repeated=repeated)
 
 
-def resume_refund(organization: Organization, actor: Actor, refund_id: UUID) -> Refund:
+def resume_refund(organization: Organization, actor: Actor, refund_id: UUID, *, asked_before: bool = True) -> Refund:
     """Carry out a refund that was claimed before; the gateway is asked first whether it has it already.
 
     Raises as `refund` does.
@@ -61,9 +61,9 @@ def resume_refund(organization: Organization, actor: Actor, refund_id: UUID) -> 
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
         claimed = payment_queries.get_refund(refund_id)
-    return (
-        claimed if claimed.status != Refund.Status.PENDING else _carry_out(organization, actor, claimed, repeated=True)
-    )
+    if claimed.status != Refund.Status.PENDING:
+        return claimed
+    return _carry_out(organization, actor, claimed, repeated=asked_before)
 
 
 def _carry_out(organization: Organization, actor: Actor, claimed: Refund, *, repeated: bool) -> Refund:
