@@ -23,6 +23,7 @@ from bookings.api.days import CancelledDayViewSet
 from clients.api import ClientViewSet
 from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
+from payments.api.ledger import LedgerViewSet, StatementViewSet
 from payments.api.methods import PaymentMethodViewSet
 from payments.api.refunds import RefundViewSet
 from payments.api.webhooks import StripeWebhookView
@@ -105,6 +106,8 @@ api: list[URLPattern | URLResolver] = [
     path("payments/methods", PaymentMethodViewSet.as_view(MANY), name="payment-methods"),
     path("payments/methods/<uuid:id>", PaymentMethodViewSet.as_view(FIXED), name="payment-method"),
     path("payments/fees", FeeViewSet.as_view({"get": "retrieve"}), name="payment-fees"),
+    path("payments/ledger", LedgerViewSet.as_view({"get": "list"}), name="ledger"),
+    path("payments/statements", StatementViewSet.as_view({"get": "retrieve"}), name="statements"),
     path("webhooks/stripe", StripeWebhookView.as_view(), name="stripe-webhook"),
     path("analytics", ReportViewSet.as_view({"get": "retrieve"}), name="report"),
     path("analytics/conversion", ConversionViewSet.as_view({"get": "retrieve"}), name="conversion"),
@@ -150,12 +153,47 @@ demo_pages: list[URLPattern | URLResolver] = [
         demo.working_time.end_time_off,
         name="time-off-end",
     ),
+    path("/professionals/<uuid:professional_id>/travel", demo.working_time.travel, name="professional-travel"),
+    path(
+        "/professionals/<uuid:professional_id>/travel/<uuid:travel_id>/end",
+        demo.working_time.end_travel,
+        name="travel-end",
+    ),
+    path("/professionals/<uuid:professional_id>/cancel-day", demo.days.cancel, name="professional-cancel-day"),
+    path("/locations", demo.places.listed, name="locations"),
+    path("/locations/new", demo.places.new, name="location-new"),
+    path("/locations/<uuid:location_id>", demo.places.edit, name="location-edit"),
+    path("/locations/<uuid:location_id>/delete", demo.places.delete, name="location-delete"),
+    path("/locations/<uuid:location_id>/reopen", demo.places.reopen, name="location-reopen"),
+    path("/closures", demo.places.closures, name="closures"),
+    path("/closures/<uuid:closure_id>/end", demo.places.end_closure, name="closure-end"),
+    path("/holidays", demo.places.holidays, name="holidays"),
+    path("/holidays/<uuid:calendar_id>/end", demo.places.end_holidays, name="holidays-end"),
     path("/services", demo.services.listed, name="services"),
     path("/services/new", demo.services.new, name="service-new"),
     path("/services/<uuid:service_id>", demo.services.detail, name="service"),
     path("/services/<uuid:service_id>/edit", demo.services.edit, name="service-edit"),
     path("/services/<uuid:service_id>/withdraw", demo.services.withdraw, name="service-withdraw"),
     path("/services/<uuid:service_id>/offer", demo.services.offer, name="service-offer"),
+    path("/services/<uuid:service_id>/offers", demo.offers.offers, name="service-offers"),
+    path(
+        "/services/<uuid:service_id>/offers/<uuid:professional_id>/end",
+        demo.offers.end_offer,
+        name="service-offer-end",
+    ),
+    path("/services/<uuid:service_id>/needs", demo.offers.needs, name="service-needs"),
+    path("/resources", demo.resources.listed, name="resources"),
+    path("/resources/new", demo.resources.new, name="resource-new"),
+    path("/resources/<uuid:resource_id>", demo.resources.detail, name="resource"),
+    path("/resources/<uuid:resource_id>/edit", demo.resources.edit, name="resource-edit"),
+    path("/resources/<uuid:resource_id>/hours", demo.resources.hours, name="resource-hours"),
+    path("/resources/<uuid:resource_id>/delete", demo.resources.delete, name="resource-delete"),
+    path("/resources/<uuid:resource_id>/reuse", demo.resources.reuse, name="resource-reuse"),
+    path(
+        "/resources/<uuid:resource_id>/downtime/<uuid:downtime_id>/end",
+        demo.resources.end_downtime,
+        name="downtime-end",
+    ),
     path("/calendar", demo.calendar.page, name="calendar"),
     path("/bookings", demo.bookings.listed, name="bookings"),
     path("/bookings/<uuid:booking_id>", demo.bookings.detail, name="booking"),

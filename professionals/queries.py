@@ -1,7 +1,7 @@
 """Reads of verticals, professionals and their calendars."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -108,11 +108,6 @@ def time_off(professional: Professional, time_off_id: UUID) -> TimeOff:
     return found
 
 
-def travel_of(professionals: Iterable[UUID]) -> QuerySet[TravelPeriod]:
-    """All travel of these professionals, in order of time, of each without overlap: one statement."""
-    return TravelPeriod.objects.filter(professional__in=list(professionals)).order_by("starts_on", "id")
-
-
 def travels(professional: Professional) -> QuerySet[TravelPeriod]:
     """All travel of a professional, newest first."""
     return TravelPeriod.objects.filter(professional=professional).order_by("-created_at", "-id")
@@ -151,11 +146,6 @@ def check_locations(wanted: Mapping[str, UUID]) -> None:
 def closures() -> QuerySet[Closure]:
     """All closures, newest first."""
     return Closure.objects.order_by("-created_at", "-id")
-
-
-def closures_between(first: date, last: date) -> QuerySet[Closure]:
-    """Closures, of the business or of a location, with a date from `first` to `last`, both included: one statement."""
-    return Closure.objects.filter(starts_on__lte=last, ends_on__gte=first).order_by("starts_on", "id")
 
 
 def closure(closure_id: UUID) -> Closure:

@@ -19,6 +19,10 @@ class ResourceNotFound(Missing):
     detail = "There is no such resource."
 
 
+class RequirementNotFound(Missing):
+    detail = "The service does not take this any more: what it takes was changed meanwhile."
+
+
 class DowntimeNotFound(Missing):
     detail = "There is no such downtime."
 

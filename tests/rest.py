@@ -13,7 +13,7 @@ from authspine.identity.models import Organization
 
 ROOT = "/api/platform"
 # What moves money asks for a key; where a test does not give one of its own, each request has a new one.
-MOVES_MONEY = re.compile(r"/payments/(intents(/[^/]+/confirm)?|refunds)")
+MOVES_MONEY = re.compile(r"/payments/(intents(/[^/]+/(confirm|capture|cancel))?|refunds)")
 
 
 class Api:

@@ -1,6 +1,5 @@
 """The report on events, and conversion, over HTTP."""
 
-import re
 from typing import Any
 
 from rest_framework import serializers
@@ -11,7 +10,7 @@ from rest_framework.utils.urls import replace_query_param
 from analytics import queries as event_queries
 from analytics.api.filters import EventQuery, Period, filters
 from analytics.rules.buckets import Bucket
-from authspine.api.fields import IdField, InstantField, LineField, WholeNumberField, WordField, ZoneField
+from authspine.api.fields import IdField, InstantField, LineField, TypedNumber, WholeNumberField, WordField, ZoneField
 from authspine.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import analytics
@@ -19,19 +18,10 @@ from authspine.orchestrator import analytics
 BUCKETS = [bucket.value for bucket in Bucket]
 
 
-class LimitField(WholeNumberField):
-    """How many results a page has, as it stands in a URL."""
-
-    def to_internal_value(self, value: Any) -> int:
-        if not isinstance(value, str) or not re.fullmatch("[0-9]{1,3}", value):
-            self.refuse("invalid", f"Must be a whole number from {self.least} to {self.most}.")
-        return super().to_internal_value(int(value))
-
-
 class ReportQuery(EventQuery):
     bucket = WordField(choices=BUCKETS, required=False)
     by_user = WordField(choices=["true", "false"], required=False)
-    limit = LimitField(least=1, most=MAX_LIMIT, required=False)
+    limit = TypedNumber(least=1, most=MAX_LIMIT, required=False)
     cursor = IdField(required=False)
 
 

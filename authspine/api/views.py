@@ -191,5 +191,5 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         return Response(status=204)
 
     def _writer(self) -> BaseSerializer[Any]:
-        shape: Any = self.answers.get(self.action or "", self.shown_as)
+        shape: Any = self.answers.get(self.action or "") or self.shown_as
         return writer(shape)

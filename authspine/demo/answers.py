@@ -14,19 +14,23 @@ from authspine.kernel.errors import Missing, PlatformError
 ALIASES = {"price_cents": "price", "deposit_cents": "deposit"}
 
 
-def attempt[T](visit: Visit, form: forms.BaseForm, journey: Callable[[], T]) -> T | None:
+def attempt[T](
+    visit: Visit, form: forms.BaseForm, journey: Callable[[], T], *, aliases: Mapping[str, str] = ALIASES
+) -> T | None:
     """Run a journey in a scope of its own; a refusal is told on the form, and then nothing has been changed."""
 
     def in_scope() -> T:
         with visit.scope():
             return journey()
 
-    return attempt_outside(form, in_scope)
+    return attempt_outside(form, in_scope, aliases=aliases)
 
 
-def accepted(visit: Visit, form: forms.BaseForm, journey: Callable[[], object]) -> bool:
+def accepted(
+    visit: Visit, form: forms.BaseForm, journey: Callable[[], object], *, aliases: Mapping[str, str] = ALIASES
+) -> bool:
     """Whether the form is valid and its journey, which gives nothing that is needed, was not refused."""
-    return form.is_valid() and attempt(visit, form, lambda: bool(journey()) or True) is not None
+    return form.is_valid() and attempt(visit, form, lambda: bool(journey()) or True, aliases=aliases) is not None
 
 
 def attempt_outside[T](

@@ -1,5 +1,6 @@
 """A page, or the piece of it that htmx asked for."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.shortcuts import render
 
 from authspine.demo.frame import frame
 from authspine.demo.visit import DemoRequest
+from authspine.kernel.times import FIRST_YEAR, LAST_YEAR
 
 LONGEST_SEARCH = 200
 
@@ -24,6 +26,15 @@ def show(request: DemoRequest, template: str, *, tab: str, part: str = "", **con
 def typed(request: DemoRequest) -> str:
     """What stands in the list's search box; a NUL can be neither stored nor found."""
     return request.GET.get("search", "").replace("\0", "")[:LONGEST_SEARCH].strip()
+
+
+def day_or_none(text: str) -> date | None:
+    """A date from an address, with room for a week on both sides of what times can be."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR < day.year < LAST_YEAR else None
 
 
 def uuid_or_none(text: str) -> UUID | None:

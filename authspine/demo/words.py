@@ -65,6 +65,7 @@ REFUND = {
 }
 
 VERIFIED = {True: State("Verified", "ok"), False: State("Not verified", "wait")}
+IN_USE = {True: State("In use", "ok"), False: State("Out of use", "stop")}
 OFFERED = {True: State("On offer", "ok"), False: State("Withdrawn", "stop")}
 
 METHODS = {"card": "Card", "bank": "Bank transfer", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}

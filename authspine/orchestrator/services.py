@@ -1,6 +1,6 @@
 """Journeys of a service: published, changed, withdrawn, offered by others, and what it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from services import queries as service_queries
 from services.actions import offers as offer_actions
 from services.actions import resources as resource_actions
 from services.actions.resources import Need
-from services.models import Offer, Service
+from services.models import Offer, Requirement, Service
 
 
 def _told(service: Service) -> dict[str, Any]:
@@ -100,8 +100,21 @@ def require(service_id: UUID, needs: Sequence[Need]) -> Service:
 
     Raises Invalid, ServiceNotFound, ResourceNotFound, ResourceInactive.
     """
-    now = clock.now()
+    return _require(service_queries.get(service_id), needs)
+
+
+def change_requirements(service_id: UUID, change: Callable[[Sequence[Requirement]], Sequence[Need]]) -> Service:
+    """Change a part of what a service takes: 1. find and lock it; 2. what `change` makes of what it takes now;
+    3. as `require`. Of two at once neither loses the other's part.
+
+    Raises what `require` and `change` raise.
+    """
     service = service_queries.get(service_id)
+    return _require(service, change(resource_actions.lock_requirements(service)))
+
+
+def _require(service: Service, needs: Sequence[Need]) -> Service:
+    now = clock.now()
     service_queries.check_usable([need.resources for need in needs])
     resource_actions.require(service, needs, now=now)
     _record_update(service, ["requirements"], now=now)

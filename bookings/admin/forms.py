@@ -1,23 +1,38 @@
 """What is asked before a booking is moved."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from authspine.kernel import clock
 from authspine.kernel.validation import a_near_time
+from bookings import queries as booking_queries
+from bookings.errors import BookingNotFound
+from professionals import queries as professional_queries
+from professionals.models import Professional
+from services import queries as service_queries
 
 
 class RescheduleForm(BaseDialogForm):
-    """Another start, on the organization's clock."""
+    """Another start, on the organization's clock, with the same professional or with another who offers it."""
 
     starts_at = forms.DateTimeField(
         label="New start",
         validators=[a_near_time],
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+    )
+    professional: Any = forms.ModelChoiceField(
+        queryset=None,  # found in the scope of the request
+        required=False,
+        empty_label="whoever has it now",
+        label="With",
+        widget=UnfoldAdminSelect2Widget,
     )
     override = forms.BooleanField(
         label="Any time that is free will do, also one that is not on offer",
@@ -28,3 +43,14 @@ class RescheduleForm(BaseDialogForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["starts_at"].help_text = f"In the zone {timezone.get_current_timezone_name()}"
+        self.fields["professional"].queryset = _who_offers(self.object_id)
+
+
+def _who_offers(booking_id: object) -> QuerySet[Professional]:
+    """Whoever offers what is booked; nobody, where there is no such booking."""
+    try:
+        booking = booking_queries.get(UUID(str(booking_id)), now=clock.now())
+    except (ValueError, BookingNotFound):
+        return Professional.objects.none()
+    offers = service_queries.offers_of([booking.session.service_id])
+    return professional_queries.present().filter(id__in=offers.order_by().values("professional"))

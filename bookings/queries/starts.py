@@ -26,6 +26,7 @@ from services.models import Offer, Option
 MOMENT = timedelta(microseconds=1)
 # "Least booked" looks at the sessions that start so long before and after.
 AROUND = timedelta(days=3)
+SEATED: Final = sorted(map(stored_status, OCCUPYING))
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,10 @@ def _explain_nobody(service: UUID, professional: UUID | None, *, known: bool) ->
 
 
 def _booked(professionals: Sequence[UUID], starts_at: datetime, now: datetime) -> dict[UUID, int]:
-    """How many sessions each has around a time; those in which everybody's hold has lapsed count no more."""
-    seats = Booking.objects.filter(session=OuterRef("session"), status__in=map(stored_status, OCCUPYING))
+    """How many sessions each has near a time; those in which only what has lapsed sits are none."""
+    seated = Booking.objects.filter(session=OuterRef("session"), status__in=SEATED).exclude(lapsed(now))
     near = Occupancy.objects.filter(
-        Exists(seats.exclude(lapsed(now))),
+        Exists(seated),
         subject__in=professionals,
         active=True,
         starts_at__gt=starts_at - AROUND,

@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
@@ -62,6 +64,13 @@ def _intent(object_id: str) -> PaymentIntent:
         raise Http404 from error
 
 
+def _ledger(row: PaymentIntent) -> Any:
+    """The ledger knows bookings: several payments of one make one account."""
+    query = urlencode({"booking__id__exact": str(row.booking_id)})
+    address = reverse("admin:payments_ledgertransaction_changelist")
+    return format_html('<a class="{}" href="{}?{}">Show</a>', columns.LINK, address, query)
+
+
 @admin.register(PaymentIntent)
 class PaymentIntentAdmin(ReadOnlyAdmin):
     list_display = ("started", "client_link", "booking_link", "kind", "state", "amount", "captured", "given_back")
@@ -80,14 +89,22 @@ class PaymentIntentAdmin(ReadOnlyAdmin):
     amount = columns.money("amount_cents", "amount", sortable=True)
     captured = columns.money("captured_cents", "captured")
     given_back = columns.money("refunded_cents", "given back")
-    fee = columns.money("fee_cents", "estimated fee")
+    fee = columns.money("fee_cents", "fee")
+    disputed = columns.money("disputed_cents", "disputed")
     refunds = columns.rows("payments_refund", "intent", "refunds")
+    disputes = columns.rows("payments_dispute", "intent", "disputes")
+    alerts = columns.rows("payments_alert", "intent", "alerts")
+    ledger = columns.plain(_ledger, "ledger of the booking")
     started = columns.moment("created_at", "started", sortable=True)
     processed = columns.moment("processed_at", "carried out")
 
     fieldsets = (
-        (None, {"fields": ("state", "kind", "client_link", "booking_link", "failure_code", "failure_detail")}),
-        ("Money", {"fields": ("amount", "captured", "given_back", "fee", "refunds")}),
+        (
+            None,
+            {"fields": ("state", "kind", "purpose", "client_link", "booking_link", "failure_code", "failure_detail")},
+        ),
+        ("Money", {"fields": ("amount", "captured", "given_back", "disputed", "fee", "fee_is_known")}),
+        ("What became of it", {"fields": ("refunds", "disputes", "alerts", "ledger")}),
         ("Record", {"fields": ("started", "processed", "gateway_id", "id", "external_id")}),
     )
     readonly_fields = tuple(name for _, part in fieldsets for name in part["fields"])

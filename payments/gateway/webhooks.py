@@ -54,7 +54,7 @@ def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     if not signature.isascii() or _is_ahead(signature):  # the SDK compares it as text, and cannot
         return False
     try:
-        return stripe.WebhookSignature.verify_header(body.decode(), signature, secret, TOLERANCE_SECONDS)
+        return bool(stripe.WebhookSignature.verify_header(body.decode(), signature, secret, TOLERANCE_SECONDS))
     except (stripe.SignatureVerificationError, ValueError):
         return False
 

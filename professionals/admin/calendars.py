@@ -15,11 +15,11 @@ from professionals.admin.hours import WEEKDAYS, spoken
 from professionals.admin.places import OnceAdmin, PeriodForm, ZonedForm
 from professionals.models import HoursOverride, TimeOff, TravelPeriod, WorkingHours
 
+WHERE_EDITED = "Read-only: hours are edited on the professional's page, all at once, since they may not overlap."
+
 
 @admin.register(WorkingHours)
 class WorkingHoursAdmin(ReadOnlyAdmin):
-    """They are edited on the professional's page, all at once."""
-
     list_display = ("weekday_name", "hours", "professional_link", "place", "zone", "valid_from", "valid_to")
     list_filter = ("weekday",)
     list_select_related = ("professional", "location")
@@ -32,14 +32,14 @@ class WorkingHoursAdmin(ReadOnlyAdmin):
     zone = columns.plain(lambda row: (row.location or row.professional).timezone, "time zone")
     changed = columns.moment("updated_at", "last changed")
 
-    fields = ("professional_link", "weekday_name", "hours", "place", "zone", "valid_from", "valid_to", "changed")
-    readonly_fields = fields
+    readonly_fields = (
+        "professional_link", "weekday_name", "hours", "place", "zone", "valid_from", "valid_to", "changed",
+    )  # fmt: skip
+    fieldsets = ((None, {"fields": readonly_fields, "description": WHERE_EDITED}),)
 
 
 @admin.register(HoursOverride)
 class HoursOverrideAdmin(ReadOnlyAdmin):
-    """They are edited on the professional's page, all at once."""
-
     list_display = ("date", "hours", "professional_link", "place", "zone")
     list_select_related = ("professional", "location")
     ordering = ("-id",)
@@ -50,8 +50,8 @@ class HoursOverrideAdmin(ReadOnlyAdmin):
     zone = columns.plain(lambda row: (row.location or row.professional).timezone, "time zone")
     changed = columns.moment("updated_at", "last changed")
 
-    fields = ("professional_link", "date", "hours", "place", "zone", "changed")
-    readonly_fields = fields
+    readonly_fields = ("professional_link", "date", "hours", "place", "zone", "changed")
+    fieldsets = ((None, {"fields": readonly_fields, "description": WHERE_EDITED}),)
 
 
 class TimeOffForm(RefusableForm):

@@ -108,6 +108,12 @@ def end_downtime(period: Downtime) -> None:
     period.delete()
 
 
+def lock_requirements(service: Service) -> list[Requirement]:
+    """What the service takes, in order, for a change that begins with it. Raises ServiceNotFound. Locks the service."""
+    lock_row(service, queries.listed(), missing=ServiceNotFound)
+    return list(queries.requirements_of([service.id]))
+
+
 def require(service: Service, needs: Sequence[Need], *, now: datetime) -> None:
     """From now on the service takes these, all of them, in this order. Bookings keep their resources.
 

@@ -1,4 +1,4 @@
-"""Rooms and equipment, when they are out of use, and which services take them. Changes go through the journeys."""
+"""Rooms and equipment, and when they are out of use. Every change goes through the journeys."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from authspine.api.admin import columns
 from authspine.api.admin.filters import WhenFilter
 from authspine.api.admin.refusals import RefusableForm, sentence
 from authspine.api.admin.seat import seat
-from authspine.api.admin.tenant import ReadOnlyAdmin, TenantAdmin
+from authspine.api.admin.tenant import TenantAdmin
 from authspine.kernel.times import zone_names
 from authspine.orchestrator import resources
 from professionals.rules.working_hours import clock_of, minutes_of
-from services.models import Downtime, Option, Requirement, Resource
+from services.models import Downtime, Resource
 from services.rules import Window, check_windows, windows_of
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -163,35 +163,3 @@ class DowntimeAdmin(TenantAdmin):
     ) -> HttpResponse:
         # After a change the period has another id, so there is no same page to go on with.
         return super().render_change_form(request, context | {"show_save_and_continue": False}, *args, **kwargs)
-
-
-@admin.register(Requirement)
-class RequirementAdmin(ReadOnlyAdmin):
-    """They are replaced as a whole, over the API."""
-
-    list_display = ("service_link", "position", "name")
-    list_select_related = ("service",)
-    ordering = ("-id",)
-
-    service_link = columns.link("service", "service")
-    options = columns.rows("services_option", "requirement", "options")
-    since = columns.moment("created_at", "since")
-
-    fields = ("service_link", "position", "name", "options", "since")
-    readonly_fields = fields
-
-
-@admin.register(Option)
-class OptionAdmin(ReadOnlyAdmin):
-    """They are replaced with their requirement."""
-
-    list_display = ("resource_link", "requirement_link", "position", "since")
-    list_select_related = ("resource", "requirement")
-    ordering = ("-id",)
-
-    resource_link = columns.link("resource", "resource")
-    requirement_link = columns.link("requirement", "requirement")
-    since = columns.moment("created_at", "since")
-
-    fields = ("requirement_link", "resource_link", "position", "since")
-    readonly_fields = fields

@@ -17,7 +17,7 @@ READ_ONLY = [
     in {
         "bookings.Booking", "bookings.Session", "bookings.Occupancy",
         "payments.PaymentIntent", "payments.Refund", "payments.PaymentMethod", "analytics.AnalyticsEvent",
-        "professionals.WorkingHours", "professionals.HoursOverride", "services.Requirement", "services.Option",
+        "professionals.WorkingHours", "professionals.HoursOverride", "services.Option",
     }
 ]  # fmt: skip
 

@@ -119,6 +119,7 @@ def test_the_report(reader: Api) -> None:
 @pytest.mark.parametrize(
     "asked",
     [{"bucket": "year"}, {"start": "yesterday"}, {"user": "me"}, {"by_user": "yes"}, {"limit": "0"}, {"limit": "201"},
+     {"limit": "ten"}, {"limit": ""}, {"limit": "9" * 400},
      {"cursor": "x"}, {"no_such": "1"}],
 )  # fmt: skip
 def test_a_report_is_asked_for_properly(reader: Api, asked: dict[str, str]) -> None:

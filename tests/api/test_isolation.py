@@ -225,6 +225,8 @@ CASES: dict[str, Any] = {
     "POST payments/methods": Names({"client": "{client}", "type": "card", "payment_method": "pm_card_visa"}),
     "GET payments/methods/<id>": Hidden("method"),
     "DELETE payments/methods/<id>": Hidden("method"),
+    "GET payments/ledger": Lists(asking={"booking": "booking", "professional": "professional"}),
+    "GET payments/statements": Names({"professional": "{professional}", **SPAN}),
     "GET ": Tells(),
     "GET analytics": Tells({"by_user": "true"}, asking={"user": "client"}),
     "GET analytics/conversion": Tells({"from_type": "newsletter.opened", "to_type": "payment.refunded"}),

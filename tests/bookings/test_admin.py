@@ -12,6 +12,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings
 from bookings.models import Booking
+from services.models import Service
 from tests.admin.office import member, move, one, page, rows, run, said, signed_in
 from tests.factories import hour
 from tests.fixtures import Maker
@@ -104,6 +105,18 @@ def test_a_booking_is_given_another_time(make: Maker, browser: Browser) -> None:
     found: Any = next(one for one in rows(make.organization, "bookings.Session") if one.seats_taken)
     assert found.starts_at == hour(14)
     assert events(make)[-1][0] == "booking.rescheduled"
+
+
+def test_a_booking_goes_to_another_professional_who_offers_it(make: Maker, browser: Browser) -> None:
+    row, stranger = booking(make), make.professional()
+    other = make.offer(service=one(make.organization, Service)).professional
+    sent = YES | {"starts_at": f"{hour(10):%Y-%m-%dT%H:%M}"}
+    refused = browser.post(move(row, "reschedule"), sent | {"professional": stranger.pk})
+    assert "Select a valid choice" in refused.content.decode()
+    response = browser.post(move(row, "reschedule"), sent | {"professional": other.pk}, follow=True)
+    assert said(response)[0][0] == "success"
+    found: Any = next(one for one in rows(make.organization, "bookings.Session") if one.seats_taken)
+    assert found.professional_id == other.pk
 
 
 def test_a_time_that_cannot_be_had_leaves_the_old_one(make: Maker, browser: Browser) -> None:

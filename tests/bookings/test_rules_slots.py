@@ -1,6 +1,6 @@
 """Slots: each of the eight rules by cases, and all of them against the reference."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 import pytest
@@ -15,6 +15,7 @@ from bookings.rules.calendar import Calendar, Period, ServiceRules, SessionSeats
 from professionals.rules.working_hours import Override, Schedule, WeeklyWindow, default_schedule
 from tests.bookings.calendars import Question, questions
 from tests.bookings.slot_reference import Reference
+from tests.kernel.zone_reference import one_of_each_change
 
 NOW = datetime(2027, 1, 1, 12, tzinfo=UTC)  # a Friday
 MONDAY = "2027-01-04"
@@ -198,6 +199,18 @@ def test_the_starts_are_those_of_the_reference(question: Question) -> None:
     service, calendar, now, since, until = question
     expected = Reference(service, calendar, now, since, until).starts(since, until)
     assert slots.bookable_starts(service, calendar, now=now, since=since, until=until) == expected
+
+
+def test_the_starts_are_those_of_the_reference_at_every_change_of_a_clock() -> None:
+    """In one of those zones that change alike: a night, and a morning that starts at an odd time."""
+    service = ServiceRules(60, 30, buffer_after_minutes=5)
+    for name, on in one_of_each_change():
+        weekly = [WeeklyWindow(day, *window) for day in range(7) for window in ((21 * 60, 5 * 60), (375, 600))]
+        since = datetime.combine(on, time(), UTC) - timedelta(hours=12)
+        until = since + timedelta(hours=48)
+        calendar = Calendar(Schedule(name, tuple(weekly)), busy=[Interval(since, since + timedelta(minutes=745))])
+        expected = Reference(service, calendar, since, since, until).starts(since, until)
+        assert slots.bookable_starts(service, calendar, now=since, since=since, until=until) == expected, name
 
 
 @settings(max_examples=40)

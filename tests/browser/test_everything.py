@@ -30,6 +30,11 @@ def shown(site: Site) -> dict[str, Any]:
     service = make.service(professional=professional, buffer_after_minutes=15, slot_interval_minutes=30)
     booking = make.booking(service=service, client=make.client(name="ياسمين حداد"))
     make.time_off(professional=professional)
+    make.offer(service=service, professional=make.professional(name="Jo Second"), priority=2)
+    calendar, room = make.holiday_calendar(), make.resource(name="The room with the long window", kind="room")
+    make.closure(reason="Moving house")
+    make.travel_period(professional=professional)
+    make.downtime(resource=room)
     intent = payments.pay(site.organization, SYSTEM, booking=booking.id, method="invoice")
     return {
         "client_id": booking.client_id,
@@ -37,6 +42,8 @@ def shown(site: Site) -> dict[str, Any]:
         "service_id": service.id,
         "booking_id": booking.id,
         "intent_id": intent.id,
+        "location_id": calendar.location_id,
+        "resource_id": room.id,
     }
 
 

@@ -19,6 +19,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.operations import seeding
 from authspine.orchestrator import bookings as journeys
+from authspine.orchestrator import services
 from bookings.models import Booking
 from services.models import Service
 from tests.deep import plans
@@ -98,6 +99,19 @@ def test_hold_confirm_reschedule_and_cancel(large: Organization, service_ids: li
     check(plans.of(large, lambda: journeys.confirm(held[0].id)))
     check(plans.of(large, lambda: journeys.reschedule(held[0].id, starts_at=second)))
     check(plans.of(large, lambda: journeys.cancel(held[0].id)))
+
+
+def test_a_hold_by_whoever_is_least_booked(large: Organization) -> None:
+    with organization_scope(large, SYSTEM):
+        [service, *others] = Service.objects.filter(name="Consultation").order_by("-id")[:11]
+        for other in others:
+            services.offer(service.id, other.professional_id, priority=0)
+        slots = journeys.availability(services=[service.id], from_at=clock.now(), first_free=1).slots
+        client = Booking.objects.values_list("client", flat=True)[:1].get()
+    wanted: Any = {"client": client, "service": service.id, "starts_at": slots[0].starts_at}
+    hold = plans.of(large, lambda: journeys.hold(**wanted))
+    check(hold)
+    assert columns(hold, "occupancy_busy") >= {"organization_id", "subject", "starts_at"}
 
 
 def test_the_sweep_walks_the_deadlines(large: Organization) -> None:

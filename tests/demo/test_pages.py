@@ -69,6 +69,9 @@ def one_of_everything(make: Maker) -> dict[str, Any]:
     """Rows of every kind, and what addresses call them."""
     booking = make.booking()
     off = make.time_off(professional=make.professional())
+    travel = make.travel_period(professional=make.professional())
+    calendar = make.holiday_calendar()
+    downtime = make.downtime(resource=make.resource())
     intent = payments.pay(make.organization, SYSTEM, booking=booking.id, method="invoice")
     session = booking.session
     return {
@@ -78,6 +81,12 @@ def one_of_everything(make: Maker) -> dict[str, Any]:
         "booking_id": booking.id,
         "intent_id": intent.id,
         "time_off_id": off.id,
+        "travel_id": travel.id,
+        "location_id": calendar.location_id,
+        "closure_id": make.closure().id,
+        "calendar_id": calendar.id,
+        "resource_id": downtime.resource_id,
+        "downtime_id": downtime.id,
         "on": "2026-12-24",
     }
 
@@ -147,8 +156,8 @@ def test_every_route_that_takes_a_form_is_known() -> None:
     """A new route must be named a button, a form or a page, so that the checks of this module reach it."""
     assert set(ROUTES) >= BUTTONS | FORMS
     assert {*PAGES} - FORMS == {
-        "overview", "clients", "client", "professionals", "professional", "services", "service",
-        "bookings", "booking", "payments", "payment", "analytics", "events",
+        "overview", "clients", "client", "professionals", "professional", "locations", "services", "service",
+        "resources", "bookings", "booking", "payments", "payment", "analytics", "events",
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import professionals
 from professionals.actions import DayHours, Window, as_window
-from professionals.models import HoursOverride, TimeOff, WorkingHours
+from professionals.models import HoursOverride, Professional, TimeOff, WorkingHours
 from tests.demo.visitor import Visitor, fault, said, value
 from tests.fixtures import Maker
 
@@ -54,6 +54,17 @@ def test_a_professional_is_changed(visitor: Visitor, make: Maker) -> None:
     assert "Saved: New Name" in said(page)
     assert "Fitness & Training" in page
     assert "Asia/Tokyo" in page
+
+
+def test_how_much_can_be_booked_is_set_and_kept(visitor: Visitor, make: Maker) -> None:
+    professional = make.professional()
+    fields = {"name": "Pro Mann", "email": professional.email, "vertical": "fitness", "timezone": "UTC"}
+    visitor.press("professional-edit", professional.id, **fields, day_bookings=8, month_minutes=600)
+    with organization_scope(visitor.organization, SYSTEM):
+        kept = Professional.objects.get().booking_limits
+    assert kept == {"day": {"bookings": 8}, "month": {"minutes": 600}}
+    page = visitor.open("professional-edit", professional.id)
+    assert (value(page, "day_bookings"), value(page, "week_bookings")) == ("8", "")
 
 
 def test_an_e_mail_that_exists_stands_beside_its_field(visitor: Visitor, make: Maker) -> None:
@@ -125,14 +136,20 @@ def test_where_and_when_a_window_holds_is_shown_and_kept(visitor: Visitor, make:
             professional.id, timezone="UTC", weekly=[spring, summer], overrides={date(2026, 12, 24): day}
         )
     page = visitor.open("professional-hours", professional.id)
-    assert "at Main <Street> from 1 Jan 2026 until 30 Jun 2026</p>" in page
-    assert "from 1 Jul 2026</p>" in page
+    assert "at Main <Street> from 1 Jan 2026 until 30 Jun 2026</span>" in page
+    assert "from 1 Jul 2026</span>" in page
     changed = {"day0_0_start": "09:00", "day0_0_end": "13:00", "day0_1_start": "10:00", "day0_1_end": "15:00"}
+    changed |= {"day0_0_location": place.id, "day0_0_valid_from": "2026-01-01", "day0_0_valid_to": "2026-06-30"}
+    changed |= {"day0_1_location": "", "day0_1_valid_from": "2026-07-01", "day0_1_valid_to": ""}
     assert "saved" in said(visitor.press("professional-hours", professional.id, **changed))
     kept = [spring._replace(end_minute=780), summer]
     assert standing(visitor.organization) == (kept, {date(2026, 12, 24): place.id})
-    # A special day leaves the week alone, and keeps its own place.
-    visitor.press("professional-special-days", professional.id, on="2026-12-24", start="10:00", end="11:00")
+    # A special day leaves the week alone, and has a place of its own.
+    page = visitor.open("professional-special-days", professional.id, on="2026-12-24")
+    assert (value(page, "start"), value(page, "end")) == ("09:00", "12:00")
+    assert f'<option value="{place.id}" selected>' in page
+    day_fields = {"on": "2026-12-24", "start": "10:00", "end": "11:00", "location": place.id}
+    visitor.press("professional-special-days", professional.id, **day_fields)
     visitor.press("professional-special-days", professional.id, on="2026-12-25")
     both = {date(2026, 12, 24): place.id, date(2026, 12, 25): None}
     assert standing(visitor.organization) == (kept, both)

@@ -24,6 +24,7 @@ def filled(professional: object, **changes: Any) -> dict[str, Any]:
         "buffer_after_minutes": 15,
         "min_notice_minutes": 0,
         "horizon_days": 90,
+        "requires_approval": "no",
     } | changes
 
 

@@ -2,19 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from authspine.kernel.errors import Conflict
-from authspine.orchestrator import bookings, clients, closures, locations, professionals, resources, services
+from authspine.orchestrator import (
+    bookings,
+    clients,
+    closures,
+    holiday_calendars,
+    locations,
+    professionals,
+    resources,
+    services,
+)
 from bookings.models import Booking
-from professionals.models import Professional
+from professionals.models import Location, Professional
+from professionals.rules import holidays
+from professionals.rules.weeks import DayHours, Window
 from services.actions.resources import Need
 from services.models import Service
 from tests.studio import PRICE
 
+A_DAY = timedelta(days=1)
 ZONES = ["UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland"]
 
 
@@ -36,12 +49,14 @@ minutes = st.integers(0, 287).map(lambda number: 5 * number)
 
 
 @st.composite
-def weeks(draw: st.DrawFn) -> list[tuple[int, int, int]]:
-    """The same on all days: one window, or two, or one past midnight."""
+def weeks(draw: st.DrawFn, place: UUID, day: date) -> list[Window]:
+    """The same on all days: one window, or two, or one past midnight; some at the place, some up to a date only."""
     windows = draw(
         st.sampled_from([[(480, 1080)], [(540, 720), (750, 1020)], [(600, 905)], [(1200, 120)], [(0, 1440)]])
     )
-    return [(weekday, *window) for weekday in range(7) for window in windows]
+    where, last = st.sampled_from([None, None, place]), st.sampled_from([None, None, day])
+    told = [(start, end, draw(where), draw(last)) for start, end in windows]
+    return [Window(weekday, start, end, at, None, to) for weekday in range(7) for start, end, at, to in told]
 
 
 @st.composite
@@ -54,12 +69,12 @@ def offered(draw: st.DrawFn) -> dict[str, Any]:
         "buffer_before_minutes": draw(st.sampled_from([0, 0, 10, 60])),
         "buffer_after_minutes": draw(st.sampled_from([0, 0, 15, 180])),
         "min_notice_minutes": draw(st.sampled_from([0, 0, 48 * 60 + 500])),
-        "horizon_days": draw(st.sampled_from([90, 90, 2])),
+        "horizon_days": draw(st.sampled_from([90, 90, 1, 2])),
         "bookable_from": draw(st.sampled_from([None, None, day])),
         "bookable_to": draw(st.sampled_from([None, None, day])),
         "capacity": draw(st.sampled_from([1, 1, 2])),
         "requires_approval": draw(st.booleans()),
-        "booking_limits": draw(st.sampled_from([{}, {}, {"day": {"bookings": 2}}, {"week": {"minutes": 200}}])),
+        "booking_limits": draw(st.sampled_from([{}, {}, {"day": {"bookings": 1}}, {"week": {"minutes": 100}}])),
     }
 
 
@@ -68,12 +83,11 @@ def build(draw: st.DataObject) -> House:
     day = a_day()
     since = datetime.combine(day, time(), UTC)
     place = locations.create(name="Place", timezone=draw.draw(st.sampled_from(ZONES)))
-    people = [_person(draw, number, since) for number in range(2)]
+    people = [_person(draw, number, since, place) for number in range(2)]
     rooms = [resources.add(name=f"Room {number}", timezone="UTC", hours=_hours(draw)) for number in range(2)]
     if draw.draw(st.booleans()):
         resources.add_downtime(rooms[0].id, **_period(draw, since))
-    if draw.draw(st.integers(0, 4)) == 0:
-        closures.create(starts_on=day, ends_on=day, location=draw.draw(st.sampled_from([None, place.id])))
+    _close(draw, day, place)
     sold = []
     for number in range(2):
         where = place.id if draw.draw(st.integers(0, 3)) == 0 else None
@@ -91,17 +105,44 @@ def build(draw: st.DataObject) -> House:
     return house
 
 
-def _person(draw: st.DataObject, number: int, since: datetime) -> Professional:
+def _close(draw: st.DataObject, day: date, place: Location) -> None:
+    """Dates on which the business or its place is closed, and holidays that one of them keeps."""
+    for where in (None, place.id):
+        if draw.draw(st.integers(0, 5)) == 0:
+            first, last = sorted(draw.draw(st.tuples(near, near)))
+            closures.create(starts_on=day + first, ends_on=day + last, location=where)
+        if draw.draw(st.integers(0, 5)) == 0:
+            country, region = draw.draw(st.sampled_from(_keepers(day)))
+            holiday_calendars.create(country=country, region=region, location=where)
+
+
+near = st.integers(-1, 1).map(lambda offset: timedelta(days=offset))
+
+
+@cache
+def _keepers(day: date) -> list[tuple[str, str]]:
+    """Whose holidays fall on a date or beside it; some country's always do."""
+    countries = [(country, "") for country in sorted(holidays.regions())]
+    everybody = [*countries, *((country, region) for country in ("CH", "DE", "ES") for region in _regions(country))]
+    return [who for who in everybody if holidays.dates_between(*who, day - A_DAY, day + A_DAY)] or countries
+
+
+def _regions(country: str) -> list[str]:
+    return sorted(holidays.regions()[country])
+
+
+def _person(draw: st.DataObject, number: int, since: datetime, place: Location) -> Professional:
     zone = draw.draw(st.sampled_from(ZONES))
-    limits = draw.draw(st.sampled_from([{}, {}, {"day": {"minutes": 120}}, {"month": {"bookings": 3}}]))
+    limits = draw.draw(st.sampled_from([{}, {}, {"day": {"minutes": 90}}, {"month": {"bookings": 2}}]))
     vertical = draw.draw(st.sampled_from(["consulting", "consulting", "consulting", "beauty"]))
     person = professionals.onboard(
         email=f"p{number}@example.com", name="P", vertical=vertical, timezone=zone, booking_limits=limits
     )
-    weekly = draw.draw(weeks())
+    weekly = draw.draw(weeks(place.id, since.date()))
     overrides: dict[date, Any] = {}
     if draw.draw(st.integers(0, 3)) == 0:
-        overrides[since.date()] = draw.draw(st.sampled_from([[], [(600, 780)]]))
+        ranges = draw.draw(st.sampled_from([(), ((600, 780),)]))
+        overrides[since.date()] = DayHours(ranges, draw.draw(st.sampled_from([None, place.id])))
     professionals.set_working_hours(person.id, timezone=zone, weekly=weekly, overrides=overrides)
     for _ in range(draw.draw(st.integers(0, 2))):
         professionals.take_time_off(person.id, **_period(draw, since))

@@ -3,7 +3,8 @@
 In random organizations, asked every five minutes and at every point that availability names. Nothing is taken.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,6 +23,16 @@ from tests.journeys.organizations import House, build
 
 STEP = timedelta(minutes=5)
 DAY = 24 * 12  # steps
+# Two days before what is asked about: an ordinary day, the days on which the clocks of these houses change, Christmas.
+MOMENTS = [
+    datetime(*on, 9, 30, tzinfo=UTC)
+    for on in (
+        (2027, 6, 1),
+        *((2026, 10, 30), (2027, 3, 12)),  # New York
+        *((2027, 9, 23), (2027, 9, 24), (2027, 4, 1), (2027, 4, 2)),  # Auckland, where it is a date ahead
+        (2026, 12, 23),
+    )
+]
 
 
 class RolledBackError(Exception):
@@ -62,26 +73,32 @@ def check_anybody(house: House, service: UUID, since: datetime, steps: int) -> N
 
 
 def explore(data: st.DataObject, *, steps: int) -> None:
-    with pytest.raises(RolledBackError), organization_scope(new_organization(), SYSTEM):
+    now = data.draw(st.sampled_from(MOMENTS))
+    with (
+        time_machine.travel(now, tick=False),
+        pytest.raises(RolledBackError),
+        organization_scope(new_organization(), SYSTEM),
+    ):
         house = build(data)
         offer = data.draw(st.sampled_from(list(Offer.objects.order_by("id"))))
-        since = _asked_from(data, house, offer, steps)
-        with time_machine.travel(datetime.now(house.since.tzinfo), tick=False):
-            check_one(house, offer.service_id, offer.professional_id, since, steps)
-            check_anybody(house, offer.service_id, since, steps)
+        since = _asked_from(data, house, offer)
+        check_one(house, offer.service_id, offer.professional_id, since, steps)
+        check_anybody(house, offer.service_id, since, steps)
         raise RolledBackError
 
 
-def _asked_from(data: st.DataObject, house: House, offer: Offer, steps: int) -> datetime:
-    """Any time of the day; half of the time where there is something to be had."""
-    since = house.since + STEP * data.draw(st.integers(0, DAY - steps))
-    if data.draw(st.booleans()):
-        found = bookings.availability(
-            services=[offer.service_id], professionals=[offer.professional_id], from_at=since, first_free=1
-        )
-        first = found.slots
-        return first[0].starts_at - 2 * STEP if first else since
-    return since
+def _asked_from(data: st.DataObject, house: House, offer: Offer) -> datetime:
+    """Any time of the day; mostly where there is something to be told, of each rule that is at play as often."""
+    day: dict[str, Any] = {"from_at": house.since, "to_at": house.since + timedelta(days=1)}
+    found = bookings.availability(
+        services=[offer.service_id], professionals=[offer.professional_id], explain=True, **day
+    )
+    told = [("ok", slot.starts_at) for slot in found.slots]
+    told += [(one.rule, one.starts_at) for date in found.days for one in date.unbookable]
+    if not told or data.draw(st.integers(0, 4)) == 0:
+        return house.since + STEP * data.draw(st.integers(0, DAY))
+    word = data.draw(st.sampled_from(sorted({word for word, _ in told})))
+    return data.draw(st.sampled_from([at for of, at in told if of == word])) - STEP * data.draw(st.integers(0, 12))
 
 
 @given(data=st.data())
@@ -92,6 +109,6 @@ def test_availability_is_what_a_hold_is_granted(data: st.DataObject) -> None:
 
 @pytest.mark.deep
 @given(data=st.data())
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 def test_availability_is_what_a_hold_is_granted_all_day(data: st.DataObject) -> None:
     explore(data, steps=DAY)

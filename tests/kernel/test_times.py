@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from authspine.kernel import times
 from authspine.kernel.times import instant_of, parse_instant, zone
-from tests.kernel.zone_reference import any_zone, first_showing, zones_and_dates
+from tests.kernel.zone_reference import (
+    any_zone,
+    clocks_that_will_change,
+    first_showing,
+    one_of_each_change,
+    zones_and_dates,
+)
 
 INSTANTS = st.integers(10**12, 7 * 10**15).map(lambda tick: times.EPOCH + timedelta(microseconds=tick))
 
@@ -124,6 +130,14 @@ def test_wall_time_is_the_first_showing_near_every_change(place: tuple[str, date
     name, on = place
     expected = first_showing(name, datetime.combine(on, time()) + timedelta(minutes=minute))
     assert instant_of(on, minute, zone(name)) == expected
+
+
+def test_wall_time_is_the_first_showing_at_every_change_of_a_clock() -> None:
+    assert {"Australia/Lord_Howe", "Pacific/Chatham", "Africa/Casablanca"} <= clocks_that_will_change().keys()
+    for name, on in one_of_each_change():
+        for minute in range(0, 1441, 15):
+            expected = first_showing(name, datetime.combine(on, time()) + timedelta(minutes=minute))
+            assert instant_of(on, minute, zone(name)) == expected, (name, on, minute)
 
 
 @settings(max_examples=60)

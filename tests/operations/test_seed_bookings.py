@@ -18,6 +18,7 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.operations import seeding
 from authspine.operations.seeding import plan, run
 from authspine.orchestrator import bookings as journeys
+from authspine.orchestrator import ledger
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from professionals.models import Professional
@@ -54,6 +55,12 @@ def look(organization: Organization) -> list[Any]:
                 "closed_at",
             )
         )
+
+
+def test_its_ledger_is_clean(business: Organization) -> None:
+    found = ledger.check(business, SYSTEM)
+    assert found.differences == []
+    assert {account for account, _, cents in found.sums if cents} == {"client_receivable", "revenue"}
 
 
 def test_there_is_as_much_as_was_asked_for(business: Organization) -> None:

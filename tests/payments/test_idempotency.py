@@ -84,6 +84,7 @@ def moved(studio: Studio) -> tuple[list[int], list[int]]:
     return cents, given_back(intent.gateway_id) if cents else []  # localstripe fails at refunds of what was not paid
 
 
+ENDINGS = {"start": "/payment_intents", "confirm": "/confirm", "refund": "/refunds"}
 STEPS = {"start": "open_intent", "confirm": "pay", "refund": "give_back"}
 MOVED: dict[str, Any] = {"start": ([], []), "confirm": ([7500], []), "refund": ([7500], [1500])}
 
@@ -145,8 +146,7 @@ def test_without_an_answer_of_the_gateway_the_same_goes_on_at_once(
 ) -> None:
     """A 503 ends the lease, and is never the answer that is kept."""
     path, body = case(studio, name)
-    endings = {"start": "/payment_intents", "confirm": "/confirm", "refund": "/refunds"}
-    wire.fault = once(endings[name], fault)
+    wire.fault = once(ENDINGS[name], fault)
     refused(api_client.post(path, body, key=KEY), 503, "unavailable")
     done = api_client.post(path, body, key=KEY)
     assert done.status_code in (200, 201), done.content
@@ -197,6 +197,18 @@ def test_the_journey_itself_commits_the_answer(
     path, body = ("/payments/methods", body) if name == "method" else case(studio, name)
     monkeypatch.delattr(Keyed, "_keep_or_raise")
     assert api_client.post(path, body, key=KEY).status_code in (200, 201)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_clear_no_is_committed_with_its_answer(
+    api_client: Api, studio: Studio, wire: Wire, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path, body = case(studio, name)
+    wire.fault = once(ENDINGS[name], 400)
+    monkeypatch.delattr(Keyed, "_close")
+    first = api_client.post(path, body, key=KEY)
+    refused(first, 409, "payment_refused", *[fault["field"] for fault in first.json()["errors"]])
+    same(first, api_client.post(path, body, key=KEY))
 
 
 def test_of_two_runs_at_once_the_later_one_answers(

@@ -11,7 +11,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import professionals
 from professionals.actions import DayHours, Window
-from professionals.models import Professional, TimeOff, Vertical
+from professionals.models import Professional, TimeOff, Vertical, WorkingHours
 from tests.admin.office import faults, member, move, page, rows, run, signed_in
 from tests.fixtures import Maker
 
@@ -267,3 +267,10 @@ def test_starting_points_of_the_wrong_shape_are_told(make: Maker) -> None:
         "service_templates": ["Number 1 needs duration_minutes, price_cents, location_type."],
         "intake_questions": ["This is a list of at most 100."],
     }
+
+
+def test_hours_say_where_they_are_edited(make: Maker, staff: User) -> None:
+    make.professional()
+    window = next(iter(rows(make.organization, "professionals.WorkingHours")))
+    shown = signed_in(staff).get(page(WorkingHours, "change", window.pk)).content.decode()
+    assert "edited on the professional's page" in shown

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from authspine.demo.showing import uuid_or_none
+from authspine.demo.showing import day_or_none, uuid_or_none
 from bookings import queries as booking_queries
 from bookings.models import Booking
 from bookings.rules.status import RESCHEDULABLE
@@ -19,6 +19,8 @@ from services.models import Service
 
 # How many of each the lists offer; others are reached from their own pages.
 PROFESSIONALS, SERVICES, CLIENTS = 100, 100, 50
+# Whose week it is when anybody will do.
+ANYBODY = "any"
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,26 @@ class Choice:
     clients: list[Client]
     client: Client | None
     moving: Booking | None
+    anybody: bool
     day: date | None
+
+    @property
+    def whose(self) -> str:
+        """The week's owner, as the address names them."""
+        return ANYBODY if self.anybody else str(self.professional.id) if self.professional else ""
 
 
 def chosen(query: QueryDict, *, now: datetime) -> Choice:
     """Read the address; a name in it that means nothing here counts as not chosen. Runs in a scope."""
-    moving = _moving(uuid_or_none(query.get("move", "")), now)
-    service = moving.session.service if moving else _service(uuid_or_none(query.get("service", "")))
-    asked = moving.session.professional_id if moving else uuid_or_none(query.get("professional", ""))
+    if moving := _moving(uuid_or_none(query.get("move", "")), now):
+        return _move(moving, uuid_or_none(query.get("professional", "")), day_or_none(query.get("week", "")))
+    anybody = query.get("professional") == ANYBODY
+    service = _service(uuid_or_none(query.get("service", "")))
+    asked = uuid_or_none(query.get("professional", "")) or (service.professional_id if service else None)
     professionals = list(professional_queries.present()[:PROFESSIONALS])
-    professional = _professional(asked or (service.professional_id if service else None), professionals)
-    services = _services(professional)
-    client = moving.client if moving else _client(uuid_or_none(query.get("client", "")))
+    professional = None if anybody else _professional(asked, professionals)
+    services = _on_sale(service) if anybody else _services(professional)
+    client = _client(uuid_or_none(query.get("client", "")))
     return Choice(
         professionals=_with(professionals, professional),
         professional=professional,
@@ -51,18 +61,28 @@ def chosen(query: QueryDict, *, now: datetime) -> Choice:
         service=next((one for one in services if service and one.id == service.id), next(iter(services), None)),
         clients=_with(list(client_queries.present()[:CLIENTS]), client),
         client=client,
-        moving=moving,
-        day=_day(query.get("week", "")),
+        moving=None,
+        anybody=anybody,
+        day=day_or_none(query.get("week", "")),
     )
 
 
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    # Room for a week on both sides of what times can be.
-    return day if 1971 <= day.year <= 2199 else None
+def _move(moving: Booking, asked: UUID | None, day: date | None) -> Choice:
+    """A booking keeps its service and its client; it may go to whoever offers the service, else it stays."""
+    session = moving.session
+    offered = [offer.professional for offer in service_queries.offers_of([session.service_id])]
+    professionals = _with(offered, session.professional)
+    return Choice(
+        professionals=professionals,
+        professional=next((one for one in professionals if one.id == asked), session.professional),
+        services=[session.service],
+        service=session.service,
+        clients=[],
+        client=moving.client,
+        moving=moving,
+        anybody=False,
+        day=day,
+    )
 
 
 def _moving(booking_id: UUID | None, now: datetime) -> Booking | None:
@@ -91,6 +111,12 @@ def _services(professional: Professional | None) -> list[Service]:
         return []
     offered = service_queries.listed().filter(offers__professional=professional.id, offers__active=True)
     return list(offered.filter(active=True)[:SERVICES])
+
+
+def _on_sale(service: Service | None) -> list[Service]:
+    """What can be had from anybody: the newest, and the one that was asked for."""
+    offered = list(service_queries.listed().filter(active=True)[:SERVICES])
+    return offered if service is None or not service.active or service in offered else [service, *offered]
 
 
 def _with[M: (Client, Professional)](rows: list[M], one: M | None) -> list[M]:

@@ -59,7 +59,7 @@ def read(choice: Choice, *, zone: ZoneInfo, now: datetime) -> Week | None:
 
     A fixed number of statements.
     """
-    if choice.professional is None:
+    if not choice.whose:
         return None
     ahead = [] if choice.day else _free(choice, now, now + LOOK_AHEAD, zone)
     first = times.local_date(ahead[0].starts_at if ahead else now, zone)
@@ -88,7 +88,8 @@ def _free(choice: Choice, since: datetime, until: datetime, zone: ZoneInfo) -> l
 
 
 def _explained(choice: Choice, since: datetime, until: datetime, zone: ZoneInfo) -> Availability | None:
-    return _availability(choice, since, until, zone, explain=True) if choice.service else None
+    """With the reasons in a week that is somebody's: of several people each would have one of their own."""
+    return _availability(choice, since, until, zone, explain=not choice.anybody) if choice.service else None
 
 
 def _availability(
@@ -108,17 +109,32 @@ def _step(choice: Choice) -> timedelta:
 
 
 def _spans(
-    professional: Professional, free: list[Slot], since: datetime, until: datetime, *, step: timedelta, now: datetime
+    professional: Professional | None,
+    free: list[Slot],
+    since: datetime,
+    until: datetime,
+    *,
+    step: timedelta,
+    now: datetime,
 ) -> Iterator[Span]:
-    engagements = booking_queries.agenda(professional.id, since, until, now=now)
+    """Of a professional all there is; where anybody will do, the free starts alone."""
     seats = {slot.starts_at: slot for slot in free}
+    if professional:
+        yield from _taken(professional, seats, since, until, now=now)
+    for slot in seats.values():
+        yield Span("free", slot.starts_at, min(slot.ends_at, slot.starts_at + step), slot)
+
+
+def _taken(
+    professional: Professional, seats: dict[datetime, Slot], since: datetime, until: datetime, *, now: datetime
+) -> Iterator[Span]:
+    """What is not free; a free seat of a class is taken out of `seats`, since it is drawn with its class."""
+    engagements = booking_queries.agenda(professional.id, since, until, now=now)
     for engagement in engagements:
         session = engagement.session
         joinable = seats.pop(session.starts_at, None)
         yield Span("booked", session.starts_at, session.ends_at, Seating(engagement, joinable))
         yield from _buffers(engagement)
-    for slot in seats.values():
-        yield Span("free", slot.starts_at, min(slot.ends_at, slot.starts_at + step), slot)
     for period in professional_queries.time_off_between([professional.id], since, until):
         yield Span("away", max(period.starts_at, since), min(period.ends_at, until), period)
     yield from _closed(professional, since, until)

@@ -2,37 +2,57 @@
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
 
-from professionals.actions import DayHours, Window, as_window
-from professionals.models import WorkingHours
+from authspine.demo.forms.choices import PlaceField
+from authspine.demo.forms.days import DISORDER, DayField, faulty_period
+from professionals.actions import DayHours, Window
+from professionals.models import Location, WorkingHours
+from services.rules import Window as RoomWindow
 
 LEAST_ROWS = 2
 BOTH = "Enter both times, or neither."
 SAME = "The end is the same as the start."
 
 
-class Pair(NamedTuple):
-    """The names of the two fields of a window, and the window that stood there, if any."""
+type Known = WorkingHours | RoomWindow
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What the names of a window's fields begin with, and the window that stood there, if any."""
 
     weekday: int
-    start: str
-    end: str
-    known: WorkingHours | None
+    name: str
+    known: Known | None
+
+    @property
+    def start(self) -> str:
+        return f"{self.name}_start"
+
+    @property
+    def end(self) -> str:
+        return f"{self.name}_end"
 
 
-class ShownPair(NamedTuple):
-    """Two fields, and where and when what they say holds."""
+@dataclass(frozen=True)
+class ShownPair:
+    """Two fields; what says where and when they hold, as fields and in words."""
 
     start: BoundField
     end: BoundField
+    bounds: list[BoundField]
     holds: str
+
+    @property
+    def bounds_open(self) -> bool:
+        return any(field.errors for field in self.bounds)
 
 
 @dataclass(frozen=True)
@@ -80,74 +100,153 @@ def pair_fault(start: time | None, end: time | None) -> str:
     return SAME if start is not None and start == end and start != time() else ""
 
 
-class WeekForm(forms.Form):
-    """Two windows a day, more where there are more; an empty day is a day off.
+class PairsForm(forms.Form):
+    """Two windows a day, more where there are more; an empty day has none."""
 
-    Where a window holds, and when, is shown and not asked: a window that stays keeps it, whatever its times.
-    """
-
-    def __init__(self, *args: Any, hours: Iterable[WorkingHours], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hours: Iterable[Known], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known: defaultdict[int, list[WorkingHours]] = defaultdict(list)
-        for window in hours:
-            known[window.weekday].append(window)
+        known: defaultdict[int, list[Known]] = defaultdict(list)
+        for one in hours:
+            known[one.weekday].append(one)
         self.pairs: list[Pair] = []
         for weekday in range(7):
             for row in range(max(LEAST_ROWS, len(known[weekday]))):
-                self._add_pair(weekday, row, known[weekday][row] if row < len(known[weekday]) else None)
+                window = known[weekday][row] if row < len(known[weekday]) else None
+                self.add_pair(Pair(weekday, f"day{weekday}_{row}", window), label=_label(weekday, row))
 
-    def _add_pair(self, weekday: int, row: int, window: WorkingHours | None) -> None:
-        pair = Pair(weekday, f"day{weekday}_{row}_start", f"day{weekday}_{row}_end", window)
+    def add_pair(self, pair: Pair, *, label: str) -> None:
+        window = pair.known
         minutes = (window.start_minute, window.end_minute) if window else (None, None)
         for name, edge, minute in zip((pair.start, pair.end), ("from", "to"), minutes, strict=True):
-            label = f"{calendar.day_name[weekday]} {'also ' if row else ''}{edge}"
-            self.fields[name] = Clock(label=label, initial=None if minute is None else clock_time(minute))
+            self.fields[name] = Clock(label=f"{label} {edge}", initial=None if minute is None else clock_time(minute))
         self.pairs.append(pair)
 
     def clean(self) -> dict[str, Any]:
-        for _, start, end, _ in self.pairs:
-            if start in self.cleaned_data and end in self.cleaned_data:
-                fault = pair_fault(self.cleaned_data[start], self.cleaned_data[end])
-                if fault:
-                    self.add_error(end, fault)
+        for pair in self.pairs:
+            check_pair(self, pair.start, pair.end)
         return self.cleaned_data
 
     def days(self) -> Iterator[Weekday]:
         for weekday in range(7):
-            pairs = (pair for pair in self.pairs if pair.weekday == weekday)
-            windows = [ShownPair(self[pair.start], self[pair.end], holds(pair.known)) for pair in pairs]
-            yield Weekday(calendar.day_name[weekday], windows)
+            yield Weekday(
+                calendar.day_name[weekday], [self.shown(pair) for pair in self.pairs if pair.weekday == weekday]
+            )
+
+    def shown(self, pair: Pair) -> ShownPair:
+        return ShownPair(self[pair.start], self[pair.end], [], "")
+
+    def filled(self) -> list[tuple[Pair, int, int]]:
+        """The pairs in which times stand, with their minutes."""
+        times = [(pair, self.cleaned_data[pair.start], self.cleaned_data[pair.end]) for pair in self.pairs]
+        return [(pair, minute_of(start), minute_of(end)) for pair, start, end in times if start is not None]
+
+
+def _label(weekday: int, row: int) -> str:
+    return f"{calendar.day_name[weekday]}{' also' if row else ''}"
+
+
+def check_pair(form: forms.Form, start: str, end: str) -> None:
+    """Tell beside the end what is wrong with the two, once both can be read."""
+    cleaned = form.cleaned_data
+    if start in cleaned and end in cleaned and (fault := pair_fault(cleaned[start], cleaned[end])):
+        form.add_error(end, fault)
+
+
+class WeekForm(PairsForm):
+    """A professional's week; each window may have a place and dates that it holds on."""
+
+    def __init__(self, *args: Any, places: Sequence[Location] = (), **kwargs: Any) -> None:
+        self.places = places
+        super().__init__(*args, **kwargs)
+
+    def add_pair(self, pair: Pair, *, label: str) -> None:
+        super().add_pair(pair, label=label)
+        window = _hours(pair)
+        self.fields[f"{pair.name}_location"] = PlaceField(
+            self.places, label=f"{label}: where", initial=window and window.location_id
+        )
+        for edge, words, day in (
+            ("valid_from", "from which date", window and window.valid_from),
+            ("valid_to", "until which date", window and window.valid_to),
+        ):
+            self.fields[f"{pair.name}_{edge}"] = DayField(required=False, label=f"{label}: {words}", initial=day)
+
+    def _bounds(self, pair: Pair) -> list[str]:
+        return [f"{pair.name}_{field}" for field in ("location", "valid_from", "valid_to")]
+
+    def shown(self, pair: Pair) -> ShownPair:
+        bounds = [self[name] for name in self._bounds(pair)]
+        return ShownPair(self[pair.start], self[pair.end], bounds, holds(_hours(pair)))
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for pair in self.pairs:
+            _, first, last = self._bounds(pair)
+            if faulty_period(self.cleaned_data.get(first), self.cleaned_data.get(last)):
+                self.add_error(last, DISORDER)
+        return self.cleaned_data
 
     def weekly(self) -> list[Window]:
         """What was filled in, as windows."""
-        return [self._window(pair) for pair in self.pairs if self.cleaned_data[pair.start] is not None]
+        found = []
+        for pair, start, end in self.filled():
+            location, first, last = (self.cleaned_data[name] for name in self._bounds(pair))
+            found.append(Window(pair.weekday, start, end, location, first, last))
+        return found
 
-    def _window(self, pair: Pair) -> Window:
-        start, end = (minute_of(self.cleaned_data[name]) for name in (pair.start, pair.end))
-        kept = as_window(pair.known) if pair.known else Window(pair.weekday, start, end)
-        return kept._replace(start_minute=start, end_minute=end)
+    def aliases(self) -> dict[str, str]:
+        """Where in the form a fault of the windows stands: `weekly.0` beside the end of the first one."""
+        found = {}
+        for place, (pair, _, _) in enumerate(self.filled()):
+            found[f"weekly.{place}"] = pair.end
+            found |= {f"weekly.{place}.{name.removeprefix(pair.name)[1:]}": name for name in self._bounds(pair)}
+        return found
+
+
+def _hours(pair: Pair) -> WorkingHours | None:
+    return pair.known if isinstance(pair.known, WorkingHours) else None
 
 
 class SpecialDayForm(forms.Form):
     """One date with hours of its own; without times it is a day off."""
 
-    on = forms.DateField(
-        label="Date",
-        error_messages={"required": "Enter the date.", "invalid": "Enter a date."},
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-    )
-    start = Clock(label="Open from", help_text="Leave both empty to close that day.")
+    on = DayField(label="Date")
+    start = Clock(label="Open from", help_text="Leave all times empty to close that day.")
     end = Clock(label="Open until")
+    also_start = Clock(label="Also open from")
+    also_end = Clock(label="Also open until")
+
+    def __init__(self, *args: Any, places: Sequence[Location] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["location"] = PlaceField(places, label="Where")
 
     def clean(self) -> dict[str, Any]:
-        if "start" in self.cleaned_data and "end" in self.cleaned_data:
-            fault = pair_fault(self.cleaned_data["start"], self.cleaned_data["end"])
-            if fault:
-                self.add_error("end", fault)
+        check_pair(self, "start", "end")
+        check_pair(self, "also_start", "also_end")
         return self.cleaned_data
 
+    @staticmethod
+    def holds(day: DayHours) -> bool:
+        """Whether there is room for all of its ranges."""
+        return len(day.ranges) <= LEAST_ROWS
+
+    @staticmethod
+    def filled_for(day: DayHours) -> dict[str, Any]:
+        """The first values of the form for a day that stands already."""
+        names = (("start", "end"), ("also_start", "also_end"))
+        found: dict[str, Any] = {"location": day.location}
+        for (start, end), (first, last) in zip(names, day.ranges, strict=False):
+            found |= {start: clock_time(first), end: clock_time(last)}
+        return found
+
     def among(self, days: Mapping[date, DayHours]) -> dict[date, DayHours]:
-        """These days and the chosen one, at the location that it had; without ranges it is a day off."""
-        on, start, end = (self.cleaned_data[name] for name in ("on", "start", "end"))
-        ranges = ((minute_of(start), minute_of(end)),) if start is not None else ()
-        return {**days, on: days.get(on, DayHours())._replace(ranges=ranges)}
+        """These days and the chosen one; without ranges it is a day off."""
+        cleaned = self.cleaned_data
+        pairs = [(cleaned[start], cleaned[end]) for start, end in (("start", "end"), ("also_start", "also_end"))]
+        ranges = tuple((minute_of(start), minute_of(end)) for start, end in pairs if start is not None)
+        return {**days, cleaned["on"]: DayHours(ranges, cleaned["location"])}
+
+    def faults_at(self, days: Mapping[date, DayHours]) -> dict[str, str]:
+        """Where in the form a fault of the chosen day stands."""
+        place = list(self.among(days)).index(self.cleaned_data["on"])
+        return {f"overrides.{place}.ranges.1": "also_end", f"overrides.{place}.location": "location"}

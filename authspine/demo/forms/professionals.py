@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
+from authspine.demo.forms import terms
 from authspine.demo.forms.choices import offer
 from authspine.demo.forms.zones import ZoneField
 from professionals.models import Vertical
@@ -53,8 +55,16 @@ class ProfessionalForm(forms.Form):
         super().__init__(*args, **kwargs)
         trades = [(vertical.slug, vertical.display_name) for vertical in verticals]
         offer(self, "vertical", [("", "Choose one"), *trades])
+        self.fields |= terms.limit_fields()
         self.fields["timezone"] = ZoneField(zone, initial=zone, help_text="Working hours are meant in this zone.")
         self.order_fields(["name", "email", "vertical", "timezone"])
+
+    def said(self) -> dict[str, Any]:
+        """What was filled in, as the journeys take it."""
+        return terms.without_terms(self.cleaned_data) | {"booking_limits": terms.limits_of(self.cleaned_data)}
+
+    def limits(self) -> list[BoundField]:
+        return [self[name] for name in terms.limit_fields()]
 
 
 class TimeOffForm(forms.Form):

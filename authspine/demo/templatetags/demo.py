@@ -92,6 +92,11 @@ def offered_badge(active: object) -> SafeString:
 
 
 @register.simple_tag
+def in_use_badge(active: object) -> SafeString:
+    return _badge(words.IN_USE[bool(active)])
+
+
+@register.simple_tag
 def event_badge(type: str) -> SafeString:
     return _badge(words.event_state(type))
 

@@ -83,7 +83,7 @@ def _show(
 ) -> HttpResponse:
     visit = request.visit
     with visit.scope():
-        booking = booking_queries.get(booking_id, now=visit.now)
+        booking, terms, at = journeys.policy(booking_id, at=visit.now)
         due = payment_queries.due(booking)
         intents = payment_queries.intents().filter(booking=booking_id).prefetch_related("refunds")
         return show(
@@ -92,6 +92,10 @@ def _show(
             tab=TAB,
             booking=booking,
             moves=_moves(booking.status_at(visit.now), owes=due.amount_cents > 0),
+            terms=terms,
+            late=at > terms.free_until,
+            cancelling=terms.cancellation_fee(at),
+            moves_left=terms.moves_left(booking.reschedules),
             due=due,
             intents=list(intents),
             pay=pay or PayForm(allowed=booking.vertical.allowed_payment_methods),

@@ -1,6 +1,7 @@
 """The calendar: a professional's week, in which a click on a free time holds it, or moves a booking there."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse, QueryDict
@@ -15,6 +16,7 @@ from authspine.demo.showing import show
 from authspine.demo.visit import DemoRequest, demo_page
 from authspine.kernel.times import parse_instant
 from authspine.orchestrator import bookings as journeys
+from bookings import queries as booking_queries
 from bookings.models import Booking
 
 TAB = "calendar"
@@ -61,16 +63,20 @@ def page(request: DemoRequest) -> HttpResponse:
 
 def _take(form: forms.Form, choice: Choice) -> Booking:
     if choice.moving:
-        return journeys.reschedule(choice.moving.id, starts_at=form.cleaned_data["starts_at"])
+        to = choice.professional.id if choice.professional else None
+        return journeys.reschedule(choice.moving.id, starts_at=form.cleaned_data["starts_at"], professional=to)
     # A service that was published by somebody else is booked with the one whose week it is, if they offer it.
     offers = any(service.id == form.cleaned_data["service"] for service in choice.services)
     professional = choice.professional.id if choice.professional and offers else None
-    return journeys.hold(professional=professional, **form.cleaned_data)
+    held = journeys.hold(professional=professional, **form.cleaned_data)
+    # With whom it is, where anybody would do, is told by name.
+    return booking_queries.get(held.id, now=held.created_at)
 
 
 def _taken(request: DemoRequest, booking: Booking, *, moved: bool) -> HttpResponse:
     session = booking.session
-    what = f"{session.service.name} for {booking.client.name}, {moments.short(session.starts_at)}"
+    who = f"{booking.client.name} with {session.professional.name}"
+    what = f"{session.service.name} for {who}, {moments.short(session.starts_at)}"
     said = f"Time held: {what}. Confirm it before the hold runs out."
     if booking.public_status == "requested":
         said = f"Time requested: {what}. Say yes or no before the request runs out."
@@ -113,8 +119,11 @@ def _addresses(choice: Choice, shown: week.Week) -> dict[str, str]:
 
 def _address(choice: Choice, *, day: date | None) -> str:
     query = QueryDict(mutable=True)
-    rows = {"professional": choice.professional, "service": choice.service, "client": choice.client}
-    for name, row in {"move": choice.moving}.items() if choice.moving else rows.items():
+    rows: dict[str, Any] = {"move": choice.moving}
+    if not choice.moving:
+        rows = {"service": choice.service, "client": choice.client}
+    query["professional"] = choice.whose
+    for name, row in rows.items():
         if row is not None:
             query[name] = str(row.id)
     if day:

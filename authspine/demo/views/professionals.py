@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from authspine.demo.answers import attempt, done, move
 from authspine.demo.forms.professionals import ProfessionalForm
+from authspine.demo.forms.terms import initial_limits
 from authspine.demo.paging import page
 from authspine.demo.showing import show, typed
 from authspine.demo.visit import DemoRequest, demo_page
@@ -57,7 +58,7 @@ def detail(request: DemoRequest, professional_id: UUID) -> HttpResponse:
 def new(request: DemoRequest) -> HttpResponse:
     form = _form(request, zone=request.visit.organization.timezone)
     if form.is_valid():
-        made = attempt(request.visit, form, lambda: journeys.onboard(**form.cleaned_data))
+        made = attempt(request.visit, form, lambda: journeys.onboard(**form.said()))
         if made:
             return done(request, "Professional onboarded:", at=address(made.id), named=made.name)
     return show(request, "demo/professionals/form.html", tab=TAB, form=form)
@@ -70,7 +71,7 @@ def edit(request: DemoRequest, professional_id: UUID) -> HttpResponse:
         professional = professional_queries.get(professional_id)
     form = _form(request, zone=professional.timezone, initial=_initial(professional))
     if form.is_valid():
-        changed = attempt(request.visit, form, lambda: journeys.update(professional_id, **form.cleaned_data))
+        changed = attempt(request.visit, form, lambda: journeys.update(professional_id, **form.said()))
         if changed:
             return done(request, "Saved:", at=address(professional_id), named=changed.name)
     return show(request, "demo/professionals/form.html", tab=TAB, form=form, professional=professional)
@@ -83,7 +84,8 @@ def _form(request: DemoRequest, *, zone: str, **kwargs: Any) -> ProfessionalForm
 
 
 def _initial(professional: Professional) -> dict[str, Any]:
-    return {name: getattr(professional, name) for name in FIELDS} | {"vertical": professional.vertical.slug}
+    kept = {name: getattr(professional, name) for name in FIELDS} | {"vertical": professional.vertical.slug}
+    return kept | initial_limits(professional.booking_limits)
 
 
 @demo_page

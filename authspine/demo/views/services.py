@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from authspine.demo.answers import attempt, done, move
 from authspine.demo.forms.services import ServiceForm, initial_of
 from authspine.demo.paging import page
+from authspine.demo.rules_in_words import facts
 from authspine.demo.showing import show, typed, uuid_or_none
+from authspine.demo.views.places import choices as place_choices
 from authspine.demo.visit import DemoRequest, demo_page
 from authspine.kernel.money import format_amount
 from authspine.orchestrator import services as journeys
 from professionals import queries as professional_queries
-from professionals.models import Professional
+from professionals.models import Location, Professional
 from services import queries as service_queries
 from services.models import Service
 
@@ -41,8 +43,17 @@ def listed(request: DemoRequest) -> HttpResponse:
 @require_safe
 def detail(request: DemoRequest, service_id: UUID) -> HttpResponse:
     with request.visit.scope():
-        service = service_queries.get(service_id)
-        return show(request, "demo/services/detail.html", tab=TAB, service=service)
+        service = service_queries.with_parts(service_queries.get(service_id))
+        place = professional_queries.location(service.location_id) if service.location_id else None
+        return show(
+            request,
+            "demo/services/detail.html",
+            tab=TAB,
+            part_of="about",
+            service=service,
+            place=place,
+            terms=facts(service),
+        )
 
 
 @demo_page
@@ -54,12 +65,14 @@ def new(request: DemoRequest) -> HttpResponse:
     form = ServiceForm(
         request.POST or None,
         professionals=people,
+        places=_places(request),
+        vertical=next((one.vertical for one in people if str(one.id) == offered_by), None),
         currency=request.visit.organization.currency,
         initial={"professional": offered_by}
         | _chosen(templates, request.GET.get("template", ""), request.visit.organization.currency),
     )
     if form.is_valid():
-        service = attempt(request.visit, form, lambda: _publish(dict(form.cleaned_data)))
+        service = attempt(request.visit, form, lambda: _publish(form.said()))
         if service:
             return done(request, "Service published:", at=_address(service), named=service.name)
     return show(request, "demo/services/form.html", tab=TAB, form=form, templates=templates, offered_by=offered_by)
@@ -73,11 +86,13 @@ def edit(request: DemoRequest, service_id: UUID) -> HttpResponse:
     form = ServiceForm(
         request.POST or None,
         professionals=[service.professional],
+        places=_places(request, service.location_id),
+        vertical=service.professional.vertical,
         currency=service.currency,
         initial={"professional": str(service.professional_id)} | initial_of(service, _amounts(service)),
     )
     if form.is_valid():
-        changes = {name: value for name, value in form.cleaned_data.items() if name != "professional"}
+        changes = {name: value for name, value in form.said().items() if name != "professional"}
         changed = attempt(request.visit, form, lambda: journeys.update(service_id, **changes))
         if changed:
             return done(request, "Saved:", at=_address(changed), named=changed.name)
@@ -104,6 +119,11 @@ def offer(request: DemoRequest, service_id: UUID) -> HttpResponse:
         did="On offer again.",
         back=reverse("demo:service", args=[service_id]),
     )
+
+
+def _places(request: DemoRequest, *besides: UUID | None) -> list[Location]:
+    with request.visit.scope():
+        return place_choices(*besides)
 
 
 def _people(request: DemoRequest, chosen: str) -> list[Professional]:

@@ -59,7 +59,10 @@ def seed(organization: Organization, *, bookings: int, professionals: int, seed:
         for ended in [pool.submit(write, rows, share, gate, tell) for share in shares]:
             ended.result()
     with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE bookings_session, bookings_occupancy, bookings_booking")
+        cursor.execute(
+            "ANALYZE bookings_session, bookings_occupancy, bookings_booking,"
+            " payments_ledgertransaction, payments_ledgerentry"
+        )
 
 
 def diaries(

@@ -76,6 +76,6 @@ function refresh(root = document) {
 }
 
 document.addEventListener("htmx:load", (event) => refresh(event.detail.elt));
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+each(".tabs [aria-current], .within [aria-current]", (tab) => tab.scrollIntoView({ inline: "center", block: "nearest" }));
 setInterval(countDown, 1000);
 refresh();
