@@ -1,6 +1,7 @@
 """An event wakes us; what is true is looked up. B2, B3, B4, B6, B10, and whose a payment is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator.payments import applying, looking, receiving
 from payments import gateway
 from payments.models import PaymentIntent
+from payments.rules import IntentStatus
 from tests.fixtures import new_organization
 from tests.gateways import GOOD_CARD, bank_account, witness
 from tests.payments.paying import book, confirm, events, paid, shop, start, stored
@@ -90,6 +92,17 @@ def test_b3_what_comes_late_turns_nothing_back(organization: Organization, post:
         post.work()
         assert money(studio, intent) == ("succeeded", 7500, 0, 0)
     assert set(post.states()) == {"done"}
+
+
+def test_b3_what_was_seen_before_turns_nothing_back(organization: Organization, post: Post) -> None:
+    """Not even where what was true before is applied after what is true now."""
+    studio = shop(organization)
+    intent = paid(studio)
+    now = gateway.look(intent.gateway_id)
+    for status in ("pending", "processing", "requires_action", "authorized"):
+        with organization_scope(organization, SYSTEM):
+            applying.apply(intent.id, replace(now, status=IntentStatus(status), captured=0, refunds=()))
+        assert money(studio, intent) == ("succeeded", 7500, 0, 0)
 
 
 def test_b4_a_refund_may_be_told_of_before_the_payment(organization: Organization, post: Post) -> None:

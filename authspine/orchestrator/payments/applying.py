@@ -5,6 +5,7 @@ gateway says now.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from authspine.kernel import clock, tenancy
@@ -102,7 +103,7 @@ def _merge_disputes(intent: PaymentIntent, seen: Seen, now: datetime) -> None:
     if seen.disputes is None:
         return
     for one, is_new in disputes.merge(intent, seen.disputes, now=now):
-        told = {"cents": one.amount_cents, "disputeId": str(one.id)}
+        told: dict[str, Any] = {"cents": one.amount_cents, "disputeId": str(one.id)}
         if is_new:
             record("disputed", intent, status="open", **told)
             detail = "A client's bank takes money back. Answer it at the provider."
