@@ -108,6 +108,11 @@ def time_off(professional: Professional, time_off_id: UUID) -> TimeOff:
     return found
 
 
+def travel_of(professionals: Iterable[UUID]) -> QuerySet[TravelPeriod]:
+    """All travel of these professionals, in order of time, of each without overlap: one statement."""
+    return TravelPeriod.objects.filter(professional__in=list(professionals)).order_by("starts_on", "id")
+
+
 def travels(professional: Professional) -> QuerySet[TravelPeriod]:
     """All travel of a professional, newest first."""
     return TravelPeriod.objects.filter(professional=professional).order_by("-created_at", "-id")

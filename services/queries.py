@@ -104,6 +104,15 @@ def offer(service: Service, professional_id: UUID) -> Offer:
     return found
 
 
+def offers_of(services: Iterable[UUID]) -> QuerySet[Offer]:
+    """Whom these services can be had from, in the order in which they are asked when anybody will do. One statement."""
+    return (
+        Offer.objects.filter(service__in=list(services), active=True, professional__deleted_at=None)
+        .select_related("service", "professional__vertical")
+        .order_by("service_id", "priority", "professional_id")
+    )
+
+
 def requirements_of(services: Iterable[UUID]) -> QuerySet[Requirement]:
     """What these services take, with the options in their order and the resource of each. Two statements."""
     options = Option.objects.select_related("resource").order_by("position")

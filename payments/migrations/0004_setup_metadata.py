@@ -7,7 +7,7 @@ import authspine.kernel.validation
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0003_lives_and_ledger"),
+        ("payments", "0004_ledger_seals"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from authspine.kernel import locks
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings
-from bookings import actions
+from bookings import actions, queries
 from bookings.models import Booking
 from tests.races.callers import Ask, Server, counted
 from tests.races.test_holds import race
@@ -47,7 +47,7 @@ def test_control_without_the_clients_lock_more_are_given(
     organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio, people = limited(organization, "max_open_holds")
-    meeting, check = threading.Barrier(PEOPLE), actions.check_client
+    meeting, check = threading.Barrier(PEOPLE), queries.check_client
 
     def without_the_client(subjects: Iterable[UUID]) -> None:
         locks.lock_subjects([subject for subject in subjects if subject != studio.client.id])
@@ -66,7 +66,7 @@ def test_control_without_the_clients_lock_more_are_given(
             )
 
     monkeypatch.setattr(actions, "lock_subjects", without_the_client)
-    monkeypatch.setattr(actions, "check_client", check_together)
+    monkeypatch.setattr(queries, "check_client", check_together)
     assert race(hold, PEOPLE) == {"ok": PEOPLE}
     with organization_scope(organization, SYSTEM):
         assert Booking.objects.count() == PEOPLE > MOST
