@@ -1,4 +1,4 @@
-"""Every order of the events of one payment, with duplicates, ends in one state: rows, counters, events and alerts.
+"""Every order of the events of one payment, with duplicates, ends in one state: rows, counters, events, alerts, ledger.
 
 The events are the sandbox's own; what they tell was true at some time, and what is true now is looked up.
 """
@@ -19,6 +19,7 @@ from authspine.kernel.tenancy import organization_scope
 from payments.models import Alert, Dispute, PaymentIntent, Refund
 from tests.fixtures import new_organization
 from tests.gateways import GOOD_CARD, witness
+from tests.payments.books import sums
 from tests.payments.paying import book, events, shop, start
 from tests.payments.webhooks import Post
 from tests.studio import Studio
@@ -70,7 +71,7 @@ def outcome(studio: Studio, intent: PaymentIntent) -> dict[str, Any]:
             "disputes": [(one.amount_cents, one.status) for one in Dispute.objects.filter(intent=row.id)],
             "alerts": sorted((one.kind, one.settled_by) for one in Alert.objects.filter(intent=row.id)),
         }
-    return found | {"events": sorted(events(studio))}
+    return found | {"events": sorted(events(studio)), "ledger": sums(studio.organization)}
 
 
 def waiting_payment(organization: Organization) -> tuple[Studio, PaymentIntent]:
