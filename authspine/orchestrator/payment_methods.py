@@ -62,19 +62,20 @@ def add(
     return _put_on_file(organization, actor, setup, return_url=return_url)
 
 
-def settle(organization: Organization, actor: Actor, setup_id: UUID) -> MethodSetup:
+def settle(organization: Organization, actor: Actor, setup_id: UUID, *, gateway_id: str = "") -> MethodSetup:
     """Learn what became of an attempt whose owner had to approve: 1. find; 2. look; 3. record it.
 
-    One that is over, or that the gateway has not answered for yet, stays as it is. Raises SetupNotFound,
-    GatewayUnavailable.
+    `gateway_id`: what the gateway calls it, where its answer never came. One that is over, or that the gateway has not
+    answered for yet, stays as it is. Raises SetupNotFound, GatewayUnavailable.
     """
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
         setup = payment_queries.get_setup(setup_id)
-        if setup.status not in setups.OPEN or not setup.gateway_id:
+        known = setup.gateway_id or gateway_id
+        if setup.status not in setups.OPEN or not known:
             attempts.end(setup)
             return setup
-    _take_down(organization, actor, setup, gateway.look_at_setup(setup.gateway_id), shown=False)
+    _take_down(organization, actor, setup, gateway.look_at_setup(known), shown=False)
     with organization_scope(organization, actor):
         setup = payment_queries.get_setup(setup_id)
         attempts.end(setup)
@@ -91,7 +92,8 @@ def _resumed(organization: Organization, actor: Actor) -> MethodSetup | None:
 
 def _put_on_file(organization: Organization, actor: Actor, setup: MethodSetup, *, return_url: str) -> Kept:
     whose = _customer(organization, actor, setup.client_id)
-    told = {"method": setup.type, "currency": organization.currency, "return_url": return_url}
+    told: Any = {"method": setup.type, "currency": organization.currency, "return_url": return_url}
+    told["metadata"] = {"organization": str(organization.id)}
     try:
         seen = gateway.set_up(setup.id, whose.gateway_id, setup.gateway_method, **told)
     except GatewayRefusal as refusal:

@@ -67,7 +67,14 @@ def customer(row: UUID, *, metadata: dict[str, str]) -> str:
 
 
 def set_up(
-    row: UUID, customer_id: str, payment_method: str, *, method: str, currency: str, return_url: str = ""
+    row: UUID,
+    customer_id: str,
+    payment_method: str,
+    *,
+    method: str,
+    currency: str,
+    return_url: str = "",
+    metadata: dict[str, str] | None = None,
 ) -> Setup:
     """Put a card or account of a customer on file, to be charged while they are away. Nothing is charged.
 
@@ -80,7 +87,7 @@ def set_up(
         "payment_method_types": [bank if method == Method.BANK else "card"],
         "usage": "off_session",
         "confirm": True,
-        "metadata": {"setup": str(row)},
+        "metadata": (metadata or {}) | {"setup": str(row)},
     }
     if method == Method.BANK:
         asked |= MANDATE

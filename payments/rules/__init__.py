@@ -1,6 +1,6 @@
 """What is decided about money without a database: fees, moves of an intent, allowed methods, and the ledger's sums."""
 
-from payments.rules.events import PAYMENTS, SETUPS, contradiction, foreign, owner_of, payment_of
+from payments.rules.events import PAYMENTS, SETUPS, contradiction, foreign, owner_of, payment_of, setup_owner_of
 from payments.rules.intents import (
     FEE_OWING,
     FEES,
@@ -47,6 +47,7 @@ __all__ = [
     "owner_of",
     "payment_of",
     "refundable_cents",
+    "setup_owner_of",
     "sources",
     "wanted_cents",
 ]

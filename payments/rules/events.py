@@ -29,6 +29,14 @@ def owner_of(facts: Mapping[str, Any]) -> tuple[UUID, UUID] | None:
         return None
 
 
+def setup_owner_of(facts: Mapping[str, Any]) -> tuple[UUID, UUID] | None:
+    """Organization and attempt of something put on file."""
+    try:
+        return UUID(facts["organization"]), UUID(facts["setup"])
+    except (KeyError, ValueError):
+        return None
+
+
 def foreign(facts: Mapping[str, Any], *, is_live: bool, account: str) -> str:
     """Why an event cannot be about our money at all, in words, or nothing."""
     if bool(facts.get("livemode")) != is_live:

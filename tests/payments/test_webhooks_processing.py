@@ -12,12 +12,13 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator.payments import applying, looking, receiving
 from payments import gateway
-from payments.models import PaymentIntent
+from payments.models import MethodSetup, PaymentIntent, PaymentMethod
 from payments.rules import IntentStatus
 from tests.fixtures import new_organization
-from tests.gateways import GOOD_CARD, bank_account, witness
+from tests.gateways import APPROVED_FIRST, GOOD_CARD, bank_account, card, witness
 from tests.payments.paying import book, confirm, events, paid, shop, start, stored
 from tests.payments.webhooks import Post, alerts, inbox
+from tests.rest import Api
 from tests.studio import Studio
 
 
@@ -211,3 +212,20 @@ def test_control_an_older_look_would_overwrite_a_newer_one(organization: Organiz
     with organization_scope(organization, SYSTEM):
         applying.apply(intent.id, seen)
     assert money(studio, intent) == ("succeeded", 7500, 0, 0)
+
+
+def test_what_its_owner_approved_is_on_file_without_being_asked(
+    post: Post, organization: Organization, api_client: Api
+) -> None:
+    studio = shop(organization)
+    sent = {"client": str(studio.client.id), "type": "card", "payment_method": card(APPROVED_FIRST)}
+    setup = api_client.post("/payments/methods", sent)
+    assert setup.status_code == 202
+    with organization_scope(studio.organization, SYSTEM):
+        gateway_id = MethodSetup.objects.get(id=setup.json()["id"]).gateway_id
+    post.sandbox.approve(gateway_id)
+    post.bring_all()
+    with organization_scope(studio.organization, SYSTEM):
+        assert MethodSetup.objects.get().status == "succeeded"
+        assert PaymentMethod.objects.filter(client=studio.client).count() == 1
+    assert "received" not in post.states()

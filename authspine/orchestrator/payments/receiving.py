@@ -14,6 +14,7 @@ from authspine.identity import queries as identity_queries
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import payment_methods
 from authspine.orchestrator.payments.applying import apply, mismatch
 from authspine.orchestrator.payments.looking import work_on
 from authspine.orchestrator.payments.telling import alert
@@ -21,7 +22,7 @@ from payments import gateway, rules
 from payments import queries as payment_queries
 from payments.actions import inbox
 from payments.actions import intents as intent_actions
-from payments.errors import NotThere
+from payments.errors import NotThere, SetupNotFound
 from payments.gateway import Seen
 from payments.models import GatewayEvent, PaymentIntent
 
@@ -65,8 +66,17 @@ def _about_a_payment(event: GatewayEvent, payment: str) -> None:
 
 
 def _about_a_setup(event: GatewayEvent) -> None:
-    """Here a `MethodSetup` is brought to what the gateway says (its id is in the facts), once that journey exists."""
-    _finish(event, State.IGNORED, "What is put on file asks for its own outcome.")
+    """Looked at again it changes nothing, so the event is marked when all is done."""
+    owner = rules.setup_owner_of(event.facts)
+    organization = owner and identity_queries.known_organization(owner[0])
+    try:
+        if owner and organization:
+            payment_methods.settle(organization, SYSTEM, owner[1], gateway_id=str(event.facts.get("id", "")))
+            _finish(event, State.DONE)
+        else:
+            _finish(event, State.IGNORED, "This was not put on file here.")
+    except SetupNotFound:
+        _finish(event, State.IGNORED, "There is no such attempt here.")
 
 
 def _owner_there(payment: str) -> tuple[UUID, UUID] | None:
