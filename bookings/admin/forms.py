@@ -7,7 +7,16 @@ from django.utils import timezone
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from authspine.api.admin.dialogs import ReasonForm
 from authspine.kernel.validation import a_near_time
+
+
+class CancelForm(ReasonForm):
+    """Why, and whether it is the business that cancels."""
+
+    waive_fee = forms.BooleanField(
+        label="Waive the fee that the policy asks for", required=False, widget=UnfoldBooleanSwitchWidget
+    )
 
 
 class RescheduleForm(BaseDialogForm):
