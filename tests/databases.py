@@ -16,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from authspine.kernel import constraints
 from authspine.operations import database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,7 @@ LOCK = 727274
 def fingerprint() -> str:
     """Changes when a migration or the preparation changes, or a library that brings migrations."""
     found = hashlib.sha256(Path(database.__file__).read_bytes())
+    found.update(Path(constraints.__file__).read_bytes())  # whose SQL the migrations run
     found.update(f"{version('django')} {version('procrastinate')}".encode())
     for app in ("authspine", *(path.parent.name for path in ROOT.glob("*/migrations"))):
         for path in sorted((ROOT / app).glob("**/migrations/*.py")):

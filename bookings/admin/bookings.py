@@ -22,7 +22,7 @@ from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.kernel import clock
 from authspine.orchestrator import bookings
 from bookings import queries as booking_queries
-from bookings.admin.forms import RescheduleForm
+from bookings.admin.forms import CancelForm, RescheduleForm
 from bookings.models import Booking
 from bookings.rules import status as status_rules
 from clients import queries as client_queries
@@ -252,12 +252,15 @@ class BookingAdmin(ReadOnlyAdmin):
         permissions=["move"],
         icon="cancel",
         variant=ActionVariant.DANGER,
-        dialog={"title": "Cancel this booking?", "form_class": ReasonForm, "form_submit_text": "Cancel the booking"},
+        dialog={"title": "Cancel this booking?", "form_class": CancelForm, "form_submit_text": "Cancel the booking"},
     )
-    def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        reason = form.cleaned_data["reason"]
+    def cancel(self, request: HttpRequest, form: CancelForm, object_id: str) -> HttpResponse:
+        asked = form.cleaned_data
         return self._move(
-            request, object_id, lambda found: bookings.cancel(found, reason=reason), "The booking is cancelled."
+            request,
+            object_id,
+            lambda found: bookings.cancel(found, reason=asked["reason"], waive_fee=asked["waive_fee"]),
+            "The booking is cancelled.",
         )
 
     @action(

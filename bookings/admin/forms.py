@@ -9,6 +9,7 @@ from django.utils import timezone
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from authspine.api.admin.dialogs import ReasonForm
 from authspine.kernel import clock
 from authspine.kernel.validation import a_near_time
 from bookings import queries as booking_queries
@@ -16,6 +17,14 @@ from bookings.errors import BookingNotFound
 from professionals import queries as professional_queries
 from professionals.models import Professional
 from services import queries as service_queries
+
+
+class CancelForm(ReasonForm):
+    """Why, and whether it is the business that cancels."""
+
+    waive_fee = forms.BooleanField(
+        label="Waive the fee that the policy asks for", required=False, widget=UnfoldBooleanSwitchWidget
+    )
 
 
 class RescheduleForm(BaseDialogForm):

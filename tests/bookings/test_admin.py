@@ -10,7 +10,7 @@ from authspine.identity.models import User
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import bookings
+from authspine.orchestrator import bookings, verticals
 from bookings.models import Booking
 from services.models import Service
 from tests.admin.office import member, move, one, page, rows, run, said, signed_in
@@ -87,6 +87,19 @@ def test_only_the_moves_that_are_open_are_offered(make: Maker, browser: Browser)
         bookings.cancel(row.id)
     shown = browser.get(page(Booking, "change", row.id)).content.decode()
     assert not any(move(row, name) in shown for name in ("confirm", "cancel", "reschedule", "complete", "no_show"))
+
+
+@pytest.mark.parametrize(("asked", "fee"), [({}, 1000), ({"waive_fee": "on"}, 0)])
+def test_a_late_cancellation_costs_its_fee_unless_it_is_waived(
+    make: Maker, browser: Browser, asked: dict[str, str], fee: int
+) -> None:
+    with organization_scope(make.organization, SYSTEM):
+        verticals.configure("consulting", cancellation_window_minutes=43_200, cancellation_fee_cents=1000)
+    booking(make, bookings.confirm)
+    row = one(make.organization, Booking)
+    browser.post(move(row, "cancel"), YES | {"reason": ""} | asked)
+    found: Any = one(make.organization, Booking)
+    assert (found.public_status, found.fee_cents) == ("cancelled", fee)
 
 
 def test_a_cancellation_keeps_its_reason(make: Maker, browser: Browser) -> None:

@@ -14,6 +14,7 @@ from authspine.identity.models import Organization, User
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.operations.trial import ground
+from authspine.orchestrator import status
 from payments.models import PaymentIntent
 from tests.gateways import wire_to
 
@@ -64,6 +65,7 @@ def test_all_green_and_nothing_left_behind() -> None:
     assert "active users, conversion from booking.created to booking.confirmed 100 %" in said
     assert "All checks passed." in said
     assert left_behind() == before
+    assert status.modules()["payments"] == "ok"  # the ledger is sealed again
 
 
 def test_twice_is_as_good_as_once() -> None:

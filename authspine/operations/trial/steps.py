@@ -13,11 +13,22 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
 from authspine.operations.trial.ground import Ground
-from authspine.orchestrator import analytics, bookings, clients, exporting, payments, professionals, services, status
+from authspine.orchestrator import (
+    analytics,
+    bookings,
+    clients,
+    exporting,
+    ledger,
+    payments,
+    professionals,
+    services,
+    status,
+)
 from bookings.errors import SlotTaken
 from bookings.models import Booking, Occupancy
 from clients import queries as client_queries
 from clients.models import Client
+from payments.models import LedgerTransaction
 from professionals import queries as professional_queries
 
 PRICE = Money(7500, "USD")
@@ -198,14 +209,21 @@ def refund(ground: Ground) -> None:
         raise Failed("more was given back than was paid")
 
 
+def prove_ledger(ground: Ground) -> None:
+    """The ledger agrees with what was earned, paid and given back."""
+    found = ledger.check(ground.organization, SYSTEM)
+    expect(found.differences == [], "; ".join(found.differences))
+    expect(bool(found.sums), "the ledger is empty")
+
+
 def export_everything(ground: Ground) -> None:
     """The export holds every record, and nothing of a stranger's."""
     written = json.loads("".join(exporting.export(ground.organization, SYSTEM)))
     sizes = {kind: len(records) for kind, records in written.items() if isinstance(records, list) and records}
     with organization_scope(ground.organization, SYSTEM):
-        events = AnalyticsEvent.objects.count()
+        events, posted = AnalyticsEvent.objects.count(), LedgerTransaction.objects.count()
     wanted = {"verticals": 6, "clients": 1, "professionals": 1, "services": 1, "bookings": 1, "payments": 1}
-    wanted |= {"refunds": 1, "events": events}
+    wanted |= {"refunds": 1, "ledger": posted, "events": events}
     expect(sizes == wanted, f"the export has {sizes}")
 
 
@@ -226,4 +244,4 @@ INSIDE: list[Callable[[Ground], None]] = [
     search_clients,
     tell_status,
 ]
-OUTSIDE: list[Callable[[Ground], None]] = [roll_back, hide_from_strangers, pay, refund, export_everything]
+OUTSIDE: list[Callable[[Ground], None]] = [roll_back, hide_from_strangers, pay, refund, prove_ledger, export_everything]
