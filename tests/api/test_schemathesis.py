@@ -38,6 +38,7 @@ schemathesis.openapi.format("iana-zone", st.sampled_from(sorted(times.zone_names
 schemathesis.openapi.format("iso-3166-1", st.sampled_from(sorted(holidays.regions())))
 schemathesis.openapi.format("entity-tags", st.sampled_from(["*", '"1"', 'W/"a", "b"', '"3-x-9f"']))
 schemathesis.openapi.format("idempotency-key", st.uuids().map(str))
+schemathesis.openapi.format("web-address", st.sampled_from(["https://example.com/paid", "http://localhost:8000/?a=b"]))
 schemathesis.openapi.format("iso-4217", st.sampled_from(sorted(currencies.CODES)))
 
 # Where valid input may be refused, with the reason.

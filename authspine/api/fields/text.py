@@ -69,7 +69,7 @@ class AddressField(LineField):
         self.validators.append(URLValidator(schemes=["https", "http"], message="Enter a web address."))
 
     def described(self) -> Description:
-        return {"type": "string", "format": "uri", "maxLength": self.max_length}
+        return {"type": "string", "format": "web-address", "examples": ["https://example.com/paid"]}
 
 
 class SlugField(LineField):
