@@ -20,7 +20,7 @@ from authspine.kernel.inserting import insert
 from authspine.kernel.locks import lock_subjects
 from authspine.kernel.validation import check_fields
 from bookings import queries
-from bookings.errors import InvalidTransition, MovedTooOften, SlotTaken, TooLateToMove, TooManyBookings, TooManyHolds
+from bookings.errors import InvalidTransition, MovedTooOften, SlotTaken, TooLateToMove
 from bookings.models import Booking, Occupancy, Session
 from bookings.queries import Place
 from bookings.rules import calendar, terms
@@ -101,18 +101,6 @@ def _deadline(service: Service, policy: terms.Policy, starts_at: datetime, now: 
     return terms.hold_deadline(now, policy["hold_minutes"] or 0)
 
 
-def check_client(client: Client, policy: terms.Policy, *, now: datetime) -> None:
-    """Whether a client may have one more. Expects the client's lock. Raises TooManyHolds, TooManyBookings."""
-    most_waiting, most_ahead = policy["max_open_holds"], policy["max_future_bookings"]
-    if most_waiting is None and most_ahead is None:
-        return
-    waiting, ahead = queries.open_counts(client.id, now=now)
-    if most_waiting is not None and waiting >= most_waiting:
-        raise TooManyHolds
-    if most_ahead is not None and ahead >= most_ahead:
-        raise TooManyBookings
-
-
 def take_seat(place: Place, *, now: datetime) -> Session:
     """One more seat in the session that is there, or a new session with its resources and its first seat.
 
@@ -173,9 +161,14 @@ def _move(
         raise InvalidTransition(status=booking.status_at(now), to=to)
 
 
-def _turn(booking: Booking, to: Status, sources: Sequence[str], *, now: datetime, **fields: Any) -> bool:
+def _turn(
+    booking: Booking, to: Status, sources: Sequence[str], *, now: datetime, waive_fee: bool = False, **fields: Any
+) -> bool:
     """The update itself, on the row and on the booking at hand; False if the row is not what the booking says."""
     becomes = {"status": queries.stored_status(to), "updated_at": now, "version": booking.version + 1, **fields}
+    if to in status_rules.FEES and not waive_fee:
+        agreed = terms.Terms(booking.policy, booking.session.starts_at, booking.total_cents)
+        becomes["fee_cents"] = agreed.fee(booking.public_status, to, at=now)
     movable = Booking.objects.filter(id=booking.id, version=booking.version, status__in=sources)
     if not movable.exclude(queries.lapsed(now)).update(**becomes):
         return False
@@ -217,19 +210,21 @@ def decline(booking: Booking, *, by: str, reason: str, now: datetime, if_version
     _give_up(booking, Status.DECLINED, by=by, reason=reason, now=now, if_version=if_version)
 
 
-def cancel(booking: Booking, *, by: str, reason: str, now: datetime, if_version: int | None = None) -> None:
+def cancel(
+    booking: Booking, *, by: str, reason: str, now: datetime, waive_fee: bool = False, if_version: int | None = None
+) -> None:
     """requested, held or confirmed -> cancelled; the seat is free at once. Expects the calendars' locks.
 
-    Raises InvalidTransition, Invalid, Stale.
+    A confirmed one owes its policy's fee, unless that is waived. Raises InvalidTransition, Invalid, Stale.
     """
-    _give_up(booking, Status.CANCELLED, by=by, reason=reason, now=now, if_version=if_version)
+    _give_up(booking, Status.CANCELLED, by=by, reason=reason, now=now, if_version=if_version, waive_fee=waive_fee)
 
 
-def _give_up(booking: Booking, to: Status, *, by: str, reason: str, now: datetime, if_version: int | None) -> None:
+def _give_up(booking: Booking, to: Status, *, by: str, reason: str, now: datetime, **more: Any) -> None:
     booking.cancelled_by, booking.cancellation_reason = by, reason
     check_fields(booking, "cancelled_by", "cancellation_reason")
     said: dict[str, Any] = {"cancelled_by": by, "cancellation_reason": reason}
-    _move(booking, to, now=now, if_version=if_version, closed_at=now, **said)
+    _move(booking, to, now=now, closed_at=now, **said, **more)
     free_seat(_seat_of(booking))
 
 
@@ -242,7 +237,10 @@ def complete(booking: Booking, *, now: datetime, if_version: int | None = None) 
 
 
 def mark_no_show(booking: Booking, *, now: datetime, if_version: int | None = None) -> None:
-    """confirmed -> no_show. The time was kept, so it stays occupied. Raises InvalidTransition, Stale."""
+    """confirmed -> no_show, and owes its policy's fee. The time was kept, so it stays occupied.
+
+    Raises InvalidTransition, Stale.
+    """
     _move(booking, Status.NO_SHOW, now=now, if_version=if_version, closed_at=now)
 
 

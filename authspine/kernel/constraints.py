@@ -1,10 +1,12 @@
 """Constraints that Django lacks, as `BaseConstraint`s, so that `makemigrations` sees and keeps them.
 
-`TenantPolicy` seals a table by row-level security; `TenantForeignKey` makes a reference that cannot leave the tenant.
+`TenantPolicy` seals a table by row-level security; `TenantForeignKey` makes a reference that cannot leave the tenant;
+`AppendOnly` lets rows be added and nothing else; `TrueAtCommit` is asked of each new row when its transaction ends.
 """
 
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models import BaseConstraint, Model
@@ -92,3 +94,63 @@ class TenantForeignKey(_TableConstraint):
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field}
+
+
+class AppendOnly(_TableConstraint):
+    """Rows are added and read. UPDATE, DELETE and TRUNCATE raise for everybody, also the owner, whether they would
+    change a row or not; the app role is not granted them, so that it cannot even begin."""
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self._statement(
+            "CREATE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE EXCEPTION USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,"
+            " MESSAGE = 'rows of ' || TG_TABLE_NAME || ' are never changed (' || TG_NAME || ')'; END $$;"
+            " CREATE TRIGGER %(name)s BEFORE UPDATE OR DELETE OR TRUNCATE ON %(table)s"
+            " FOR EACH STATEMENT EXECUTE FUNCTION %(name)s();"
+            " REVOKE UPDATE, DELETE, TRUNCATE ON %(table)s FROM %(app)s",
+            model,
+            schema_editor,
+            app=schema_editor.quote_name(settings.APP_ROLE),
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self._statement(
+            "DROP TRIGGER %(name)s ON %(table)s; DROP FUNCTION %(name)s();"
+            " GRANT UPDATE, DELETE ON %(table)s TO %(app)s",
+            model,
+            schema_editor,
+            app=schema_editor.quote_name(settings.APP_ROLE),
+        )
+
+
+class TrueAtCommit(_TableConstraint):
+    """A condition in SQL on each new row, `NEW`, and whatever came with it, asked when the transaction commits.
+
+    A row that it is not true of (nothing known is not true either) is refused as by a CHECK. Tables are named with
+    their schema, since a temporary table would come before one that is not.
+    """
+
+    def __init__(self, *, condition: str, name: str, violation_error_message: str | None = None) -> None:
+        self.condition = condition
+        super().__init__(name=name, violation_error_message=violation_error_message)
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self._statement(
+            "CREATE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF (%(condition)s) IS NOT TRUE THEN"
+            " RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME,"
+            " MESSAGE = 'new row of ' || TG_TABLE_NAME || ' violates ' || TG_NAME;"
+            " END IF; RETURN NULL; END $$;"
+            " CREATE CONSTRAINT TRIGGER %(name)s AFTER INSERT ON %(table)s DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION %(name)s()",
+            model,
+            schema_editor,
+            condition=self.condition,
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self._statement("DROP TRIGGER %(name)s ON %(table)s; DROP FUNCTION %(name)s()", model, schema_editor)
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "condition": self.condition}

@@ -55,6 +55,10 @@ class Cancellation(StrictSerializer):
     reason = LineField(max_length=500, required=False, allow_blank=True)
 
 
+class CancellationIn(Cancellation):
+    waive_fee = FlagField(required=False, help_text="No fee is owed, whatever the policy says: the business cancels.")
+
+
 class NewTime(StrictSerializer):
     starts_at = InstantField()
     professional = IdField(required=False, help_text="Somebody else who offers the service.")
@@ -72,6 +76,7 @@ class BookingOut(ResourceOut):
     status = StatusField(choices=WORDS, source="*")
     total = MoneyField(cents="total_cents")
     deposit = MoneyField(cents="deposit_cents")
+    fee = MoneyField(cents="fee_cents")
     hold_expires_at = InstantField(allow_null=True)
     notes = TextField()
     cancelled_by = LineField(allow_blank=True)
@@ -145,7 +150,7 @@ class BookingViewSet(ScopedViewSet):
     """A client's seat at a time. End, price and policy are the server's, as agreed when the time was held."""
 
     shown_as = BookingOut
-    takes = {"create": BookingIn, "cancel": Cancellation, "decline": Cancellation, "reschedule": NewTime}
+    takes = {"create": BookingIn, "cancel": CancellationIn, "decline": Cancellation, "reschedule": NewTime}
     answers = {"policy": PolicyOut}
     asks = {"policy": PolicyQuery}
     filterset_class = BookingFilters

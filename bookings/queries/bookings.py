@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from authspine.kernel.prepared import Prepared
-from bookings.errors import BookingNotFound
+from bookings.errors import BookingNotFound, TooManyBookings, TooManyHolds
 from bookings.models import WAITING, Booking, Occupancy
 from bookings.rules.status import LAPSES, OPEN
+from bookings.rules.terms import Policy
 
 RELATED = ("session__service", "session__professional", "client", "vertical")
 
@@ -91,6 +92,18 @@ def open_counts(client_id: UUID, *, now: datetime) -> tuple[int, int]:
         waiting=Count("id", filter=Q(status__in=WAITING)), ahead=Count("id", filter=Q(session__starts_at__gt=now))
     )
     return counted["waiting"], counted["ahead"]
+
+
+def check_client(client_id: UUID, policy: Policy, *, now: datetime) -> None:
+    """Whether a client may have one more. Expects the client's lock. Raises TooManyHolds, TooManyBookings."""
+    most_waiting, most_ahead = policy["max_open_holds"], policy["max_future_bookings"]
+    if most_waiting is None and most_ahead is None:
+        return
+    waiting, ahead = open_counts(client_id, now=now)
+    if most_waiting is not None and waiting >= most_waiting:
+        raise TooManyHolds
+    if most_ahead is not None and ahead >= most_ahead:
+        raise TooManyBookings
 
 
 def live_between(professional_id: UUID, since: datetime, until: datetime, *, now: datetime) -> QuerySet[Booking]:

@@ -36,6 +36,9 @@ OCCUPYING = frozenset({Status.REQUESTED, Status.HELD, Status.CONFIRMED, Status.C
 OPEN = frozenset({Status.REQUESTED, Status.HELD, Status.CONFIRMED})
 RESCHEDULABLE = OPEN
 
+# What may cost a fee, by the booking's own policy.
+FEES = frozenset({Status.CANCELLED, Status.NO_SHOW})
+
 # Those that wait until a deadline, and what they are from then on.
 LAPSES: dict[Status, Status] = {Status.HELD: Status.EXPIRED, Status.REQUESTED: Status.DECLINED}
 

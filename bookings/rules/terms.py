@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from professionals.rules.policies import fee
+from bookings.rules.status import Status
+from professionals.rules import policies
 
 type Policy = Mapping[str, int | None]
 
@@ -69,12 +70,20 @@ class Terms:
         """What cancelling would cost then, in minor units."""
         if at <= self.free_until:
             return 0
-        return fee(self.total_cents, bps=self._term("cancellation_fee_bps"), cents=self._term("cancellation_fee_cents"))
+        return policies.fee(
+            self.total_cents, bps=self._term("cancellation_fee_bps"), cents=self._term("cancellation_fee_cents")
+        )
 
     @property
     def no_show_fee(self) -> int:
         """What not coming costs, in minor units."""
-        return fee(self.total_cents, bps=self._term("no_show_fee_bps"), cents=self._term("no_show_fee_cents"))
+        return policies.fee(self.total_cents, bps=self._term("no_show_fee_bps"), cents=self._term("no_show_fee_cents"))
+
+    def fee(self, status: str, to: str, *, at: datetime) -> int:
+        """What is owed for this move, in minor units: who has only held or requested a time owes nothing."""
+        if status != Status.CONFIRMED:
+            return 0
+        return {Status.CANCELLED: self.cancellation_fee(at), Status.NO_SHOW: self.no_show_fee}.get(Status(to), 0)
 
     @property
     def movable_until(self) -> datetime:

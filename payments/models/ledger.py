@@ -5,9 +5,20 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from authspine.kernel.constraints import AppendOnly, TrueAtCommit
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
 from payments.rules.ledger import Account, Kind
+
+
+def balanced(transaction: str) -> str:
+    """In SQL: the entries of a transaction add up to nothing, are two at least, and in its currency."""
+    return (
+        "SELECT count(*) >= 2 AND sum(amount_cents) = 0 AND bool_and(e.currency = t.currency)"  # noqa: S608
+        " FROM public.payments_ledgertransaction t JOIN public.payments_ledgerentry e"
+        " ON e.organization_id = t.organization_id AND e.transaction_id = t.id"
+        f" WHERE t.organization_id = NEW.organization_id AND t.id = {transaction}"
+    )
 
 
 class LedgerTransaction(TenantModel):
@@ -28,6 +39,8 @@ class LedgerTransaction(TenantModel):
             models.CheckConstraint(
                 condition=Q(currency__regex="^[A-Z]{3}$"), name="payments_ledgertransaction_currency"
             ),
+            AppendOnly(name="payments_ledgertransaction_append_only"),
+            TrueAtCommit(condition=balanced("NEW.id"), name="payments_ledgertransaction_balanced"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             list_index(),
@@ -57,6 +70,9 @@ class LedgerEntry(TenantModel):
             ),
             models.CheckConstraint(condition=~Q(amount_cents=0), name="payments_ledgerentry_amount"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="payments_ledgerentry_currency"),
+            AppendOnly(name="payments_ledgerentry_append_only"),
+            # An entry that comes later would unbalance what was balanced when its transaction came.
+            TrueAtCommit(condition=balanced("NEW.transaction_id"), name="payments_ledgerentry_balanced"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             list_index(),

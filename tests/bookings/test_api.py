@@ -28,7 +28,7 @@ def test_it_works(api_client: Api, wanted: dict[str, Any], make: Maker) -> None:
     booking = created.json()
     assert list(booking) == [
         *("id", "external_id", "created_at", "updated_at", "client", "service", "professional", "vertical"),
-        *("starts_at", "ends_at", "timezone", "status", "total", "deposit", "hold_expires_at", "notes"),
+        *("starts_at", "ends_at", "timezone", "status", "total", "deposit", "fee", "hold_expires_at", "notes"),
         *("cancelled_by", "cancellation_reason", "location", "reschedules", "version"),
     ]
     assert {name: booking[name] for name in wanted} == wanted

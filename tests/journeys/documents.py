@@ -68,6 +68,31 @@ def refund(id: str = "r1", **fields: Any) -> dict[str, Any]:
     return {"id": id, "intent": "i1", "status": "succeeded", "amount": {"amount_cents": 500, **USD}, **fields}
 
 
+def customer(id: str = "g1", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "client": "c1", "gateway_id": f"cus_{id}", **fields}
+
+
+def method_setup(id: str = "u1", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "client": "c1", "type": "card", "status": "succeeded", **fields}
+
+
+def dispute(id: str = "d1", **fields: Any) -> dict[str, Any]:
+    money = {"amount": {"amount_cents": 500, **USD}}
+    return {"id": id, "intent": "i1", "status": "won", "gateway_id": f"dp_{id}", **money, **fields}
+
+
+def alert(id: str = "a1", **fields: Any) -> dict[str, Any]:
+    return {"id": id, "kind": "amount_differs", "subject": f"pi_{id}", "detail": "Look", **fields}
+
+
+def transaction(id: str = "t1", **fields: Any) -> dict[str, Any]:
+    entries = [
+        {"id": f"{id}-1", "account": "cash_in_hand", "amount_cents": 7000},
+        {"id": f"{id}-2", "account": "deposits_held", "amount_cents": -7000},
+    ]
+    return {"id": id, "booking": "b1", "kind": "payment", "entries": entries, **fields}
+
+
 def event(id: str = "e1", **fields: Any) -> dict[str, Any]:
     return {"id": id, "type": "newsletter.opened", "timestamp": at(9), **fields}
 
@@ -84,6 +109,16 @@ MAKE = {
     "payments": payment,
     "refunds": refund,
     "events": event,
+}
+
+
+# What payments stand on and lead to: in no document unless it is named.
+MAKE_MONEY = {
+    "customers": customer,
+    "method_setups": method_setup,
+    "disputes": dispute,
+    "alerts": alert,
+    "ledger": transaction,
 }
 
 

@@ -30,7 +30,8 @@ from authspine.orchestrator import (
 )
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
-from payments.models import PaymentIntent, PaymentMethod, Refund
+from payments.actions import ledger as ledger_actions
+from payments.models import Alert, Customer, Dispute, MethodSetup, PaymentIntent, PaymentMethod, Refund
 from professionals.actions import DayHours, Window
 from professionals.models import HoursOverride, Location, WorkingHours
 from services.actions.resources import Need
@@ -46,6 +47,7 @@ def live(organization: Organization) -> None:
     _pay(organization, booked)
     with organization_scope(organization, SYSTEM):
         _times(booked)
+        _money(booked)
         _traces(booked)
 
 
@@ -76,6 +78,7 @@ def _house() -> dict[str, Booking]:
         max_future_bookings=5,
         metadata={"z": 1, "a": [1.5, None, "é"]},
     )
+    verticals.configure("beauty", no_show_fee_cents=1000)
     ana = clients.register(email="Ana@Example.com", name="Ana García", phone="+1 555 0123", external_id="crm-1")
     ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
     gone = clients.register(email="gone@example.com", name="Gone")
@@ -232,6 +235,46 @@ def _times(booked: dict[str, Booking]) -> None:
         PaymentMethod.objects.create(
             client=client, type="card", provider="stripe", provider_method_id=f"pm_{number}", is_default=number != 1
         )
+
+
+def _money(booked: dict[str, Booking]) -> None:
+    """What a gateway would have told."""
+    missed, client = booked["missed"], booked["missed"].client
+    some: dict[str, Any] = {"method": "card", "currency": "USD", "amount_cents": 1000, "status": "succeeded"}
+    charged = PaymentIntent.objects.create(
+        **some,
+        booking=missed,
+        purpose="fee",
+        capture="manual",
+        off_session=True,
+        captured_cents=1000,
+        disputed_cents=400,
+        fee_cents=59,
+        fee_is_known=True,
+        gateway_id="pi_2",
+        next_action_url="https://example.com/approve",
+    )
+    money: dict[str, Any] = {"amount_cents": 100, "currency": "USD"}
+    PaymentIntent.objects.filter(id=charged.id).update(refunded_cents=100)
+    Refund.objects.create(intent=charged, status="succeeded", cause="provider", processed_at=clock.now(), **money)
+    Dispute.objects.create(intent=charged, amount_cents=400, currency="USD", reason="general", gateway_id="dp_1")
+    Dispute.objects.create(intent=charged, amount_cents=5, currency="USD", status="won", gateway_id="dp_2")
+    Customer.objects.create(client=client, gateway_id="cus_1")
+    MethodSetup.objects.create(
+        client=client,
+        type="card",
+        status="requires_action",
+        gateway_id="seti_1",
+        gateway_method="pm_9",
+        next_action_url="https://example.com/approve",
+        is_default=True,
+    )
+    MethodSetup.objects.create(client=client, type="card", status="failed", failure_code="declined")
+    Alert.objects.create(kind="amount_differs", intent=charged, subject="pi_2", detail="1000 there, 900 here")
+    Alert.objects.create(
+        kind="unknown_payment", subject="pi_3", detail="nobody's", settled_at=clock.now(), settled_by="user:1"
+    )
+    ledger_actions.post(missed.id, now=clock.now())
 
 
 def _traces(booked: dict[str, Booking]) -> None:

@@ -10,6 +10,7 @@ from authspine.orchestrator.bookings.lapsing import lock_calendars
 from bookings import actions as booking_actions
 from bookings import queries as booking_queries
 from bookings.models import Booking
+from payments.actions import ledger as ledger_actions
 from professionals import queries as professional_queries
 
 
@@ -23,7 +24,8 @@ class CancelledDay:
 
 
 def cancel_day(professional_id: UUID, *, on: date, reason: str = "") -> CancelledDay:
-    """Cancel all that a professional has on a local date: 1. who; 2. the locks; 3. each booking, with its event.
+    """Cancel all that a professional has on a local date: 1. who; 2. the locks; 3. each booking, with the ledger and
+    its event. Nobody owes a fee for it.
 
     What is requested, held or confirmed goes; what is over stays. The day itself stays open: close it by time off.
     Raises ProfessionalNotFound.
@@ -36,7 +38,8 @@ def cancel_day(professional_id: UUID, *, on: date, reason: str = "") -> Cancelle
     found = list(booking_queries.live_between(professional_id, *span, now=now))
     by = tenancy.current().actor.kind
     for booking in found:
-        booking_actions.cancel(booking, by=by, reason=reason, now=now)
+        booking_actions.cancel(booking, by=by, reason=reason, now=now, waive_fee=True)
+        ledger_actions.post(booking.id, now=now)
         events.record("cancelled", booking, now=now)
         money.follow(booking)
     return CancelledDay(on, professional.timezone, found)

@@ -63,7 +63,7 @@ class Hold:
         policy = booking_queries.policy_of(one)
         booking_queries.check_offer(one)
         if not self.override:
-            booking_actions.check_client(who, policy, now=self.now)
+            booking_queries.check_client(who.id, policy, now=self.now)
         place = booking_queries.check_start(one, self.starts_at, now=self.now, override=self.override)
         return booking_actions.hold(
             place, client=who, policy=policy, notes=self.notes, external_id=self.external_id, now=self.now

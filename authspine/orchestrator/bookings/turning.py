@@ -12,6 +12,7 @@ from authspine.orchestrator.bookings.lapsing import lock_calendars
 from bookings import actions as booking_actions
 from bookings import queries as booking_queries
 from bookings.models import Booking
+from payments.actions import ledger as ledger_actions
 
 
 def confirm(booking_id: UUID, *, if_version: int | None = None) -> Booking:
@@ -51,38 +52,45 @@ def decline(booking_id: UUID, *, reason: str = "", if_version: int | None = None
     return booking
 
 
-def cancel(booking_id: UUID, *, reason: str = "", if_version: int | None = None) -> Booking:
-    """Cancel: 1. find; 2. the calendars' locks; 3. -> cancelled, time free; 4. `booking.cancelled`.
+def cancel(booking_id: UUID, *, reason: str = "", waive_fee: bool = False, if_version: int | None = None) -> Booking:
+    """Cancel: 1. find; 2. the calendars' locks; 3. -> cancelled, time free; 4. the ledger; 5. `booking.cancelled`.
 
+    A confirmed booking owes the fee of its own policy, unless it is waived: where it is the business that cancels.
     Raises InvalidTransition, Stale.
     """
     now = clock.now()
     booking = _found_and_locked(booking_id, now=now)
     by = tenancy.current().actor.kind
-    booking_actions.cancel(booking, by=by, reason=reason, now=now, if_version=if_version)
+    booking_actions.cancel(booking, by=by, reason=reason, now=now, waive_fee=waive_fee, if_version=if_version)
+    ledger_actions.post(booking.id, now=now)
     events.record("cancelled", booking, now=now)
     money.follow(booking)
     return booking
 
 
 def complete(booking_id: UUID, *, if_version: int | None = None) -> Booking:
-    """Complete: 1. find; 2. confirmed -> completed; 3. `booking.completed`. Raises InvalidTransition, Stale."""
+    """Complete: 1. find; 2. confirmed -> completed; 3. the ledger; 4. `booking.completed`.
+
+    Raises InvalidTransition, Stale.
+    """
     now = clock.now()
     booking = booking_queries.get(booking_id, now=now)
     booking_actions.complete(booking, now=now, if_version=if_version)
+    ledger_actions.post(booking.id, now=now)
     events.record("completed", booking, now=now)
     money.follow(booking)
     return booking
 
 
 def mark_no_show(booking_id: UUID, *, if_version: int | None = None) -> Booking:
-    """The client did not come: 1. find; 2. confirmed -> no_show; 3. `booking.no_show`.
+    """The client did not come: 1. find; 2. confirmed -> no_show, with its fee; 3. the ledger; 4. `booking.no_show`.
 
     Raises InvalidTransition, Stale.
     """
     now = clock.now()
     booking = booking_queries.get(booking_id, now=now)
     booking_actions.mark_no_show(booking, now=now, if_version=if_version)
+    ledger_actions.post(booking.id, now=now)
     events.record("no_show", booking, now=now)
     money.follow(booking)
     return booking

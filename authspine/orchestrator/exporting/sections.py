@@ -10,7 +10,17 @@ from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting import records
 from bookings.models import Booking, Occupancy
 from clients.models import Client
-from payments.models import PaymentIntent, PaymentMethod, Refund
+from payments.models import (
+    Alert,
+    Customer,
+    Dispute,
+    LedgerEntry,
+    LedgerTransaction,
+    MethodSetup,
+    PaymentIntent,
+    PaymentMethod,
+    Refund,
+)
 from professionals.models import (
     Closure,
     HolidayCalendar,
@@ -101,6 +111,27 @@ def _refunds(now: datetime) -> Iterator[dict[str, Any]]:
     return _told(Refund.objects.all(), records.refund)
 
 
+def _customers(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Customer.objects.all(), records.customer)
+
+
+def _method_setups(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(MethodSetup.objects.all(), records.method_setup)
+
+
+def _disputes(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Dispute.objects.all(), records.dispute)
+
+
+def _alerts(now: datetime) -> Iterator[dict[str, Any]]:
+    return _told(Alert.objects.all(), records.alert)
+
+
+def _ledger(now: datetime) -> Iterator[dict[str, Any]]:
+    entries = Prefetch("entries", _in_order(LedgerEntry.objects.all()))
+    return _told(LedgerTransaction.objects.prefetch_related(entries), records.transaction)
+
+
 def _events(now: datetime) -> Iterator[dict[str, Any]]:
     return _told(AnalyticsEvent.objects.exclude(type="platform.data_imported"), records.event)
 
@@ -117,5 +148,10 @@ SECTIONS: dict[str, Section] = {
     "bookings": _bookings,
     "payments": _payments,
     "refunds": _refunds,
+    "customers": _customers,
+    "method_setups": _method_setups,
+    "disputes": _disputes,
+    "alerts": _alerts,
+    "ledger": _ledger,
     "events": _events,
 }

@@ -15,6 +15,7 @@ from authspine.kernel.locks import lock_subjects
 from authspine.kernel.models import TenantModel
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator.importing import document as documents
+from authspine.orchestrator.importing import ledger as imported_ledger
 from authspine.orchestrator.importing import logins
 from authspine.orchestrator.importing.bookings import Bookings
 from authspine.orchestrator.importing.clients import Clients
@@ -22,6 +23,8 @@ from authspine.orchestrator.importing.document import Section
 from authspine.orchestrator.importing.events import Events
 from authspine.orchestrator.importing.identities import Identities
 from authspine.orchestrator.importing.importer import Importer
+from authspine.orchestrator.importing.ledger import Ledger
+from authspine.orchestrator.importing.money import Alerts, Customers, Disputes, MethodSetups
 from authspine.orchestrator.importing.payments import Payments, Refunds
 from authspine.orchestrator.importing.places import Closures, HolidayCalendars, Locations
 from authspine.orchestrator.importing.professionals import Professionals
@@ -36,7 +39,7 @@ IMPORTERS: dict[str, type[Importer]] = {
     importer.kind: importer
     for importer in (
         *(Verticals, Locations, Closures, HolidayCalendars, Clients, Professionals, Resources, Services),
-        *(Bookings, Payments, Refunds, Events),
+        *(Bookings, Payments, Refunds, Customers, MethodSetups, Disputes, Alerts, Ledger, Events),
     )
 }
 
@@ -50,7 +53,7 @@ def import_document(
 ) -> dict[str, Any]:
     """Bring in what a document (parsed JSON) tells: 1. what it is; 2. the logins of its people, committed at once, so
     that no other organization waits for them; then in one scope 3. section after section, each referring to the ones
-    before; 4. `platform.data_imported` when something came in. Called outside of any scope.
+    before; 4. what the ledger lacks; 5. `platform.data_imported` when something came in. Called outside of any scope.
 
     Gives the report: `{"imported": {kind: n}, "unchanged": {kind: n}, "refused": [{"kind", "id", "code", "detail"}]}`.
     Ids stay where they are UUIDs and free; records that are here already stay as they are, so a second import adds
@@ -67,6 +70,7 @@ def import_document(
         work = _work(sections, progress)
         for section in sections:
             IMPORTERS[section.kind](work).run(section)
+        imported_ledger.settle(work)
         told = {kind: count for kind, count in work.report.imported.items() if count}
         if told:
             event_actions.record("platform.data_imported", data=told, now=work.now)

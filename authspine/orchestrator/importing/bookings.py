@@ -23,7 +23,7 @@ from authspine.orchestrator.importing.lives import life
 from authspine.orchestrator.importing.reading import MAX_TEXT, Reader
 from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
 from bookings.models import LONGEST_OCCUPANCY, Booking, Occupancy, Session
-from bookings.rules.status import OCCUPYING
+from bookings.rules.status import FEES, OCCUPYING
 from bookings.rules.terms import FIRST_TERMS, TERMS, policy_snapshot
 from professionals import queries as professional_queries
 from professionals.models import Vertical
@@ -86,7 +86,7 @@ class Bookings(Importer):
         row = Booking(
             **common,
             **told,
-            **_money(reader),
+            **_money(reader, told["status"]),
             client_id=client_id,
             vertical=vertical,
             timezone=timezone,
@@ -168,6 +168,9 @@ class Bookings(Importer):
             ]
         return session
 
+    def booking_of(self, row: Booking) -> UUID:
+        return row.id
+
     def store(self, entries: Sequence[Entry]) -> None:
         """Sessions first, with the seats that are taken by now."""
         for session in self._sessions:
@@ -206,12 +209,22 @@ def _period(reader: Reader) -> Period:
     return period
 
 
-def _money(reader: Reader) -> dict[str, Any]:
+def _money(reader: Reader, status: str) -> dict[str, Any]:
     total: Money = reader.money("total")
     deposit: Money = reader.money("deposit", Money(0, total.currency))
     if deposit.currency != total.currency or deposit.amount_cents > total.amount_cents:
         reader.refuse("deposit", "must be in the currency of the total, and no more than it.")
-    return {"total_cents": total.amount_cents, "deposit_cents": deposit.amount_cents, "currency": total.currency}
+    fee: Money = reader.money("fee", Money(0, total.currency))
+    if fee.currency != total.currency or fee.amount_cents > total.amount_cents:
+        reader.refuse("fee", "must be in the currency of the total, and no more than it.")
+    if fee.amount_cents and status not in FEES:
+        reader.refuse("fee", "only a booking that is cancelled or missed has one.")
+    return {
+        "total_cents": total.amount_cents,
+        "deposit_cents": deposit.amount_cents,
+        "fee_cents": fee.amount_cents,
+        "currency": total.currency,
+    }
 
 
 def _policy(reader: Reader, vertical: Vertical, service: Service) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from authspine.orchestrator.importing import original
 
 KINDS = (
     *("verticals", "locations", "closures", "holiday_calendars", "clients", "professionals", "resources", "services"),
-    *("bookings", "payments", "refunds", "events"),
+    *("bookings", "payments", "refunds", "customers", "method_setups", "disputes", "alerts", "ledger", "events"),
 )
 
 type Record = Any

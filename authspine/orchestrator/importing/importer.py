@@ -60,6 +60,10 @@ class Importer:
         """Write the rows and count them."""
         self.settle(entries, self.write(entries))
 
+    def booking_of(self, row: Any) -> UUID | None:
+        """The booking whose money the row tells of, where it does: its ledger is looked at in the end."""
+        return None
+
     # What subclasses call.
 
     def common(self, entry: Entry) -> dict[str, Any]:
@@ -127,6 +131,8 @@ class Importer:
             if entry.old not in refused:
                 self.work.identities.note(self.kind, entry.old, entry.row.id)
                 self.work.report.imported[self.kind] += 1
+                if booking := self.booking_of(entry.row):
+                    self.work.moved.add(booking)
 
     def write(self, entries: Sequence[Entry]) -> list[Entry]:
         """Insert the rows, each under its own id, or under the derived one where another organization has its own.

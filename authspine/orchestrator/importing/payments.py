@@ -17,6 +17,9 @@ from payments.errors import PaymentInProgress
 from payments.models import METHODS, PaymentIntent, Refund
 from payments.rules import LIVE
 
+# Statuses of which something may have been captured.
+CAPTURING = (PaymentIntent.Status.SUCCEEDED, PaymentIntent.Status.AUTHORIZED)
+
 
 class GatewayIdExists(Conflict):
     detail = "Another payment here has this gateway_id."
@@ -49,22 +52,29 @@ class Payments(Importer):
         row = PaymentIntent(
             **common,
             booking_id=booking_id,
+            purpose=reader.word("purpose", PaymentIntent.Purpose.values, PaymentIntent.Purpose.FULL),
+            capture=reader.word("capture", PaymentIntent.Capture.values, PaymentIntent.Capture.AUTOMATIC),
+            off_session=reader.flag("off_session", False),
             method=reader.word("method", METHODS),
             status=reader.word("status", PaymentIntent.Status.values),
             **_counters(reader, self._currencies[booking_id]),
             gateway_id=reader.text("gateway_id", "", most=100),
             gateway_method=reader.text("gateway_method", "", most=100),
+            next_action_url=reader.text("next_action_url", "", most=1000),
             failure_code=failure.text("code", "", most=60),
             failure_detail=failure.text("detail", "", most=300),
             processed_at=reader.instant("processed_at", None),
         )
         failure.done()
-        if row.captured_cents and row.status != PaymentIntent.Status.SUCCEEDED:
+        if row.captured_cents and row.status not in CAPTURING:
             reader.refuse("amount_captured", f"a payment that is {row.status} has captured nothing.")
         check_fields(row)
         reader.done()
         self._check_alone(row)
         return row
+
+    def booking_of(self, row: PaymentIntent) -> UUID:
+        return row.booking_id
 
     def _check_alone(self, row: PaymentIntent) -> None:
         """One payment of a booking is under way at most, and a payment at the gateway is one here."""
@@ -78,21 +88,26 @@ class Payments(Importer):
 
 
 def _counters(reader: Reader, currency: str) -> dict[str, Any]:
-    """0 <= refunded <= captured <= amount, all in the currency of the booking."""
+    """0 <= refunded <= captured <= amount and 0 <= disputed <= captured, all in the currency of the booking."""
     amount: Money = reader.money("amount", least=1)
     nothing = Money(0, currency)
     captured: Money = reader.money("amount_captured", nothing)
     refunded: Money = reader.money("amount_refunded", nothing)
+    disputed: Money = reader.money("amount_disputed", nothing)
     fee: Money = reader.money("fee", nothing)
-    if {amount.currency, captured.currency, refunded.currency, fee.currency} != {currency}:
+    if {money.currency for money in (amount, captured, refunded, disputed, fee)} != {currency}:
         reader.refuse("amount", f"must be in {currency}, as the booking is.")
     if not refunded.amount_cents <= captured.amount_cents <= amount.amount_cents:
         reader.refuse("amount_captured", "must lie between what was refunded and the amount.")
+    if disputed.amount_cents > captured.amount_cents:
+        reader.refuse("amount_disputed", "must not be more than what was captured.")
     return {
         "amount_cents": amount.amount_cents,
         "captured_cents": captured.amount_cents,
         "refunded_cents": refunded.amount_cents,
+        "disputed_cents": disputed.amount_cents,
         "fee_cents": fee.amount_cents,
+        "fee_is_known": reader.flag("fee_is_known", False),
         "currency": currency,
     }
 
@@ -122,6 +137,7 @@ class Refunds(Importer):
         row = Refund(
             **common,
             intent=intent,
+            cause=reader.word("cause", Refund.Cause.values, Refund.Cause.ASKED),
             status=reader.word("status", Refund.Status.values),
             amount_cents=amount.amount_cents,
             currency=amount.currency,
@@ -134,6 +150,9 @@ class Refunds(Importer):
         reader.done()
         self._account_for(row, reader)
         return row
+
+    def booking_of(self, row: Refund) -> UUID:
+        return row.intent.booking_id
 
     def _account_for(self, row: Refund, reader: Reader) -> None:
         """The refunds of a payment, failed ones apart, are no more than what it says was refunded."""

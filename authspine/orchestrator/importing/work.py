@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from authspine.kernel.errors import Conflict
 from authspine.orchestrator.importing.identities import Identities
@@ -28,6 +29,8 @@ class Work:
     report: Report
     into_empty: bool
     progress: Callable[[int], None]
+    # The bookings that came in, or that money came in for.
+    moved: set[UUID] = field(default_factory=set)
     _stamp: datetime = field(init=False)
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ from payments import queries as payment_queries
 from payments import rules
 from payments.actions import alerts, disputes, refunds
 from payments.actions import intents as intent_actions
+from payments.actions import ledger as ledger_actions
 from payments.gateway import Seen
 from payments.models import PaymentIntent
 
@@ -40,6 +41,7 @@ def apply(intent_id: UUID, seen: Seen) -> PaymentIntent:
     _tell(intent, taken)
     _merge_refunds(intent, seen, now)
     _merge_disputes(intent, seen, now)
+    ledger_actions.post(intent.booking_id, now=now)
     if taken.captured or taken.status in (Status.SUCCEEDED, Status.AUTHORIZED):
         _settle(intent)
     return payment_queries.get(intent_id)

@@ -13,6 +13,7 @@ from authspine.orchestrator.payments.asking import check_ours
 from authspine.orchestrator.payments.telling import record_refund
 from payments import gateway
 from payments import queries as payment_queries
+from payments.actions import ledger as ledger_actions
 from payments.actions import refunds as refund_actions
 from payments.errors import GatewayRefusal, GatewayUnavailable
 from payments.models import Refund
@@ -70,6 +71,7 @@ def _carry_out(organization: Organization, actor: Actor, claimed: Refund, *, rep
     with organization_scope(organization, actor):
         payment_queries.lock_booking(claimed.intent.booking_id)
         if refund_actions.record(claimed, status=given.status, gateway_id=given.gateway_id, now=clock.now()):
+            ledger_actions.post(claimed.intent.booking_id, now=clock.now())
             record_refund("refunded", claimed.intent, claimed)
         refunded = payment_queries.get_refund(claimed.id)
         attempts.end(refunded)

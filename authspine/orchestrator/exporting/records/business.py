@@ -1,4 +1,4 @@
-"""What happened: clients, bookings, money, events."""
+"""What happened: clients, bookings, events."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from authspine.orchestrator.exporting.records.values import Record, id_of, money
 from bookings.models import Booking
 from bookings.rules.status import OCCUPYING
 from clients.models import Client
-from payments.models import PaymentIntent, PaymentMethod, Refund
+from payments.models import PaymentMethod
 
 
 def client(row: Client) -> Record:
@@ -54,6 +54,7 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "status": status,
         "total": money_of(row.total_cents, row.currency),
         "deposit": money_of(row.deposit_cents, row.currency),
+        "fee": money_of(row.fee_cents, row.currency),
         "policy": row.policy,
         "capacity": session.capacity,
         "occupied": _occupied(row) if status in OCCUPYING else None,
@@ -79,34 +80,6 @@ def _resources(row: Booking) -> list[str]:
     """What of rooms and equipment the session has, besides the professional's time."""
     bound = (one.subject for one in row.session.occupancies.all() if one.subject != row.session.professional_id)
     return sorted(map(str, bound))
-
-
-def payment(row: PaymentIntent) -> Record:
-    return row_of(row) | {
-        "booking": str(row.booking_id),
-        "method": row.method,
-        "status": row.status,
-        "amount": money_of(row.amount_cents, row.currency),
-        "amount_captured": money_of(row.captured_cents, row.currency),
-        "amount_refunded": money_of(row.refunded_cents, row.currency),
-        "fee": money_of(row.fee_cents, row.currency),
-        "gateway_id": row.gateway_id,
-        "gateway_method": row.gateway_method,
-        "failure": {"code": row.failure_code, "detail": row.failure_detail},
-        "processed_at": time_of(row.processed_at),
-    }
-
-
-def refund(row: Refund) -> Record:
-    return row_of(row) | {
-        "intent": str(row.intent_id),
-        "status": row.status,
-        "amount": money_of(row.amount_cents, row.currency),
-        "reason": row.reason,
-        "gateway_id": row.gateway_id,
-        "failure_code": row.failure_code,
-        "processed_at": time_of(row.processed_at),
-    }
 
 
 def event(row: AnalyticsEvent) -> Record:

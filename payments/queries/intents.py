@@ -1,4 +1,4 @@
-"""Reads of payments, and the locks that decisions about money are made under: booking first, then payment."""
+"""Reads of attempts, refunds and methods, and the locks that money is decided on under: booking first, then payment."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,0 +1,43 @@
+"""Reads of payments (`intents`), and of the ledger and what it must say (`ledger`, `statements`)."""
+
+from payments.queries.intents import (
+    UNKNOWN,
+    by_gateway_id,
+    customer_id,
+    default_method_of_booking,
+    due,
+    get,
+    get_method,
+    get_refund,
+    intents,
+    kept,
+    live_intent,
+    lock_booking,
+    lock_intent,
+    lost_refund,
+    methods,
+    needs_settling,
+    refunds,
+    unfinished_refunds,
+)
+
+__all__ = [
+    "UNKNOWN",
+    "by_gateway_id",
+    "customer_id",
+    "default_method_of_booking",
+    "due",
+    "get",
+    "get_method",
+    "get_refund",
+    "intents",
+    "kept",
+    "live_intent",
+    "lock_booking",
+    "lock_intent",
+    "lost_refund",
+    "methods",
+    "needs_settling",
+    "refunds",
+    "unfinished_refunds",
+]
