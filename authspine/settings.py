@@ -189,8 +189,10 @@ STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_TIMEOUT_SECONDS = number("STRIPE_TIMEOUT_SECONDS", 20, 1)
 STRIPE_RETRIES = number("STRIPE_RETRIES", 2)
-# What Stripe signs its messages to us with; without it they are refused.
+# What Stripe signs its messages to us with, one or several with commas between; without any they are refused.
 STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
+# Whose payments these are; events that name another account are rejected.
+STRIPE_ACCOUNT = os.environ.get("STRIPE_ACCOUNT", "")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

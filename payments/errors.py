@@ -182,6 +182,12 @@ class GatewayUnavailable(Unavailable):
     detail = "The payment provider does not answer. The outcome is not known yet; asking again is safe."
 
 
+class NotThere(GatewayUnavailable):
+    """The gateway answers, and finds nothing: perhaps with the key of another account."""
+
+    detail = "The payment provider does not find this. The outcome is not known; asking again is safe."
+
+
 class GatewayNotConfigured(GatewayUnavailable):
     detail = "No payment provider is set up here: set STRIPE_API_KEY. Cash and invoice can be recorded without one."
 

@@ -73,6 +73,11 @@ def organization(organization_id: UUID) -> Organization:
     return Organization.objects.get(id=organization_id)
 
 
+def known_organization(organization_id: UUID) -> Organization | None:
+    """The organization with this id, open or closed, if there is one."""
+    return Organization.objects.filter(id=organization_id).first()
+
+
 def organization_by_slug(slug: str) -> Organization:
     """The open organization with this slug. Raises UnknownOrganizationError."""
     organization = Organization.objects.filter(slug=slug, closed_at=None).first()

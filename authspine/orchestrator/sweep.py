@@ -38,21 +38,22 @@ def in_every_organization(work: Callable[[], int], *, stop: Callable[[], bool] =
             with organization_scope(organization, SYSTEM):
                 done = work()
         except Exception as error:
-            if _is_away(error):
+            if is_away(error):
                 raise
-            _tell(organization.slug, error)
+            tell(organization.slug, error)
             sweep.failed.append(organization.slug)
         else:
             sweep.done += done
     return sweep
 
 
-def _is_away(error: Exception) -> bool:
-    """A server that answers says what is wrong by a code; without one, the connection itself is what failed."""
+def is_away(error: Exception) -> bool:
+    """Whether the database is away: one that answers says what is wrong by a code; without, the connection failed."""
     return isinstance(error, OperationalError | InterfaceError) and _sqlstate(error) is None
 
 
-def _tell(slug: str, error: Exception) -> None:
+def tell(slug: str, error: Exception) -> None:
+    """Log what has failed in an organization."""
     if isinstance(error, PlatformError):
         logger.error("The sweep of the organization %s was refused: %s", slug, error.code)
     elif isinstance(error, DatabaseError):

@@ -29,3 +29,9 @@ def settle(alert: Alert, *, by: str, now: datetime) -> bool:
     """Somebody has looked at it. False if that is known already."""
     open_one = Alert.objects.filter(id=alert.id, settled_at=None)
     return bool(open_one.update(settled_at=now, settled_by=by[:60], updated_at=now))
+
+
+def settle_known(kind: str, subject: str, *, by: str, now: datetime) -> bool:
+    """What it was about has ended by itself. False if nobody was to look at it any more."""
+    open_ones = Alert.objects.filter(kind=kind, subject=subject, settled_at=None)
+    return bool(open_ones.update(settled_at=now, settled_by=by[:60], updated_at=now))

@@ -8,19 +8,19 @@ from payments.gateway import SeenDispute
 from payments.models import Dispute, PaymentIntent
 
 
-def merge(intent: PaymentIntent, seen: Iterable[SeenDispute], *, now: datetime) -> list[Dispute]:
-    """Bring our disputes of an intent to what the gateway says. Gives those that are new or have another status.
+def merge(intent: PaymentIntent, seen: Iterable[SeenDispute], *, now: datetime) -> list[tuple[Dispute, bool]]:
+    """Bring our disputes of an intent to what the gateway says. Gives those that are new (True) or have another status.
 
     Expects the intent's lock.
     """
     known = {row.gateway_id: row for row in Dispute.objects.filter(intent=intent.id)}
     told = list(seen)
-    news = [row for one in told if (row := _merged(intent, known.get(one.gateway_id), one, now=now))]
+    changed = [(row, one) for one in told if (row := _merged(intent, known.get(one.gateway_id), one, now=now))]
     held = min(sum(one.withdrawn for one in told), intent.captured_cents)
     if held != intent.disputed_cents:
         PaymentIntent.objects.filter(id=intent.id).update(disputed_cents=held, updated_at=now)
         intent.disputed_cents = held
-    return news
+    return [(row, one.gateway_id not in known) for row, one in changed]
 
 
 def _merged(intent: PaymentIntent, row: Dispute | None, told: SeenDispute, *, now: datetime) -> Dispute | None:

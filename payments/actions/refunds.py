@@ -123,12 +123,11 @@ def merge(intent: PaymentIntent, seen: Iterable[SeenRefund], *, now: datetime) -
 
 
 def _made_there(intent: PaymentIntent, told: SeenRefund, news: Merged, *, now: datetime) -> Refund | None:
-    if told.status == Refund.Status.FAILED:
-        return None
     try:
         return make(intent, told.cents, now=now, cause=Refund.Cause.PROVIDER, gateway_id=told.gateway_id)
     except (NothingToRefund, RefundTooLarge):
-        news.excess.append(told)
+        if told.status != Refund.Status.FAILED:
+            news.excess.append(told)
         return None
 
 

@@ -5,7 +5,7 @@ that asking again, by the SDK or by us, is the same request and never a second c
 comes as `Seen`: all of it, as it is now, so that nobody needs to know in which order it came about.
 """
 
-from payments.gateway.client import check_configured, patience
+from payments.gateway.client import check_configured, is_live, patience
 from payments.gateway.customers import Card, OnFile, Setup, customer, detach, is_kind, look_at_setup, on_file, set_up
 from payments.gateway.history import events_since, intents_since
 from payments.gateway.intents import Order, cancel, capture, check_ours, look, open_intent, pay
@@ -33,6 +33,7 @@ __all__ = [
     "give_back",
     "intents_since",
     "is_kind",
+    "is_live",
     "look",
     "look_at_setup",
     "on_file",

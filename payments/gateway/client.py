@@ -13,7 +13,7 @@ from django.conf import settings
 
 from authspine.kernel import tenancy
 from authspine.kernel.money import Money
-from payments.errors import Declined, GatewayNotConfigured, GatewayRefused, GatewayUnavailable
+from payments.errors import Declined, GatewayNotConfigured, GatewayRefused, GatewayUnavailable, NotThere
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +53,11 @@ def services() -> stripe.V1Services:
     ).v1
 
 
+def is_live() -> bool:
+    """Whether real money is moved here."""
+    return settings.STRIPE_API_KEY.startswith(("sk_live", "rk_live"))
+
+
 def patience() -> timedelta:
     """After this long a call of ours has ended, with or without an answer: each try waits, and pauses afterwards."""
     pause = 5
@@ -76,12 +81,15 @@ def in_our_words(field: str = "") -> Iterator[None]:
 
 @contextmanager
 def as_found() -> Iterator[None]:
-    """Around a look at what was asked for before: not to find it is no clear no, as it may be found by another key."""
+    """Around a look at what was asked for before: not to find it is no clear no, as it may be found by another key.
+
+    Raises NotThere for that, which is a GatewayUnavailable.
+    """
     try:
         with in_our_words():
             yield
     except GatewayRefused as refusal:
-        raise GatewayUnavailable from refusal
+        raise NotThere from refusal
 
 
 def _reason(error: stripe.StripeError) -> str:

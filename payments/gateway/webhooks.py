@@ -10,12 +10,15 @@ from django.conf import settings
 
 from authspine.kernel import clock
 from payments.errors import BadSignature
+from payments.gateway.client import cents
 
 # How old a signature may be, and how far ahead its clock; the SDK itself takes any time that is still to come.
 TOLERANCE_SECONDS: Final = 300
 AHEAD_SECONDS: Final = 60
 
-_FACTS: Final = ("id", "object", "amount", "amount_received", "amount_refunded", "currency", "status", "payment_intent")
+_FACTS: Final = ("id", "object", "currency", "status", "payment_intent")
+_AMOUNTS: Final = ("amount", "amount_received", "amount_refunded")
+_OURS: Final = ("intent", "organization", "refund", "setup")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def signed_event(body: bytes, signature: str) -> Told:
         raise BadSignature
     try:
         return told(json.loads(body))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadSignature from error
 
 
@@ -63,19 +66,44 @@ def _is_ahead(signature: str) -> bool:
 
 
 def told(event: dict[str, Any]) -> Told:
-    """An event in our words. Raises KeyError, TypeError, ValueError for what is none."""
-    about = event["data"]["object"]
-    facts = {name: about[name] for name in _FACTS if isinstance(about.get(name), str | int)}
-    metadata = about.get("metadata") if isinstance(about.get("metadata"), dict) else {}
-    facts |= {
-        name: str(metadata[name])[:60] for name in ("intent", "organization", "refund", "setup") if name in metadata
-    }
+    """An event in our words, also one of a shape that is not known here: of that only what can be told.
+
+    Raises KeyError, TypeError, ValueError for what has no id and no type, and so is no event.
+    """
+    if not (isinstance(event["id"], str) and event["id"] and isinstance(event["type"], str)):
+        raise TypeError("an event has an id and a type")
     return Told(
-        event_id=str(event["id"])[:100],
-        type=str(event["type"])[:100],
-        api_version=str(event.get("api_version") or "")[:40],
+        event_id=_text(event["id"], 100),
+        type=_text(event["type"], 100),
+        api_version=_text(event.get("api_version"), 40),
         livemode=bool(event.get("livemode")),
-        account=str(event.get("account") or "")[:60],
-        happened_at=datetime.fromtimestamp(int(event["created"]), UTC),
-        facts={name: value[:200] if isinstance(value, str) else value for name, value in facts.items()},
+        account=_text(event.get("account"), 60),
+        happened_at=_moment(event.get("created")),
+        facts=_facts((event["data"] if isinstance(event.get("data"), dict) else {}).get("object")),
     )
+
+
+def _facts(about: Any) -> dict[str, Any]:
+    """Amounts are in our minor units, as everywhere."""
+    if not isinstance(about, dict):
+        return {}
+    metadata = about["metadata"] if isinstance(about.get("metadata"), dict) else {}
+    facts = {name: about[name] for name in _FACTS if isinstance(about.get(name), str)}
+    facts |= {name: _text(metadata[name], 60) for name in _OURS if name in metadata}
+    amounts = {name: about[name] for name in _AMOUNTS if type(about.get(name)) is int}
+    currency = facts.get("currency", "")
+    return {name: _text(value, 200) for name, value in facts.items()} | {
+        name: cents(value, currency) for name, value in amounts.items()
+    }
+
+
+def _text(value: Any, most: int) -> str:
+    """What PostgreSQL can keep of it."""
+    return str(value or "").encode(errors="replace").decode().replace("\0", "")[:most]
+
+
+def _moment(created: Any) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(created), UTC)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return clock.now()

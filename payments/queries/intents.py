@@ -10,7 +10,7 @@ from bookings.errors import BookingNotFound
 from bookings.models import Booking
 from payments import rules
 from payments.errors import IntentNotFound, MethodNotFound, NothingOnFile, RefundNotFound
-from payments.models import Customer, PaymentIntent, PaymentMethod, Refund
+from payments.models import Alert, Customer, GatewayEvent, PaymentIntent, PaymentMethod, Refund
 from payments.rules import LIVE
 
 # What a row says while nobody knows what the gateway made of it.
@@ -24,10 +24,15 @@ def intents() -> QuerySet[PaymentIntent]:
 
 def get(intent_id: UUID, *, field: str = "") -> PaymentIntent:
     """The intent with this id. Raises IntentNotFound, which names `field` when the id stood in a body."""
-    intent = intents().filter(id=intent_id).first()
+    intent = find(intent_id)
     if intent is None:
         raise IntentNotFound(field=field)
     return intent
+
+
+def find(intent_id: UUID) -> PaymentIntent | None:
+    """The intent with this id, if there is one."""
+    return intents().filter(id=intent_id).first()
 
 
 def refunds() -> QuerySet[Refund]:
@@ -140,3 +145,39 @@ def lost_refund(intent: PaymentIntent, *, since: datetime, amount_cents: int | N
         pending = pending.filter(amount_cents=amount_cents)
     lost = pending.filter(failure_code=UNKNOWN) | pending.filter(updated_at__lte=since)
     return lost.order_by("created_at", "id").first()
+
+
+def event(event_id: UUID) -> GatewayEvent:
+    """The gateway's event with this id of ours. Raises GatewayEvent.DoesNotExist: events are never removed."""
+    return GatewayEvent.objects.get(id=event_id)
+
+
+def waiting_events(before: datetime | None = None) -> QuerySet[GatewayEvent]:
+    """What nobody has worked on yet, in the order in which it happened; with `before` what came until then."""
+    waiting = GatewayEvent.objects.filter(state=GatewayEvent.State.RECEIVED).order_by("happened_at", "id")
+    return waiting.filter(received_at__lt=before) if before else waiting
+
+
+def open_alerts() -> QuerySet[Alert]:
+    """What a human must still look at, oldest first."""
+    return Alert.objects.filter(settled_at=None).order_by("created_at", "id")
+
+
+def unsure() -> QuerySet[PaymentIntent]:
+    """Attempts at the gateway whose end is not known: they are live, or a refund of theirs waits for the bank."""
+    waits = Refund.objects.filter(status=Refund.Status.PENDING).exclude(gateway_id="").values("intent")
+    through = intents().filter(method__in=rules.GATEWAY_METHODS)
+    return through.filter(Q(status__in=LIVE) | Q(failure_code=UNKNOWN) | Q(id__in=waits))
+
+
+def forgotten_refunds(since: datetime) -> QuerySet[Refund]:
+    """Refunds that were claimed before this and that nobody is carrying out any more, oldest first."""
+    claimed = refunds().filter(status=Refund.Status.PENDING, gateway_id="", updated_at__lte=since)
+    return claimed.order_by("created_at", "id")
+
+
+def perhaps_unsettled(since: datetime) -> list[Booking]:
+    """Bookings with money at the gateway that were changed since then, or with an attempt under way."""
+    changed = Q(updated_at__gte=since) | Q(booking__updated_at__gte=since) | Q(status__in=LIVE)
+    through = PaymentIntent.objects.filter(changed, method__in=rules.GATEWAY_METHODS)
+    return list(Booking.objects.filter(id__in=through.values("booking")).order_by("id"))

@@ -1,5 +1,6 @@
 """What is decided about money without a database: fees, moves of an intent, allowed methods, and the ledger's sums."""
 
+from payments.rules.events import PAYMENTS, SETUPS, contradiction, foreign, owner_of, payment_of
 from payments.rules.intents import (
     FEE_OWING,
     FEES,
@@ -30,15 +31,21 @@ __all__ = [
     "LIVE",
     "MOVES",
     "PAYABLE",
+    "PAYMENTS",
+    "SETUPS",
     "Fee",
     "IntentStatus",
     "Method",
     "Purpose",
     "can_move",
+    "contradiction",
     "fee",
+    "foreign",
     "is_allowed",
     "is_payable",
     "kept_cents",
+    "owner_of",
+    "payment_of",
     "refundable_cents",
     "sources",
     "wanted_cents",

@@ -1,5 +1,22 @@
 """Fixtures of the tests of payments."""
 
-from tests.gateways import wire
+from collections.abc import Iterator
 
-__all__ = ["wire"]
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.gateways import wire
+from tests.payments.webhooks import SECRET, Post, finished, waiting
+from tests.sandboxes import Sandbox
+
+__all__ = ["post", "wire"]
+
+
+@pytest.fixture
+def post(sandbox: Sandbox, settings: Settings) -> Iterator[Post]:
+    """An account of the test's own whose events wait until the test brings them."""
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    opened = Post(sandbox)
+    yield opened
+    for job in waiting(event=[str(row.id) for row in opened.rows()]):
+        finished(job.id)

@@ -11,8 +11,23 @@ The scope of a claim tells of it by `attempts.begin`, the last one of the outcom
 from authspine.orchestrator.payments.capturing import cancel, capture
 from authspine.orchestrator.payments.confirming import confirm, pay
 from authspine.orchestrator.payments.looking import fees, look
+from authspine.orchestrator.payments.receiving import process_event
+from authspine.orchestrator.payments.reconciling import reconcile
 from authspine.orchestrator.payments.refunding import refund, resume_refund
 from authspine.orchestrator.payments.settling import settle_booking
 from authspine.orchestrator.payments.starting import start
 
-__all__ = ["cancel", "capture", "confirm", "fees", "look", "pay", "refund", "resume_refund", "settle_booking", "start"]
+__all__ = [
+    "cancel",
+    "capture",
+    "confirm",
+    "fees",
+    "look",
+    "pay",
+    "process_event",
+    "reconcile",
+    "refund",
+    "resume_refund",
+    "settle_booking",
+    "start",
+]

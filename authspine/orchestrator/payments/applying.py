@@ -7,16 +7,14 @@ gateway says now.
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-
 from authspine.kernel import clock, tenancy
 from authspine.kernel.enqueue import enqueue
 from authspine.orchestrator import bookings
-from authspine.orchestrator.payments.telling import record, record_refund
+from authspine.orchestrator.payments.telling import alert, record, record_refund
 from bookings import queries as booking_queries
 from bookings.errors import InvalidTransition
+from payments import gateway, rules
 from payments import queries as payment_queries
-from payments import rules
 from payments.actions import alerts, disputes, refunds
 from payments.actions import intents as intent_actions
 from payments.actions import ledger as ledger_actions
@@ -34,8 +32,8 @@ def apply(intent_id: UUID, seen: Seen) -> PaymentIntent:
     now = clock.now()
     payment_queries.lock_booking(payment_queries.get(intent_id).booking_id)
     intent = payment_queries.lock_intent(intent_id)
-    if wrong := _mismatch(intent, seen):
-        alerts.raise_alert("mismatch", seen.gateway_id, wrong, now=now, intent=intent)
+    if wrong := mismatch(intent, seen):
+        alert("mismatch", seen.gateway_id, wrong, intent=intent)
         return intent
     taken = intent_actions.take(intent, seen, now=now)
     _tell(intent, taken)
@@ -54,17 +52,19 @@ def by_hand(intent: PaymentIntent) -> Seen:
     )
 
 
-def _mismatch(intent: PaymentIntent, seen: Seen) -> str:
+def mismatch(intent: PaymentIntent, seen: Seen) -> str:
     """What is not as we asked for it, in words; nothing of it may confirm anything."""
     if not intent.through_gateway:
         return ""
     ours = str(intent.id), str(tenancy.organization_id())
     if (seen.intent, seen.organization) != ours:
         return "The provider has this payment as another's."
+    if intent.gateway_id not in ("", seen.gateway_id):
+        return "The provider has a second payment for the same attempt."
     if seen.amount != intent.amount:
         there = f"{seen.amount.amount_cents} {seen.amount.currency}"
         return f"The provider has {there}, asked for were {intent.amount_cents} {intent.currency}."
-    if seen.livemode != settings.STRIPE_API_KEY.startswith(("sk_live", "rk_live")):
+    if seen.livemode != gateway.is_live():
         return "Test money and real money were mixed up."
     return ""
 
@@ -88,19 +88,25 @@ def _merge_refunds(intent: PaymentIntent, seen: Seen, now: datetime) -> None:
         record_refund("refunded", intent, one)
     for one in news.failed:
         record_refund("refund_failed", intent, one)
-        alerts.raise_alert("refund_failed", str(one.id), "The bank did not take a refund.", now=now, intent=intent)
+        alert("refund_failed", str(one.id), "The bank did not take a refund.", intent=intent)
     for told in news.excess:
         detail = f"The provider gave back {told.cents} {intent.currency}, more than what was left here."
-        alerts.raise_alert("refund_excess", told.gateway_id, detail, now=now, intent=intent)
+        alert("refund_excess", told.gateway_id, detail, intent=intent)
 
 
 def _merge_disputes(intent: PaymentIntent, seen: Seen, now: datetime) -> None:
-    for one in disputes.merge(intent, seen.disputes or (), now=now) if seen.disputes is not None else ():
-        verb = "disputed" if one.status == one.Status.OPEN else "dispute_closed"
-        record(verb, intent, cents=one.amount_cents, disputeId=str(one.id), status=one.status)
-        if one.status == one.Status.OPEN:
+    """Whether a dispute is seen open first, or only when it is closed, the same is told of it."""
+    if seen.disputes is None:
+        return
+    for one, is_new in disputes.merge(intent, seen.disputes, now=now):
+        told = {"cents": one.amount_cents, "disputeId": str(one.id)}
+        if is_new:
+            record("disputed", intent, status="open", **told)
             detail = "A client's bank takes money back. Answer it at the provider."
-            alerts.raise_alert("dispute", one.gateway_id, detail, now=now, intent=intent)
+            alert("dispute", one.gateway_id, detail, intent=intent)
+        if one.status != one.Status.OPEN:
+            record("dispute_closed", intent, status=one.status, **told)
+            alerts.settle_known("dispute", one.gateway_id, by="provider", now=now)
 
 
 def _settle(intent: PaymentIntent) -> None:
