@@ -6,6 +6,9 @@ from payments.queries.intents import (
     customer_id,
     default_method_of_booking,
     due,
+    event,
+    find,
+    forgotten_refunds,
     get,
     get_method,
     get_refund,
@@ -17,8 +20,12 @@ from payments.queries.intents import (
     lost_refund,
     methods,
     needs_settling,
+    open_alerts,
+    perhaps_unsettled,
     refunds,
     unfinished_refunds,
+    unsure,
+    waiting_events,
 )
 
 __all__ = [
@@ -27,6 +34,9 @@ __all__ = [
     "customer_id",
     "default_method_of_booking",
     "due",
+    "event",
+    "find",
+    "forgotten_refunds",
     "get",
     "get_method",
     "get_refund",
@@ -38,6 +48,10 @@ __all__ = [
     "lost_refund",
     "methods",
     "needs_settling",
+    "open_alerts",
+    "perhaps_unsettled",
     "refunds",
     "unfinished_refunds",
+    "unsure",
+    "waiting_events",
 ]
