@@ -25,6 +25,7 @@ from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
 from payments.api.methods import PaymentMethodViewSet
 from payments.api.refunds import RefundViewSet
+from payments.api.setups import MethodSetupViewSet
 from payments.api.webhooks import StripeWebhookView
 from professionals.api.calendars import TimeOffViewSet, WorkingHoursViewSet
 from professionals.api.places import ClosureViewSet, HolidayCalendarViewSet, LocationViewSet
@@ -104,6 +105,13 @@ api: list[URLPattern | URLResolver] = [
     path("payments/refunds/<uuid:id>", RefundViewSet.as_view({"get": "retrieve"}), name="refund"),
     path("payments/methods", PaymentMethodViewSet.as_view(MANY), name="payment-methods"),
     path("payments/methods/<uuid:id>", PaymentMethodViewSet.as_view(FIXED), name="payment-method"),
+    path("payments/methods/<uuid:id>/default", PaymentMethodViewSet.as_view({"post": "make_default"})),
+    path(
+        "payments/methods/setups/<uuid:id>",
+        MethodSetupViewSet.as_view({"get": "retrieve"}),
+        name="payment-method-setup",
+    ),
+    path("payments/methods/setups/<uuid:id>/confirm", MethodSetupViewSet.as_view({"post": "confirm"})),
     path("payments/fees", FeeViewSet.as_view({"get": "retrieve"}), name="payment-fees"),
     path("webhooks/stripe", StripeWebhookView.as_view(), name="stripe-webhook"),
     path("analytics", ReportViewSet.as_view({"get": "retrieve"}), name="report"),

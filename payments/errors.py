@@ -17,6 +17,10 @@ class MethodNotFound(Missing):
     detail = "There is no such payment method."
 
 
+class SetupNotFound(Missing):
+    detail = "There is no such attempt to keep a payment method."
+
+
 class MethodUnknown(Missing):
     detail = "The payment provider knows no such payment method."
 
@@ -157,6 +161,13 @@ class Declined(GatewayRefusal):
 
     code = "payment_declined"
     detail = "The payment was declined."
+
+
+class ApprovalNeeded(Declined):
+    """The client is away, and their bank wants to hear from them: they can pay themselves, by another attempt."""
+
+    code = "payment_needs_approval"
+    detail = "The bank wants the client to approve this payment, so they have to be there for it."
 
 
 class GatewayRefused(GatewayRefusal):

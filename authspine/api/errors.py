@@ -31,6 +31,7 @@ STATUS_OF_KIND: dict[type[PlatformError], int] = {
 # Codes that say more than their kind does.
 STATUS_OF_CODE = {
     "payment_declined": 402,
+    "payment_needs_approval": 402,
     "precondition_failed": 412,
     "idempotency_mismatch": 422,
     "too_many_requests": 429,

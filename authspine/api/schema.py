@@ -153,6 +153,8 @@ class ProblemAutoSchema(AutoSchema):
     def _successes(self) -> dict[str, Any]:
         usual = {"create": (201,), "destroy": (204,)}.get(self._action, (200,))
         statuses = getattr(self.view, "statuses", {}).get(self._action, usual)
+        if self._is_among("accepted"):
+            statuses = (*statuses, 202)
         found = {str(status): self._success(str(status)) for status in statuses}
         if self._is_among("conditional"):
             found["304"] = {"description": "Unchanged: you have it already.", "headers": {"ETag": _ETAG}}
@@ -161,10 +163,11 @@ class ProblemAutoSchema(AutoSchema):
     def _success(self, status: str) -> dict[str, Any]:
         if status == "204":
             return {"description": "Done; there is nothing to show."}
-        shape = self.get_response_serializers()
+        accepted: dict[str, Any] = getattr(self.view, "accepted", {})
+        shape = accepted.get(self._action) if status == "202" else self.get_response_serializers()
         answer: dict[str, Any] = self._get_response_for_code(shape, status)  # type: ignore[no-untyped-call]
-        if status == "201":
-            location = {"description": "Where the new object is.", "schema": {"type": "string", "format": "uri"}}
+        if status in ("201", "202"):
+            location = {"description": "Where the object is.", "schema": {"type": "string", "format": "uri"}}
             answer["headers"] = {"Location": location}
         if self._is_among("conditional") or (getattr(self.view, "versioned", False) and self._action != "list"):
             answer.setdefault("headers", {})["ETag"] = _ETAG

@@ -36,6 +36,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     # What the objects look like, unless an action's answer is named in `answers`.
     shown_as: ClassVar[type[BaseSerializer[Any]]]
     answers: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
+    # What is shown where an action cannot finish by itself, with 202.
+    accepted: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     # The body of each action; an action that is not named here takes none.
     takes: ClassVar[Mapping[str, type[StrictSerializer]]] = {}
     # The query parameters of actions; `list` has its filters and the paging.
@@ -185,6 +187,12 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         response = self.show(row, status=201)
         address = reverse(route, args=path or (row.id,))
         response["Location"] = self.request.build_absolute_uri(address)
+        return response
+
+    def begun(self, row: Any, route: str) -> Response:
+        """202, with the address where one learns what became of it, in the shape that `accepted` names."""
+        response = Response(writer(self.accepted[self.action or ""]).to_representation(row), status=202)
+        response["Location"] = self.request.build_absolute_uri(reverse(route, args=(row.id,)))
         return response
 
     def gone(self) -> Response:

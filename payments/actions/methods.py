@@ -12,7 +12,7 @@ from clients.errors import ClientNotFound
 from clients.models import Client
 from payments import queries
 from payments.errors import MethodExists, MethodNotFound
-from payments.models import PaymentMethod
+from payments.models import Customer, MethodSetup, PaymentMethod
 
 PROVIDER = "stripe"
 ONCE: dict[str, Any] = {"payments_paymentmethod_once_per_client": MethodExists}
@@ -61,5 +61,6 @@ def remove(method: PaymentMethod) -> None:
 
 
 def remove_all(client: Client) -> None:
-    """Forget everything that a client keeps on file."""
-    PaymentMethod.objects.filter(client=client).delete()
+    """Forget everything that a client keeps on file, and that the gateway ever knew them."""
+    for model in (PaymentMethod, MethodSetup, Customer):
+        model.objects.filter(client=client).delete()

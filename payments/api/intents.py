@@ -13,6 +13,7 @@ from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import payments
 from payments import queries as payment_queries
+from payments.api.next_action import NextActionOut
 from payments.models import METHODS, PaymentIntent
 
 STATUSES = PaymentIntent.Status.values
@@ -46,11 +47,6 @@ class CaptureIn(StrictSerializer):
 class FailureOut(serializers.Serializer[Any]):
     code = LineField()
     detail = LineField(max_length=300, allow_blank=True)
-
-
-class NextActionOut(serializers.Serializer[Any]):
-    type = WordField(choices=["redirect"])
-    url = LineField(max_length=1000)
 
 
 class IntentOut(ResourceOut):

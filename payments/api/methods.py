@@ -5,13 +5,14 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from authspine.api.fields import FlagField, IdField, LineField, ObjectField, WordField
+from authspine.api.fields import AddressField, FlagField, IdField, LineField, ObjectField, WordField
 from authspine.api.filters import FilterSet, IdFilter
 from authspine.api.serializers import ExternalId, ResourceOut
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import payment_methods
 from payments import queries as payment_queries
-from payments.models import METHODS
+from payments.api.setups import SetupOut
+from payments.models import METHODS, PaymentMethod
 from payments.rules import GATEWAY_METHODS
 
 KINDS = sorted(method.value for method in GATEWAY_METHODS)
@@ -23,6 +24,7 @@ class MethodIn(ExternalId):
     payment_method = LineField(max_length=100)
     is_default = FlagField(required=False)
     metadata = ObjectField(required=False)
+    return_url = AddressField(required=False, help_text="Where the client goes after having approved.")
 
 
 class MethodOut(ResourceOut):
@@ -44,22 +46,35 @@ class PaymentMethodViewSet(ScopedViewSet):
 
     shown_as = MethodOut
     takes = {"create": MethodIn}
+    accepted = {"create": SetupOut}
     filterset_class = MethodFilters
-    own_scopes = frozenset({"create"})
+    own_scopes = frozenset({"create", "destroy"})
+    refusals = {"create": (402,)}
 
     def list(self, request: Request) -> Response:
         """Payment methods, newest first."""
         return self.page(payment_queries.methods())
 
     def create(self, request: Request) -> Response:
-        """Keep a card or account of a client, by the gateway's id of it. The client's first one is the default."""
-        return self.carry_out(payment_methods.add, lambda kept: self.created(kept, "payment-method"), **self.sent())
+        """Keep a card or account of a client, by the gateway's id of it. The client's first one is the default.
+
+        It can be charged while the client is away. 202 says that the client has to approve that first.
+        """
+        return self.carry_out(payment_methods.add, self._kept, **self.sent())
+
+    def _kept(self, kept: payment_methods.Kept) -> Response:
+        if isinstance(kept, PaymentMethod):
+            return self.created(kept, "payment-method")
+        return self.begun(kept, "payment-method-setup")
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One payment method."""
         return self.show(payment_queries.get_method(id))
 
     def destroy(self, request: Request, id: UUID) -> Response:
-        """Forget a payment method. What was paid with it stays."""
-        payment_methods.remove(id)
-        return self.gone()
+        """Forget a payment method, at the payment provider too. What was paid with it stays."""
+        return self.carry_out(payment_methods.remove, lambda _: self.gone(), method_id=id)
+
+    def make_default(self, request: Request, id: UUID) -> Response:
+        """Make it the one by which its client is charged, and no other."""
+        return self.show(payment_methods.set_default(id))

@@ -13,7 +13,14 @@ from django.conf import settings
 
 from authspine.kernel import tenancy
 from authspine.kernel.money import Money
-from payments.errors import Declined, GatewayNotConfigured, GatewayRefused, GatewayUnavailable, NotThere
+from payments.errors import (
+    ApprovalNeeded,
+    Declined,
+    GatewayNotConfigured,
+    GatewayRefused,
+    GatewayUnavailable,
+    NotThere,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -70,11 +77,13 @@ def in_our_words(field: str = "") -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
+        if error.code == "authentication_required":
+            raise ApprovalNeeded(reason=error.code) from error
         raise Declined(error.user_message, reason=_reason(error)) from error
     except stripe.InvalidRequestError as error:
         logger.info("The gateway refused a request: %s", error)
         raise GatewayRefused(reason=_reason(error), field=field) from error
-    except (stripe.StripeError, AttributeError) as error:  # AttributeError: an answer without what was asked for
+    except (stripe.StripeError, AttributeError, KeyError) as error:  # the last two: an answer without what is in each
         logger.warning("The gateway gave no usable answer: %s", error)
         raise GatewayUnavailable from error
 

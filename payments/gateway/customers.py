@@ -8,7 +8,7 @@ import stripe
 
 from payments.errors import GatewayRefused, MethodOfAnotherKind, MethodUnknown
 from payments.gateway.client import as_found, in_our_words, key, services
-from payments.gateway.intents import BANK_DEBITS, kinds
+from payments.gateway.intents import BANK_DEBITS, MANDATE, kinds
 from payments.rules import Method
 
 
@@ -82,6 +82,8 @@ def set_up(
         "confirm": True,
         "metadata": {"setup": str(row)},
     }
+    if method == Method.BANK:
+        asked |= MANDATE
     if return_url:
         asked["return_url"] = return_url
     gateway = services()
@@ -112,14 +114,16 @@ def _setup(found: stripe.SetupIntent) -> Setup:
     )
 
 
-def detach(payment_method: str, row: UUID) -> None:
-    """Forget a card or account there, too; one that is not known there any more is forgotten already.
+def detach(payment_method: str, row: UUID, *, customer: str) -> None:
+    """Forget a card or account of this customer there, too; one that is not, or no longer, theirs is left alone.
 
     Raises GatewayUnavailable.
     """
     gateway = services()
     try:
         with in_our_words():
-            gateway.payment_methods.detach(payment_method, {}, key(row, "detach"))
+            found = gateway.payment_methods.retrieve(payment_method).to_dict()
+            if found["customer"] == customer:
+                gateway.payment_methods.detach(payment_method, {}, key(row, "detach"))
     except GatewayRefused:
         return

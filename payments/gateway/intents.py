@@ -21,6 +21,10 @@ BANK_DEBITS: Final = {
 }
 MOST: Final = 100  # on a page
 
+# A bank is debited only by whom its owner has told so, in words: to whoever asks us for it. Without a time, as a call
+# that is sent again must be the same.
+MANDATE: Final = {"mandate_data": {"customer_acceptance": {"type": "offline"}}}
+
 
 @dataclass(frozen=True)
 class Order:
@@ -80,24 +84,35 @@ def check_ours(intent: UUID, gateway_id: str, *, organization: UUID, asked_befor
     return found
 
 
-def pay(intent: UUID, found: Seen, payment_method: str, *, return_url: str = "", off_session: bool = False) -> Seen:
+def pay(
+    intent: UUID,
+    found: Seen,
+    payment_method: str,
+    *,
+    method: str = Method.CARD,
+    return_url: str = "",
+    off_session: bool = False,
+) -> Seen:
     """Ask for the money, with this card or account; of an attempt that is decided already, tell the decision.
 
-    `found` is what was just seen of it. Raises Declined, GatewayRefused, GatewayUnavailable.
+    `found` is what was just seen of it. Off-session the client's word is that which they gave when it was put on file.
+    Raises Declined, GatewayRefused, GatewayUnavailable.
     """
-    if found.status is not IntentStatus.PENDING:
+    if _decided(found).status is not IntentStatus.PENDING:
         return found
     asked: Any = {"expand": EXPAND}
     if return_url:
         asked["return_url"] = return_url
     if off_session:
         asked["off_session"] = True
+    elif method == Method.BANK:
+        asked |= MANDATE
     gateway = services()
     try:
         with in_our_words("payment_method"):
             # In two calls, since not every server takes the payment method with the confirmation.
-            method: Any = {"payment_method": payment_method}
-            gateway.payment_intents.update(found.gateway_id, method, key(intent, f"method:{payment_method}"))
+            chosen: Any = {"payment_method": payment_method}
+            gateway.payment_intents.update(found.gateway_id, chosen, key(intent, f"method:{payment_method}"))
             confirmed = gateway.payment_intents.confirm(found.gateway_id, asked, key(intent, "confirm"))
             return _decided(seen(confirmed))
     except GatewayRefused:

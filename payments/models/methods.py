@@ -78,6 +78,7 @@ class MethodSetup(TenantModel):
     gateway_method = models.CharField(max_length=100, blank=True, default="")
     next_action_url = models.CharField(max_length=1000, blank=True, default="")
     is_default = models.BooleanField(default=False)
+    metadata = models.JSONField(default=dict, blank=True, validators=[an_object])
     failure_code = models.CharField(max_length=60, blank=True, default="")
 
     class Meta(TenantModel.Meta):
@@ -99,3 +100,9 @@ class MethodSetup(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.type} {self.status}"
+
+    @property
+    def next_action(self) -> dict[str, str] | None:
+        """Where the client has to approve, while it waits for that."""
+        waits = self.status == self.Status.REQUIRES_ACTION and self.next_action_url
+        return {"type": "redirect", "url": self.next_action_url} if waits else None

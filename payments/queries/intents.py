@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from authspine.kernel.money import Money
 from bookings.errors import BookingNotFound
 from bookings.models import Booking
 from payments import rules
-from payments.errors import IntentNotFound, MethodNotFound, NothingOnFile, RefundNotFound
-from payments.models import Alert, Customer, GatewayEvent, PaymentIntent, PaymentMethod, Refund
+from payments.errors import IntentNotFound, MethodNotFound, NothingOnFile, RefundNotFound, SetupNotFound
+from payments.models import Alert, Customer, GatewayEvent, MethodSetup, PaymentIntent, PaymentMethod, Refund
 from payments.rules import LIVE
 
 # What a row says while nobody knows what the gateway made of it.
@@ -59,6 +59,34 @@ def get_method(method_id: UUID) -> PaymentMethod:
     if method is None:
         raise MethodNotFound
     return method
+
+
+def setups() -> QuerySet[MethodSetup]:
+    """Attempts to keep something on file, newest first, each with the id of what is on file by it."""
+    same = {"client": OuterRef("client"), "provider_method_id": OuterRef("gateway_method")}
+    kept = PaymentMethod.objects.filter(**same).values("id")[:1]
+    return MethodSetup.objects.annotate(method_id=Subquery(kept)).order_by("-created_at", "-id")
+
+
+def get_setup(setup_id: UUID) -> MethodSetup:
+    """The attempt with this id. Raises SetupNotFound."""
+    setup = setups().filter(id=setup_id).first()
+    if setup is None:
+        raise SetupNotFound
+    return setup
+
+
+def lock_setup(setup_id: UUID) -> MethodSetup:
+    """The attempt, locked until the scope ends. Raises SetupNotFound."""
+    setup = MethodSetup.objects.select_for_update(no_key=True).filter(id=setup_id).first()
+    if setup is None:
+        raise SetupNotFound
+    return setup
+
+
+def method_of(client_id: UUID, gateway_method: str) -> PaymentMethod | None:
+    """What this client has on file by this name of the gateway's."""
+    return PaymentMethod.objects.filter(client=client_id, provider_method_id=gateway_method).first()
 
 
 def customer_id(client_id: UUID) -> str:

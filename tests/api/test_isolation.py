@@ -26,7 +26,7 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.models import TenantManager, TenantModel
 from authspine.kernel.prepared import Prepared
 from authspine.kernel.tenancy import organization_scope
-from payments.models import PaymentMethod
+from payments.models import MethodSetup, PaymentMethod
 from tests.api.routes import operations, patterns
 from tests.factories import (
     BookingFactory,
@@ -63,6 +63,7 @@ def new_world(word: str) -> World:
         method = PaymentMethod.objects.create(
             client=booking.client, type="card", provider="stripe", provider_method_id=f"pm_{new_id().hex}"
         )
+        setup = MethodSetup.objects.create(client=booking.client, type="card")
     intent = api.post("/payments/intents", {"booking": str(booking.id), "method": "invoice"}).json()["id"]
     assert api.post(f"/payments/intents/{intent}/confirm").status_code == 200
     refund = api.post("/payments/refunds", {"intent": intent}).json()["id"]
@@ -81,6 +82,7 @@ def new_world(word: str) -> World:
         "resource": down.resource_id,
         "downtime": down.id,
         "method": method.id,
+        "setup": setup.id,
         "intent": intent,
         "refund": refund,
         "event": event,
@@ -225,6 +227,9 @@ CASES: dict[str, Any] = {
     "POST payments/methods": Names({"client": "{client}", "type": "card", "payment_method": "pm_card_visa"}),
     "GET payments/methods/<id>": Hidden("method"),
     "DELETE payments/methods/<id>": Hidden("method"),
+    "POST payments/methods/<id>/default": Hidden("method", {}),
+    "GET payments/methods/setups/<id>": Hidden("setup"),
+    "POST payments/methods/setups/<id>/confirm": Hidden("setup", {}),
     "GET ": Tells(),
     "GET analytics": Tells({"by_user": "true"}, asking={"user": "client"}),
     "GET analytics/conversion": Tells({"from_type": "newsletter.opened", "to_type": "payment.refunded"}),

@@ -5,6 +5,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
 from analytics.models import AnalyticsEvent
 from authspine.identity.models import Organization
 from authspine.kernel.actor import Actor
@@ -86,3 +90,16 @@ def events(studio: Studio, *, starting: str = "payment.") -> list[str]:
     with organization_scope(studio.organization, STAFF):
         found = AnalyticsEvent.objects.filter(type__startswith=starting).order_by("created_at", "id")
         return [event.type for event in found]
+
+
+def work_off(studio: Studio) -> int:
+    """Run the waiting jobs about this studio's money, as a worker would; gives how many there were."""
+    done, of_studio = 0, {"organization": str(studio.organization.id)}
+    while job := ProcrastinateJob.objects.filter(status="todo", args__contains=of_studio).order_by("id").first():
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.id])
+        app.tasks[job.task_name](**job.args)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job.id])
+        done += 1
+    return done

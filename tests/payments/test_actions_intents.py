@@ -13,9 +13,12 @@ from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import verticals
 from bookings.errors import BookingNotFound
+from payments import queries
 from payments.actions import intents as actions
 from payments.errors import GatewayRefused, IntentNotFound, PaymentOver
+from payments.gateway import Seen
 from payments.models import PaymentIntent
+from payments.rules import IntentStatus
 from tests.fixtures import new_organization
 from tests.payments.paying import STAFF, book, confirm, events, lapse, paid, shop, start, stored
 from tests.studio import Studio
@@ -187,8 +190,9 @@ def test_a_payment_of_another_tenant_is_missing(studio: Studio) -> None:
 def test_the_same_answer_is_recorded_once(studio: Studio) -> None:
     intent = start(studio, book(studio), "cash")
     with organization_scope(studio.organization, STAFF):
-        assert actions.record(intent, "succeeded", now=clock.now())
-        assert not actions.record(intent, "succeeded", now=clock.now())
+        till = Seen("", IntentStatus.SUCCEEDED, intent.amount, captured=7500, fees=0)
+        assert actions.take(intent, till, now=clock.now()) == actions.Taken("succeeded", 7500)
+        assert actions.take(queries.get(intent.id), till, now=clock.now()) == actions.Taken(None, 0)
         assert not actions.fail(intent, GatewayRefused(), now=clock.now())
 
 

@@ -14,7 +14,7 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payments
 from payments import queries
 from payments.actions import refunds as actions
-from payments.errors import GatewayRefused, IntentNotFound
+from payments.errors import IntentNotFound
 from payments.models import PaymentIntent, Refund
 from tests.payments.paying import STAFF, book, events, paid, refund, shop, start, stored, usd
 from tests.studio import Studio
@@ -83,8 +83,8 @@ def test_a_refund_that_failed_leaves_its_amount_free(studio: Studio, intent: Pay
     with organization_scope(studio.organization, STAFF):
         claimed, _ = actions.claim(intent.id, amount=usd(5000), now=now, lost_since=now)
         assert queries.get(intent.id).left == usd(2500)
-        assert actions.fail(claimed, GatewayRefused(reason="expired_card"), now=now)
-        assert not actions.fail(claimed, GatewayRefused(), now=now)
+        assert actions.fail(claimed, "expired_card", now=now)
+        assert not actions.fail(claimed, "again", now=now)
         assert queries.get(intent.id).left == usd(7500)
         failed = queries.get_refund(claimed.id)
     assert (failed.status, failed.failure_code) == ("failed", "expired_card")
@@ -96,7 +96,7 @@ def test_the_payment_is_locked_before_its_refund(studio: Studio, intent: Payment
     with organization_scope(studio.organization, STAFF):
         claimed, _ = actions.claim(intent.id, amount=usd(5000), now=now, lost_since=now)
         with CaptureQueriesContext(connection) as caught:
-            actions.fail(claimed, GatewayRefused(), now=now)
+            actions.fail(claimed, "again", now=now)
     first = caught.captured_queries[0]["sql"]
     assert "payments_paymentintent" in first
     assert "FOR NO KEY UPDATE" in first

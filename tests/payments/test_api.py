@@ -18,10 +18,10 @@ from tests.rest import Api, caller, refused
 from tests.studio import Studio
 
 INTENT = [
-    "id", "external_id", "created_at", "updated_at", "booking", "method", "status", "amount", "amount_captured",
-    "amount_refunded", "fee", "failure",
+    "id", "external_id", "created_at", "updated_at", "booking", "purpose", "capture", "off_session", "method", "status",
+    "amount", "amount_captured", "amount_refunded", "amount_disputed", "fee", "fee_is_known", "next_action", "failure",
 ]  # fmt: skip
-REFUND = ["id", "external_id", "created_at", "updated_at", "intent", "amount", "reason", "status"]
+REFUND = ["id", "external_id", "created_at", "updated_at", "intent", "amount", "reason", "status", "cause"]
 
 
 @pytest.fixture
@@ -46,8 +46,9 @@ def test_an_intent_is_started(api_client: Api, booking: Booking) -> None:
     assert response.headers["Location"].endswith(f"/api/platform/payments/intents/{made['id']}")
     shown = {name: made[name] for name in INTENT[4:]}
     assert shown == {
-        "booking": str(booking.id), "method": "card", "status": "pending", "amount": usd(7500),
-        "amount_captured": usd(0), "amount_refunded": usd(0), "fee": usd(0), "failure": None,
+        "booking": str(booking.id), "purpose": "full", "capture": "automatic", "off_session": False, "method": "card",
+        "status": "pending", "amount": usd(7500), "amount_captured": usd(0), "amount_refunded": usd(0),
+        "amount_disputed": usd(0), "fee": usd(0), "fee_is_known": False, "next_action": None, "failure": None,
     }  # fmt: skip
     assert api_client.get(f"/payments/intents/{made['id']}").json() == made
 

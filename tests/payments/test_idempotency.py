@@ -222,13 +222,13 @@ def test_of_two_runs_at_once_the_later_one_answers(
         answers.append(api_client.post(path, body, key=KEY))
         connection.close()
 
-    def dawdle(*args: Any) -> Any:
+    def dawdle(*args: Any, **more: Any) -> Any:
         monkeypatch.setattr(gateway, "pay", pay)
         run_out(studio)
         other = threading.Thread(target=ask)
         other.start()
         other.join()
-        return pay(*args)
+        return pay(*args, **more)
 
     monkeypatch.setattr(gateway, "pay", dawdle)
     refused(api_client.post(path, body, key=KEY), 409, "idempotency_in_flight", "Idempotency-Key")

@@ -12,6 +12,7 @@ from authspine.identity.models import Organization
 from authspine.kernel import tenancy
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payment_methods, payments
+from authspine.orchestrator.payments import applying
 from payments import gateway
 from payments.errors import Declined, GatewayRefused, GatewayUnavailable, NothingToRefund, PaymentInProgress
 from payments.models import PaymentIntent, Refund
@@ -87,8 +88,14 @@ def test_no_call_is_made_inside_a_transaction(studio: Studio, wire: Wire, monkey
     monkeypatch.setattr(RequestsClient, "request", watched)
     intent = paid(studio)
     refund(studio, intent, 100)
-    payment_methods.add(studio.organization, STAFF, client=studio.client.id, type="card", payment_method=GOOD_CARD)
-    assert len(sent) == len(wire.seen) == 7
+    kept = payment_methods.add(
+        studio.organization, STAFF, client=studio.client.id, type="card", payment_method=GOOD_CARD
+    )
+    payment_methods.remove(studio.organization, STAFF, kept.id)
+    held = confirm(studio, start(studio, book(studio, hour=14), capture="manual"), GOOD_CARD)
+    payments.capture(studio.organization, STAFF, held.id)
+    payments.cancel(studio.organization, STAFF, start(studio, book(studio, hour=16)).id)
+    assert len(sent) == len(wire.seen) > 20
 
 
 def test_a_gateway_that_is_away_can_be_asked_again_by_the_same_request(studio: Studio, settings: Settings) -> None:
@@ -179,7 +186,7 @@ def test_a_record_that_breaks_after_the_charge_is_made_good(studio: Studio, monk
     booking = book(studio)
     intent = start(studio, booking)
     with monkeypatch.context() as broken:
-        broken.setattr(payments, "_follow", die)
+        broken.setattr(applying, "_settle", die)
         with pytest.raises(ZeroDivisionError):
             confirm(studio, intent, GOOD_CARD)
     assert (stored(studio, intent).status, charged(booking.id)) == ("processing", [7500])
@@ -250,7 +257,7 @@ def test_a_refund_that_the_gateway_refuses_has_failed_and_its_amount_is_free(stu
     with pytest.raises(GatewayRefused):
         refund(studio, intent)
     assert stored(studio, intent).refunded_cents == 0
-    assert events(studio) == PAID
+    assert events(studio) == [*PAID, "payment.refund_failed"]
     assert refund(studio, intent).status == "succeeded"
     with organization_scope(studio.organization, STAFF):
         assert sorted(row.status for row in Refund.objects.all()) == ["failed", "succeeded"]

@@ -58,6 +58,9 @@ MOVES = {(one, end) for one in OPEN for end in ENDS} | {
     ("requires_action", "authorized"),
     ("processing", "requires_action"),
     ("processing", "authorized"),
+    # The gateway has the last word on money that is there.
+    ("failed", "succeeded"),
+    ("cancelled", "succeeded"),
 }
 
 

@@ -4,7 +4,6 @@ A small suite: localstripe knows no idempotency keys, and one card that is decli
 """
 
 from collections.abc import Iterator
-from uuid import UUID
 
 import pytest
 import stripe
@@ -17,8 +16,7 @@ from payments import gateway
 from payments.errors import Declined, GatewayRefused, MethodUnknown
 from payments.rules import IntentStatus
 from tests.gateways import APPROVED_FIRST, DECLINED_CARD, GOOD_CARD, card, given_back
-
-PRICE = Money(7500, "USD")
+from tests.payments.gateway.orders import opened, pay
 
 
 @pytest.fixture(scope="module")
@@ -33,52 +31,47 @@ def at_localstripe(localstripe: dict[str, str], settings: Settings) -> None:
         setattr(settings, name, value)
 
 
-def opened() -> tuple[UUID, str]:
-    intent = new_id()
-    return intent, gateway.open_intent(intent, PRICE, method="card", metadata={"booking": "b"})
-
-
 def test_paid_and_given_back_in_parts() -> None:
     intent, gateway_id = opened()
-    assert gateway.look_up(gateway_id) is IntentStatus.PENDING
-    assert gateway.pay(intent, gateway_id, GOOD_CARD) is IntentStatus.SUCCEEDED
-    assert gateway.pay_again(intent, gateway_id, GOOD_CARD) is IntentStatus.SUCCEEDED
+    assert gateway.look(gateway_id).status is IntentStatus.PENDING
+    assert pay(intent, gateway_id, GOOD_CARD).status is IntentStatus.SUCCEEDED
+    assert pay(intent, gateway_id, GOOD_CARD).status is IntentStatus.SUCCEEDED
     refund = new_id()
     first = gateway.give_back(refund, gateway_id, Money(2000, "USD"), metadata={})
-    assert first == gateway.give_back_again(refund, gateway_id, Money(2000, "USD"), metadata={})
+    assert first == gateway.give_back(refund, gateway_id, Money(2000, "USD"), metadata={}, asked_before=True)
     assert (first.status, given_back(gateway_id)) == ("succeeded", [2000])
 
 
 def test_declined() -> None:
     intent, gateway_id = opened()
     with pytest.raises(Declined) as refused:
-        gateway.pay(intent, gateway_id, DECLINED_CARD)
+        pay(intent, gateway_id, DECLINED_CARD)
     assert (refused.value.reason, refused.value.detail) == ("card_declined", "Your card was declined.")
     with pytest.raises(Declined):
-        gateway.pay_again(intent, gateway_id, DECLINED_CARD)
+        pay(intent, gateway_id, DECLINED_CARD)
 
 
 @pytest.mark.parametrize("granted", [True, False])
 def test_its_owner_is_asked(localstripe: dict[str, str], granted: bool) -> None:
     intent, gateway_id = opened()
     number = card(APPROVED_FIRST)
-    assert gateway.pay(intent, gateway_id, number) is IntentStatus.REQUIRES_ACTION
+    assert pay(intent, gateway_id, number).status is IntentStatus.REQUIRES_ACTION
     client = stripe.StripeClient(localstripe["STRIPE_API_KEY"], base_addresses={"api": localstripe["STRIPE_API_BASE"]})
     secret = client.v1.payment_intents.retrieve(gateway_id).client_secret
     client.raw_request(
         "post", f"/v1/payment_intents/{gateway_id}/_authenticate", client_secret=secret, success=str(granted).lower()
     )
     if granted:
-        assert gateway.pay_again(intent, gateway_id, number) is IntentStatus.SUCCEEDED
+        assert pay(intent, gateway_id, number).status is IntentStatus.SUCCEEDED
     else:
         with pytest.raises(Declined):
-            gateway.pay_again(intent, gateway_id, number)
+            pay(intent, gateway_id, number)
 
 
 def test_cancelled() -> None:
     intent, gateway_id = opened()
-    assert gateway.cancel(intent, gateway_id) is IntentStatus.CANCELLED
-    assert gateway.cancel(intent, gateway_id) is IntentStatus.CANCELLED
+    assert gateway.cancel(intent, gateway_id).status is IntentStatus.CANCELLED
+    assert gateway.cancel(intent, gateway_id).status is IntentStatus.CANCELLED
 
 
 def test_on_file() -> None:
@@ -91,5 +84,5 @@ def test_on_file() -> None:
 def test_unknown_cards_are_refused() -> None:
     intent, gateway_id = opened()
     with pytest.raises(GatewayRefused):
-        gateway.pay(intent, gateway_id, "pm_nobody")
-    assert gateway.look_up(gateway_id) is IntentStatus.PENDING
+        pay(intent, gateway_id, "pm_nobody")
+    assert gateway.look(gateway_id).status is IntentStatus.PENDING

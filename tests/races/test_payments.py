@@ -96,8 +96,8 @@ def overtaken(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     booking, read, over = book(studio), threading.Event(), threading.Event()
     due = queries.due
 
-    def dawdle(found: Booking) -> Money:
-        cents = due(found)
+    def dawdle(found: Booking, purpose: str) -> Money:
+        cents = due(found, purpose)
         if not read.is_set():
             read.set()
             over.wait(1)  # with the lock the other one cannot get there

@@ -55,7 +55,12 @@ def _ask(organization: Organization, actor: Actor, intent: PaymentIntent, *, rep
     with no_is_recorded(organization, actor, intent):
         found = check_ours(organization, intent, asked_before=repeated)
         return gateway.pay(
-            intent.id, found, intent.gateway_method, return_url=return_url, off_session=intent.off_session
+            intent.id,
+            found,
+            intent.gateway_method,
+            method=intent.method,
+            return_url=return_url,
+            off_session=intent.off_session,
         )
 
 

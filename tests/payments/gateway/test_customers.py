@@ -1,0 +1,80 @@
+"""Clients at the gateway, and what they keep on file there."""
+
+import pytest
+
+from authspine.kernel.ids import new_id
+from payments import gateway
+from payments.errors import Declined, GatewayRefused, MethodOfAnotherKind, MethodUnknown
+from tests.gateways import APPROVED_FIRST, DECLINED_CARD, GOOD_CARD, Wire, approve, card, witness
+
+
+def test_what_is_on_file_shows_brand_and_last_digits() -> None:
+    found = gateway.on_file(GOOD_CARD, method="card")
+    assert (found.type, found.brand, found.last4) == ("card", "visa", "4242")
+    with pytest.raises(MethodUnknown) as missing:
+        gateway.on_file("pm_nobody", method="card")
+    assert (missing.value.code, missing.value.field) == ("not_found", "payment_method")
+    with pytest.raises(MethodOfAnotherKind):
+        gateway.on_file(GOOD_CARD, method="bank")
+
+
+def test_a_customer_is_one_however_often_asked_for(wire: Wire) -> None:
+    row = new_id()
+    first = gateway.customer(row, metadata={"organization": "o"})
+    assert gateway.customer(row, metadata={"organization": "o"}) == first
+    told = witness().customers.retrieve(first)
+    assert told.metadata is not None
+    assert told.metadata.to_dict() == {"organization": "o", "customer": str(row)}
+    assert [request.headers["Idempotency-Key"] for request in wire.seen if request.method == "POST"] == [
+        f"{row}:customer"
+    ] * 2
+
+
+def test_a_card_is_put_on_file_and_nothing_is_charged() -> None:
+    whose, row = gateway.customer(new_id(), metadata={}), new_id()
+    done = gateway.set_up(row, whose, GOOD_CARD, method="card", currency="USD")
+    assert (done.status, done.next_action_url, done.failure_code) == ("succeeded", "", "")
+    assert witness().payment_methods.retrieve(done.payment_method).customer == whose
+    assert gateway.set_up(row, whose, GOOD_CARD, method="card", currency="USD") == done
+    assert gateway.look_at_setup(done.gateway_id) == done
+
+
+@pytest.mark.parametrize(("granted", "status"), [(True, "succeeded"), (False, "failed")])
+def test_its_owner_may_be_asked(granted: bool, status: str) -> None:
+    whose = gateway.customer(new_id(), metadata={})
+    asked = gateway.set_up(
+        new_id(), whose, card(APPROVED_FIRST), method="card", currency="USD", return_url="https://example.com/back"
+    )
+    assert asked.status == "requires_action"
+    assert asked.next_action_url.startswith("http")
+    approve(asked.gateway_id, granted=granted)
+    found = gateway.look_at_setup(asked.gateway_id)
+    assert (found.status, found.failure_code) == (status, "" if granted else "setup_intent_authentication_failure")
+
+
+def test_a_card_that_cannot_be_kept_is_declined() -> None:
+    whose = gateway.customer(new_id(), metadata={})
+    with pytest.raises(Declined):
+        gateway.set_up(new_id(), whose, "pm_card_visa_chargeDeclined", method="card", currency="USD")
+    with pytest.raises(GatewayRefused):
+        gateway.set_up(new_id(), whose, "pm_nobody", method="card", currency="USD")
+    kept = gateway.set_up(new_id(), whose, DECLINED_CARD, method="card", currency="USD")
+    assert kept.status == "succeeded"
+
+
+@pytest.mark.parametrize(("name", "currency"), [("pm_usBankAccount", "USD"), ("pm_sepaDebit", "EUR")])
+def test_an_account_is_put_on_file_with_its_owners_word(name: str, currency: str) -> None:
+    whose = gateway.customer(new_id(), metadata={})
+    done = gateway.set_up(new_id(), whose, name, method="bank", currency=currency)
+    assert done.status == "succeeded"
+
+
+def test_what_is_forgotten_there_is_forgotten(wire: Wire) -> None:
+    whose, row = gateway.customer(new_id(), metadata={}), new_id()
+    done = gateway.set_up(new_id(), whose, GOOD_CARD, method="card", currency="USD")
+    gateway.detach(done.payment_method, row, customer="cus_other")
+    assert witness().payment_methods.retrieve(done.payment_method).customer == whose
+    for _ in range(2):
+        gateway.detach(done.payment_method, row, customer=whose)
+    assert witness().payment_methods.retrieve(done.payment_method).customer is None
+    gateway.detach("pm_nobody", new_id(), customer=whose)
