@@ -1,5 +1,5 @@
-"""Payments: what was attempted, captured and given back. History, except that money can be given back from here."""
+"""Payments: what was attempted, captured and given back, with what can be done about it; the ledger; what was told."""
 
-from payments.admin import intents, methods, refunds
+from payments.admin import approvals, events, intents, ledger, methods, refunds
 
-__all__ = ["intents", "methods", "refunds"]
+__all__ = ["approvals", "events", "intents", "ledger", "methods", "refunds"]

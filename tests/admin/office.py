@@ -19,7 +19,7 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, payments, professionals, services, verticals
 from bookings.models import Booking
 from clients.models import Client
-from payments.models import PaymentMethod
+from payments.models import Alert, Customer, Dispute, MethodSetup, PaymentIntent, PaymentMethod, RefundRequest
 from professionals.actions import DayHours, Window
 from professionals.models import Professional
 from services.actions.resources import Need
@@ -123,6 +123,7 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         _add_card(ClientFactory())
         KeyedRequestFactory()
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
+    _add_money(organization, intent)
     payments.refund(organization, SYSTEM, intent=intent.id)
     with organization_scope(organization, SYSTEM):
         bookings.complete(booking.id)
@@ -145,6 +146,18 @@ def _add_calendar(professional: Professional) -> None:
 def _add_resource(service: Service) -> None:
     room = DowntimeFactory().resource
     services.require(service.id, [Need("room", [room.id])])
+
+
+def _add_money(organization: Organization, intent: PaymentIntent) -> None:
+    """What only the gateway or a second person brings about."""
+    shown: Any = {"intent": intent, "amount_cents": 500, "currency": intent.currency}
+    with organization_scope(organization, SYSTEM):
+        client = ClientFactory()
+        Dispute.objects.create(gateway_id=f"dp_{intent.id}", **shown)
+        RefundRequest.objects.create(requested_by="user:nobody", **shown)
+        Alert.objects.create(kind="dispute", subject=f"dp_{intent.id}", detail="Answer it.", intent=intent)
+        Customer.objects.create(client=client, gateway_id="cus_1")
+        MethodSetup.objects.create(client=client, type="card", gateway_method="pm_secret")
 
 
 def _add_card(holder: Client) -> None:
