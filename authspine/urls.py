@@ -23,6 +23,7 @@ from bookings.api.days import CancelledDayViewSet
 from clients.api import ClientViewSet
 from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
+from payments.api.ledger import LedgerViewSet, StatementViewSet
 from payments.api.methods import PaymentMethodViewSet
 from payments.api.refunds import RefundViewSet
 from payments.api.setups import MethodSetupViewSet
@@ -113,6 +114,8 @@ api: list[URLPattern | URLResolver] = [
     ),
     path("payments/methods/setups/<uuid:id>/confirm", MethodSetupViewSet.as_view({"post": "confirm"})),
     path("payments/fees", FeeViewSet.as_view({"get": "retrieve"}), name="payment-fees"),
+    path("payments/ledger", LedgerViewSet.as_view({"get": "list"}), name="ledger"),
+    path("payments/statements", StatementViewSet.as_view({"get": "retrieve"}), name="statements"),
     path("webhooks/stripe", StripeWebhookView.as_view(), name="stripe-webhook"),
     path("analytics", ReportViewSet.as_view({"get": "retrieve"}), name="report"),
     path("analytics/conversion", ConversionViewSet.as_view({"get": "retrieve"}), name="conversion"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from analytics.rules.spreadsheet import cell
+from authspine.kernel.spreadsheet import cell
 
 FIELDS = ("id", "type", "timestamp", "user", "session_id", "data")
 

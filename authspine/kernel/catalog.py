@@ -5,12 +5,14 @@ from typing import Any
 
 from django.db import connection, models
 
-# A constraint counts when it is validated, an index when it is usable, a policy when its table enforces policies, and a
-# table when this role may read it and add to it. Keys of one column are found by what they do, too: Django names those
-# that a field promises by a hash.
+# A constraint counts when it is validated, one that is a trigger when that is switched on, an index when it is usable,
+# a policy when its table enforces policies, and a table when this role may read it and add to it. Keys of one column are
+# found by what they do, too: Django names those that a field promises by a hash.
 _FOUND = """
     WITH wanted AS (SELECT to_regclass(name) AS oid FROM unnest(%s::text[]) AS name)
-    SELECT conname::text FROM pg_constraint JOIN wanted ON conrelid = wanted.oid WHERE convalidated
+    SELECT conname::text FROM pg_constraint JOIN wanted ON conrelid = wanted.oid
+        WHERE convalidated AND contype <> 't'
+    UNION SELECT tgname FROM pg_trigger JOIN wanted ON tgrelid = wanted.oid WHERE tgenabled IN ('O', 'A')
     UNION SELECT pg_class.relname || ': ' || attname || CASE contype
             WHEN 'p' THEN ' as its primary key'
             WHEN 'u' THEN ' as unique'

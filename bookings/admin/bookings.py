@@ -127,6 +127,8 @@ class BookingAdmin(ReadOnlyAdmin):
     total = columns.money("total_cents", "total", sortable=True)
     deposit = columns.money("deposit_cents", "deposit")
     payments = columns.rows("payments_paymentintent", "booking", "payments")
+    ledger = columns.rows("payments_ledgertransaction", "booking", "ledger")
+    fee = columns.money("fee_cents", "fee")
     booked = columns.moment("created_at", "booked", sortable=True)
     deadline = columns.moment("hold_expires_at", "waits until")
     confirmed = columns.moment("confirmed_at", "confirmed")
@@ -147,7 +149,7 @@ class BookingAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("Agreed", {"fields": ("total", "deposit", "payments", "policy", "vertical_link", "notes")}),
+        ("Agreed", {"fields": ("total", "deposit", "fee", "payments", "ledger", "policy", "vertical_link", "notes")}),
         (
             "What happened",
             {"fields": ("booked", "deadline", "confirmed", "closed", "cancelled_by", "cancellation_reason")},

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
@@ -71,6 +73,13 @@ def _open_moves(intent: PaymentIntent) -> set[str]:
     return found | ({"refund"} if intent.left.amount_cents else set())
 
 
+def _ledger(row: PaymentIntent) -> Any:
+    """The ledger knows bookings: several payments of one make one account."""
+    query = urlencode({"booking__id__exact": row.booking_id})
+    address = reverse("admin:payments_ledgertransaction_changelist")
+    return format_html('<a class="{}" href="{}?{}">Show</a>', columns.LINK, address, query)
+
+
 @admin.register(PaymentIntent)
 class PaymentIntentAdmin(ReadOnlyAdmin):
     list_display = ("started", "client_link", "booking_link", "kind", "state", "amount", "captured", "given_back")
@@ -89,21 +98,21 @@ class PaymentIntentAdmin(ReadOnlyAdmin):
     amount = columns.money("amount_cents", "amount", sortable=True)
     captured = columns.money("captured_cents", "captured")
     given_back = columns.money("refunded_cents", "given back")
-    disputed = columns.money("disputed_cents", "taken back by the bank")
-    fee = columns.money("fee_cents", "fee")
     told = columns.plain(story, "what happened")
-    refunds = columns.rows("payments_refund", "intent", "refunds")
     capture_mode = columns.plain(lambda row: row.capture, "captured")
+    fee = columns.money("fee_cents", "fee")
+    disputed = columns.money("disputed_cents", "disputed")
+    refunds = columns.rows("payments_refund", "intent", "refunds")
+    disputes = columns.rows("payments_dispute", "intent", "disputes")
+    alerts = columns.rows("payments_alert", "intent", "alerts")
+    ledger = columns.plain(_ledger, "ledger of the booking")
     started = columns.moment("created_at", "started", sortable=True)
     processed = columns.moment("processed_at", "carried out")
 
     fieldsets = (
         (None, {"fields": ("state", "kind", "client_link", "booking_link", "failure_code", "failure_detail")}),
-        (
-            "Money",
-            {"fields": ("amount", "captured", "given_back", "disputed", "fee", "fee_is_known", "refunds")},
-        ),
-        ("Story", {"fields": ("told",)}),
+        ("Money", {"fields": ("amount", "captured", "given_back", "disputed", "fee", "fee_is_known")}),
+        ("Story", {"fields": ("told", "refunds", "disputes", "alerts", "ledger")}),
         ("Record", {"fields": ("purpose", "capture_mode", "off_session", "started", "processed", *IDS)}),
     )
     readonly_fields = tuple(name for _, part in fieldsets for name in part["fields"])

@@ -1,4 +1,4 @@
-"""The ledger: double entry, append-only. To be looked at."""
+"""The ledger: transactions with their entries, of everything, of a booking, of a professional. To be looked at."""
 
 from typing import Any
 
@@ -6,42 +6,54 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from unfold.paginator import InfinitePaginator
 
 from authspine.api.admin import columns
 from authspine.api.admin.tenant import ReadOnlyAdmin
-from authspine.kernel.money import Money, format_money
+from authspine.kernel.money import format_money
 from payments.admin import search
 from payments.models import LedgerEntry, LedgerTransaction
 
-
-def _side(row: LedgerEntry, sign: int) -> str | None:
-    """The amount, in the column of its side."""
-    return format_money(Money(abs(row.amount_cents), row.currency)) if row.amount_cents * sign > 0 else None
+TONES = {
+    "payment": "success",
+    "earning": "info",
+    "refund": "warning",
+    "fee": "",
+    "dispute": "danger",
+    "correction": "danger",
+}
 
 
 def _entries(row: LedgerTransaction) -> Any:
-    lines = ((one.account.replace("_", " "), _side(one, 1) or "", _side(one, -1) or "") for one in row.entries.all())
-    body = format_html_join("", "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td></tr>", lines)
-    return columns.table(("Account", "Debit", "Credit"), body)
+    """One line for each, debits first."""
+    found = sorted(row.entries.all(), key=lambda entry: (entry.amount_cents < 0, entry.account))
+    lines = ((entry.account.replace("_", " "), format_money(entry.amount)) for entry in found)
+    return format_html_join("", '<div class="whitespace-nowrap">{} {}</div>', lines)
 
 
 @admin.register(LedgerTransaction)
 class LedgerTransactionAdmin(ReadOnlyAdmin):
-    list_display = ("happened", "kind", "booking_link", "client_link")
-    list_filter = ("kind", "currency")
+    list_display = ("written", "state", "booking_link", "client_link", "told")
+    list_filter = ("kind",)
     list_select_related = ("booking__client", "booking__session")
     search_fields = ("booking__client__search_text",)
     search_help_text = search.HELP
     ordering = ("-created_at", "-id")
-    date_hierarchy = "at"
+    date_hierarchy = "created_at"
+    paginator = InfinitePaginator
 
-    happened = columns.moment("at", "happened")
+    written = columns.moment("at", "when")
+    state = columns.state(lambda row: row.kind, "kind", TONES, order="kind")
     booking_link = columns.link("booking", "booking", text=lambda booking: columns.spoken(booking.session.starts_at))
     client_link = columns.link("booking.client", "client")
-    entries = columns.plain(_entries, "entries")
+    told = columns.plain(_entries, "entries")
+    entries = columns.rows("payments_ledgerentry", "transaction", "entries")
 
-    fields = ("happened", "kind", "booking_link", "client_link", "entries", "id", "external_id")
+    fields = ("state", "written", "booking_link", "client_link", "told", "entries", "currency", "id", "external_id")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerTransaction]:
+        return super().get_queryset(request).prefetch_related("entries")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[LedgerTransaction], search_term: str) -> Any:
         return search.of_booking(queryset, "booking", search_term), False
@@ -49,16 +61,17 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
-    list_display = ("made", "account", "debit", "credit", "professional_link", "transaction_link")
-    list_filter = ("account", "currency")
-    list_select_related = ("transaction", "professional")
+    list_display = ("written", "kind", "account", "amount", "professional_link", "transaction_link")
+    list_filter = ("account",)
+    list_select_related = ("transaction__booking__session", "professional")
     ordering = ("-created_at", "-id")
+    paginator = InfinitePaginator
 
-    made = columns.moment("created_at", "made", sortable=True)
-    debit = columns.plain(lambda row: _side(row, 1), "debit", order="amount_cents")
-    credit = columns.plain(lambda row: _side(row, -1), "credit")
+    written = columns.moment("transaction.at", "when")
+    kind = columns.plain(lambda row: row.transaction.kind, "kind")
+    amount = columns.money("amount_cents", "amount", sortable=True)
     professional_link = columns.link("professional", "professional")
-    transaction_link = columns.link("transaction", "transaction")
+    transaction_link = columns.link("transaction", "transaction", text=lambda transaction: transaction.kind)
 
-    fields = ("made", "account", "debit", "credit", "professional_link", "transaction_link", "id", "external_id")
+    fields = ("account", "amount", "professional_link", "transaction_link", "written", "id", "external_id")
     readonly_fields = fields

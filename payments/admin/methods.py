@@ -9,9 +9,7 @@ from django.http import HttpRequest
 from authspine.api.admin import columns
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from payments.admin.search import of_client
-from payments.models import Customer, MethodSetup, PaymentMethod
-
-TONES = {"pending": "warning", "requires_action": "warning", "succeeded": "success", "failed": "danger"}
+from payments.models import PaymentMethod
 
 
 @admin.register(PaymentMethod)
@@ -37,36 +35,3 @@ class PaymentMethodAdmin(ReadOnlyAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[PaymentMethod], search_term: str) -> Any:
         return queryset.filter(of_client("client", search_term)) if search_term.strip() else queryset, False
-
-
-@admin.register(Customer)
-class CustomerAdmin(ReadOnlyAdmin):
-    """Clients as the gateway knows them."""
-
-    list_display = ("added", "client_link", "gateway_id")
-    list_select_related = ("client",)
-    ordering = ("-id",)
-
-    client_link = columns.link("client", "client")
-    added = columns.moment("created_at", "made known")
-
-    fields = ("client_link", "gateway_id", "added", "id", "external_id")
-    readonly_fields = fields
-
-
-@admin.register(MethodSetup)
-class MethodSetupAdmin(ReadOnlyAdmin):
-    """Attempts to put something on file. What the gateway calls a card stays on the server."""
-
-    list_display = ("begun", "client_link", "kind", "state", "failure_code")
-    list_filter = ("status",)
-    list_select_related = ("client",)
-    ordering = ("-created_at", "-id")
-
-    begun = columns.moment("created_at", "begun", sortable=True)
-    client_link = columns.link("client", "client")
-    kind = columns.plain(lambda row: row.type.capitalize(), "kind", order="type")
-    state = columns.state(lambda row: row.status, "status", TONES, order="status")
-
-    fields = ("client_link", "kind", "state", "failure_code", "is_default", "begun", "gateway_id", "id", "external_id")
-    readonly_fields = fields

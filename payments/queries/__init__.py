@@ -1,4 +1,4 @@
-"""Reads of payments (`intents`), and of the ledger and what it must say (`ledger`, `statements`)."""
+"""Reads of payments (`intents`), and of the ledger and what it must say (`ledger`, `audits`, `statements`)."""
 
 from payments.queries.intents import (
     UNKNOWN,

@@ -34,6 +34,14 @@ class Wanted:
         return balances(self.facts)
 
 
+@dataclass(frozen=True, slots=True)
+class AtGateway:
+    """What the gateway's balance transactions of one payment add up to: what is left of it, and what it has cost."""
+
+    cash: int
+    fees: int
+
+
 class Held:
     """What the ledger holds of a booking, by account and whose it is."""
 
@@ -134,9 +142,3 @@ def lock_bookings(bookings: Sequence[UUID]) -> None:
 def transactions() -> QuerySet[LedgerTransaction]:
     """Every transaction, newest first, with its entries."""
     return LedgerTransaction.objects.prefetch_related("entries").order_by("-created_at", "-id")
-
-
-def sums() -> list[tuple[str, str, int]]:
-    """What each account holds, by currency."""
-    rows = LedgerEntry.objects.order_by("account", "currency").values_list("account", "currency")
-    return [(account, currency, int(cents)) for account, currency, cents in rows.annotate(cents=Sum("amount_cents"))]

@@ -14,12 +14,22 @@ from django.urls import reverse
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import ApiKey, Membership, Organization, User
+from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, payments, professionals, services, verticals
 from bookings.models import Booking
 from clients.models import Client
-from payments.models import Alert, Customer, Dispute, MethodSetup, PaymentIntent, PaymentMethod, RefundRequest
+from payments.models import (
+    Alert,
+    Customer,
+    Dispute,
+    GatewayEvent,
+    MethodSetup,
+    PaymentIntent,
+    PaymentMethod,
+    RefundRequest,
+)
 from professionals.actions import DayHours, Window
 from professionals.models import Professional
 from services.actions.resources import Need
@@ -123,9 +133,9 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         _add_card(ClientFactory())
         KeyedRequestFactory()
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
-    _add_money(organization, intent)
     payments.refund(organization, SYSTEM, intent=intent.id)
     with organization_scope(organization, SYSTEM):
+        _add_news(booking, intent)
         bookings.complete(booking.id)
     return booking
 
@@ -148,22 +158,21 @@ def _add_resource(service: Service) -> None:
     services.require(service.id, [Need("room", [room.id])])
 
 
-def _add_money(organization: Organization, intent: PaymentIntent) -> None:
-    """What only the gateway or a second person brings about."""
-    shown: Any = {"intent": intent, "amount_cents": 500, "currency": intent.currency}
-    with organization_scope(organization, SYSTEM):
-        client = ClientFactory()
-        Dispute.objects.create(gateway_id=f"dp_{intent.id}", **shown)
-        RefundRequest.objects.create(requested_by="user:nobody", **shown)
-        Alert.objects.create(kind="dispute", subject=f"dp_{intent.id}", detail="Answer it.", intent=intent)
-        Customer.objects.create(client=client, gateway_id="cus_1")
-        MethodSetup.objects.create(client=client, type="card", gateway_method="pm_secret")
-
-
 def _add_card(holder: Client) -> None:
     PaymentMethod.objects.create(
         client=holder, type="card", provider="stripe", provider_method_id="pm_secret", brand="visa", last4="4242"
     )
+
+
+def _add_news(booking: Booking, intent: PaymentIntent) -> None:
+    """What a gateway tells, and what waits for a second person."""
+    number, now = uuid.uuid4().hex, clock.now()
+    Customer.objects.create(client=booking.client, gateway_id=f"cus_{number}")
+    MethodSetup.objects.create(client=booking.client, type="card", gateway_method="pm_secret")
+    Dispute.objects.create(intent=intent, amount_cents=100, currency="USD", gateway_id=f"dp_{number}", status="won")
+    Alert.objects.create(kind="amount_differs", intent=intent, subject=f"pi_{number}", detail="75 there, 74 here")
+    RefundRequest.objects.create(intent=intent, amount_cents=100, currency="USD", requested_by="user:nobody")
+    GatewayEvent.objects.create(event_id=f"evt_{number}", type="charge.updated", happened_at=now)
 
 
 def rows(organization: Organization, label: str) -> Iterator[Any]:

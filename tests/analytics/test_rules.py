@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from analytics.rules import buckets, event_types
 from analytics.rules.buckets import MAX_BUCKETS, Bucket, bucket_starts
 from analytics.rules.conversion import Conversion
-from analytics.rules.spreadsheet import cell
 from authspine.kernel.errors import Invalid
+from authspine.kernel.spreadsheet import cell
 from authspine.kernel.times import parse_instant, zone
 from tests.kernel.zone_reference import CLOCKS_THAT_CHANGE, zones_and_dates
 

@@ -230,6 +230,8 @@ CASES: dict[str, Any] = {
     "POST payments/methods/<id>/default": Hidden("method", {}),
     "GET payments/methods/setups/<id>": Hidden("setup"),
     "POST payments/methods/setups/<id>/confirm": Hidden("setup", {}),
+    "GET payments/ledger": Lists(asking={"booking": "booking", "professional": "professional"}),
+    "GET payments/statements": Names({"professional": "{professional}", **SPAN}),
     "GET ": Tells(),
     "GET analytics": Tells({"by_user": "true"}, asking={"user": "client"}),
     "GET analytics/conversion": Tells({"from_type": "newsletter.opened", "to_type": "payment.refunded"}),

@@ -67,3 +67,12 @@ def test_a_module_that_lost_something_says_so(there: str, back: str, lacking: st
     assert found["bookings"] == f"missing: {lacking}"
     assert set(found.values()) == {"ok", f"missing: {lacking}"}
     assert status.modules()["bookings"] == "ok"
+
+
+@pytest.mark.parametrize("seal", ["append_only", "balanced"])
+@pytest.mark.parametrize("table", ["payments_ledgertransaction", "payments_ledgerentry"])
+def test_a_trigger_that_was_switched_off_is_missed(table: str, seal: str) -> None:
+    switch = f"ALTER TABLE {table} {{}} TRIGGER {table}_{seal}"
+    with changed(switch.format("DISABLE"), switch.format("ENABLE")):
+        assert status.modules()["payments"] == f"missing: {table}_{seal}"
+    assert status.modules()["payments"] == "ok"

@@ -3,7 +3,7 @@
 Each function makes a column for an admin class; `path` leads from the row to the value, over dots.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import reduce
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from authspine.kernel.money import Money, format_money
@@ -105,9 +105,3 @@ def show_state(word: str, tones: Tones) -> Any:
 def plain(show: Callable[[Any], Any], title: str, *, order: str | None = None) -> Column:
     """Whatever the function makes of the row."""
     return _column(show, title, order)
-
-
-def table(heads: Sequence[str], body: Any) -> Any:
-    """A table within a page; `body` are its rows, escaped."""
-    head = format_html_join("", '<th scope="col">{}</th>', ((one,) for one in heads))
-    return format_html('<table class="story"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, body)

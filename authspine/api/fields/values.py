@@ -78,12 +78,13 @@ class CurrencyField(StrictField):
 class MoneyField(StrictField):
     """`{"amount_cents": 7500, "currency": "USD"}`: whole minor units of a currency in use, never negative.
 
+    With `signed` it is one of our own sums: of any size, and below nothing too.
     For output, `cents` names the row's column of the amount; the currency stands in its column `currency`.
     """
 
-    def __init__(self, *, cents: str = "", least: int = 0, **kwargs: Any) -> None:
-        self.cents, self.least = cents, least
-        self.component = "PositiveMoney" if least else "Money"
+    def __init__(self, *, cents: str = "", least: int = 0, signed: bool = False, **kwargs: Any) -> None:
+        self.cents, self.least, self.signed = cents, least, signed
+        self.component = "SignedMoney" if signed else "PositiveMoney" if least else "Money"
         if cents:
             kwargs |= {"source": "*", "read_only": True}
         super().__init__(**kwargs)
@@ -102,10 +103,11 @@ class MoneyField(StrictField):
         return money.as_json()
 
     def described(self) -> Description:
+        bounds = {} if self.signed else {"minimum": self.least, "maximum": MAX_PRICE_CENTS}
         return {
             "type": "object",
             "properties": {
-                "amount_cents": {"type": "integer", "minimum": self.least, "maximum": MAX_PRICE_CENTS},
+                "amount_cents": {"type": "integer", **bounds},
                 "currency": CurrencyField().described(),
             },
             "required": ["amount_cents", "currency"],
