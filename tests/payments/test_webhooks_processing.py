@@ -9,7 +9,7 @@ from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator.payments import applying, confirming, looking, receiving
+from authspine.orchestrator.payments import applying, looking, receiving
 from payments import gateway
 from payments.models import PaymentIntent
 from tests.fixtures import new_organization
@@ -74,7 +74,7 @@ def test_b2_an_event_may_come_before_our_own_answer(
         post.bring_all()
         return answer
 
-    monkeypatch.setattr(confirming.gateway, "pay", slowly)
+    monkeypatch.setattr(gateway, "pay", slowly)
     assert confirm(studio, intent, GOOD_CARD).status == "succeeded"
     assert set(post.states()) == {"done"}
     assert events(studio) == ["payment.created", "payment.succeeded"]
@@ -165,7 +165,8 @@ def test_a_payment_that_names_us_and_is_not_here_is_an_orphan(organization: Orga
 
 def disputed_meanwhile(post: Post, intent: PaymentIntent) -> Callable[[str], gateway.Seen]:
     """A look whose answer is old when it arrives: a dispute came, and its event was worked on."""
-    look, late = gateway.look, []
+    look = gateway.look
+    late: list[bool] = []
 
     def slow(gateway_id: str) -> gateway.Seen:
         answer = look(gateway_id)
@@ -184,7 +185,7 @@ def test_a_look_that_was_overtaken_is_repeated(
 ) -> None:
     studio = shop(organization)
     intent = paid(studio)
-    monkeypatch.setattr(looking.gateway, "look", disputed_meanwhile(post, intent))
+    monkeypatch.setattr(gateway, "look", disputed_meanwhile(post, intent))
     looking.look(organization, SYSTEM, intent.id)
     assert money(studio, intent) == ("succeeded", 7500, 0, 7500)
 

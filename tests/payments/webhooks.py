@@ -17,7 +17,7 @@ from tests.sandboxes import Sandbox
 
 SECRET = "whsec_test"
 PATH = "/webhooks/stripe"
-WORK = {"payments.process_event": tasks.process_event, "payments.settle_booking": tasks.settle_booking}
+WORK: dict[str, Any] = {"payments.process_event": tasks.process_event, "payments.settle_booking": tasks.settle_booking}
 
 
 @dataclass(frozen=True)

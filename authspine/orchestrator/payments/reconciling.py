@@ -103,7 +103,7 @@ def reconcile(
 
 def catch_up(run: Run) -> None:
     """Keep what never came, and work on all that waits, in the order in which it happened."""
-    for told in batched(gateway.events_since(run.since), BATCH, strict=False):
+    for told in batched(gateway.events_since(run.since), BATCH):
         run.report.done["events that had not come"] += inbox.keep(told, now=clock.now())
     for event in list(payment_queries.waiting_events()):
         if run.stop():
