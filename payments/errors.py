@@ -107,6 +107,11 @@ class CaptureTooLarge(Conflict):
         super().__init__(field="amount")
 
 
+class CaptureOvertaken(Conflict):
+    code = "capture_overtaken"
+    detail = "Another part was captured meanwhile. Look at what is left, and ask anew."
+
+
 class NotCancellable(Conflict):
     code = "invalid_transition"
 

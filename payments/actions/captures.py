@@ -1,27 +1,44 @@
 """The end of an attempt that holds money without having it: taken, or let go."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from authspine.kernel.money import Money
 from payments import queries, rules
-from payments.errors import CaptureTooLarge, CurrencyMismatch, NotCancellable, NotCapturable, PaymentInProgress
+from payments.errors import (
+    CaptureOvertaken,
+    CaptureTooLarge,
+    CurrencyMismatch,
+    NotCancellable,
+    NotCapturable,
+    PaymentInProgress,
+)
 from payments.models import PaymentIntent
 
 Status = PaymentIntent.Status
 
 
+def attempt(intent_id: UUID, before: int) -> UUID:
+    """What tells one capture from the next: its intent, and what was taken before it."""
+    return uuid5(intent_id, f"capture:{before}")
+
+
 def claim_capture(
-    intent_id: UUID, *, amount: Money | None, expected: int | None = None
+    intent_id: UUID, *, amount: Money | None, expected: int | None = None, begun: UUID | None = None
 ) -> tuple[PaymentIntent, Money | None, int]:
     """How much to take of an authorized amount, and what was taken before; None when there is nothing to take.
 
-    Without an amount all that is left; with `expected` nothing, unless exactly so much was taken before. Locks the
-    intent. Raises IntentNotFound, NotCapturable, CurrencyMismatch, CaptureTooLarge.
+    Without an amount all that is left; with `expected` nothing, unless exactly so much was taken before; nothing
+    either when the attempt that the same request has `begun` was carried out, though its answer was lost. Locks the
+    intent. Raises IntentNotFound, NotCapturable, CurrencyMismatch, CaptureTooLarge, CaptureOvertaken.
     """
     intent = queries.lock_intent(intent_id)
     before = intent.captured_cents
     if expected is not None and expected != before:
+        return intent, None, before
+    if begun is not None and amount is not None and begun != attempt(intent.id, before):
+        if begun != attempt(intent.id, before - amount.amount_cents):
+            raise CaptureOvertaken
         return intent, None, before
     if intent.status == Status.SUCCEEDED and intent.capture == PaymentIntent.Capture.MANUAL and amount is None:
         return intent, None, before
@@ -55,7 +72,6 @@ def cancel_here(intent: PaymentIntent, *, now: datetime) -> bool:
     return bool(live.update(status=Status.CANCELLED, failure_code="", failure_detail="", updated_at=now))
 
 
-def check_cancelled(intent: PaymentIntent) -> None:
-    """Raise NotCancellable when the gateway said that it was too late."""
-    if intent.status != Status.CANCELLED:
-        raise NotCancellable(intent.status)
+def too_late(intent: PaymentIntent) -> NotCancellable | None:
+    """The refusal, when the gateway has said that it was too late."""
+    return None if intent.status == Status.CANCELLED else NotCancellable(intent.status)

@@ -163,7 +163,8 @@ def claim(intent_id: UUID, *, payment_method: str, now: datetime) -> tuple[Payme
             raise PaymentOver(intent.status)
         return intent, True
     repeated = intent.status != PaymentIntent.Status.PENDING
-    chosen = (payment_method if intent.through_gateway else "") or intent.gateway_method
+    named = queries.named_method(booking.id, payment_method) if intent.through_gateway else ""
+    chosen = named or intent.gateway_method
     if repeated and chosen != intent.gateway_method:
         raise PaymentInProgress
     if not repeated:

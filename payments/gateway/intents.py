@@ -140,7 +140,8 @@ def capture(intent: UUID, gateway_id: str, amount: Money, *, before: int, last: 
         asked["final_capture"] = False
     gateway = services()
     with in_our_words("amount"):
-        return seen(gateway.payment_intents.capture(gateway_id, asked, key(intent, f"capture:{before}")))
+        taken = seen(gateway.payment_intents.capture(gateway_id, asked, key(intent, f"capture:{before}")))
+    return taken if taken.fees is not None else look(gateway_id)
 
 
 def cancel(intent: UUID, gateway_id: str) -> Seen:
@@ -180,12 +181,10 @@ def _with_movements(gateway: stripe.V1Services, found: Seen) -> Seen:
 
 def _all_fees(gateway: stripe.V1Services, found: Seen, disputes: list[stripe.Dispute]) -> int | None:
     """Of every capture, and of every dispute."""
-    if found.fees is None:
-        return None
-    currency, own = found.amount.currency, found.fees
-    if found.captured < found.amount.amount_cents:  # perhaps in several pieces
+    own, currency = found.fees, found.amount.currency
+    if own is None:  # perhaps captured in several pieces
         of_charge: Any = {"source": found.charge, "limit": MOST}
-        told = fees_of(gateway.balance_transactions.list(of_charge).auto_paging_iter(), currency)
-        own = max(own, told or 0)
+        movements = list(gateway.balance_transactions.list(of_charge).auto_paging_iter())
+        own = fees_of(movements, currency) if movements else None
     of_disputes = dispute_fees(disputes, currency)
-    return None if of_disputes is None else own + of_disputes
+    return None if own is None or of_disputes is None else own + of_disputes

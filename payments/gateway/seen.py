@@ -89,7 +89,7 @@ def seen(found: stripe.PaymentIntent, **more: Any) -> Seen:
         status=status,
         amount=Money(cents(told["amount"], currency), currency),
         captured=_captured(told, status, currency),
-        fees=_fees([charge.get("balance_transaction")], currency),
+        fees=_own_fees(charge.get("balance_transaction"), told.get("amount_received"), currency),
         livemode=bool(told.get("livemode")),
         intent=metadata.get("intent", ""),
         organization=metadata.get("organization", ""),
@@ -108,6 +108,13 @@ def _captured(told: dict[str, Any], status: IntentStatus, currency: str) -> int:
     if received is None:  # not every server counts it
         received = told["amount"] if status is IntentStatus.SUCCEEDED else 0
     return cents(received, currency)
+
+
+def _own_fees(movement: Any, received: int | None, currency: str) -> int | None:
+    """None also where it was captured in several pieces: a charge names the movement of one."""
+    if received is not None and isinstance(movement, dict) and movement.get("amount", received) != received:
+        return None
+    return _fees([movement], currency)
 
 
 def _fees(movements: Iterable[Any], currency: str) -> int | None:

@@ -27,7 +27,7 @@ from payments.models import (
     Refund,
     RefundRequest,
 )
-from payments.rules import LIVE
+from payments.rules import LIVE, Method
 
 # What a row says while nobody knows what the gateway made of it.
 UNKNOWN = "outcome_unknown"
@@ -123,13 +123,32 @@ def customer_id(client_id: UUID) -> str:
     return Customer.objects.filter(client=client_id).values_list("gateway_id", flat=True).first() or ""
 
 
-def default_method_of_booking(booking_id: UUID) -> str:
-    """What the gateway calls what the booking's client has on file to be charged by. Raises NothingOnFile."""
-    of_client = PaymentMethod.objects.filter(client__bookings__id=booking_id, is_default=True)
-    found = of_client.values_list("provider_method_id", flat=True).first()
+def on_file_of_booking(booking_id: UUID, method: str) -> str:
+    """What the gateway calls what the booking's client is charged by with this method: the default, else the newest.
+
+    Raises NothingOnFile.
+    """
+    types = [Method.BANK] if method == Method.BANK else [Method.CARD, Method.WALLET]
+    of_client = PaymentMethod.objects.filter(client__bookings__id=booking_id, type__in=types)
+    found = of_client.order_by("-is_default", "-created_at", "-id").values_list("provider_method_id", flat=True).first()
     if not found:
         raise NothingOnFile
     return found
+
+
+def named_method(booking_id: UUID, name: str) -> str:
+    """What the gateway calls a card or account: what it is named, or what its id here stands for.
+
+    Raises MethodNotFound when the booking's client has none of that id.
+    """
+    try:
+        method_id = UUID(name)
+    except ValueError:
+        return name
+    found = PaymentMethod.objects.filter(client__bookings__id=booking_id, id=method_id).first()
+    if found is None:
+        raise MethodNotFound(field="payment_method")
+    return found.provider_method_id
 
 
 def lock_booking(booking_id: UUID) -> Booking:

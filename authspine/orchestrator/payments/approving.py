@@ -7,7 +7,7 @@ from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import Actor
 from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator.payments.refunding import carry_out, refund
+from authspine.orchestrator.payments.refunding import refund, resume_refund
 from payments.actions import approvals
 from payments.errors import ApprovalRequired
 from payments.models import Refund, RefundRequest
@@ -38,7 +38,7 @@ def approve_refund(organization: Organization, actor: Actor, request_id: UUID) -
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
         claimed = approvals.approve(request_id, by=str(actor), now=clock.now())
-    return carry_out(organization, actor, claimed, repeated=False)
+    return resume_refund(organization, actor, claimed.id, asked_before=False)
 
 
 def refuse_refund(request_id: UUID, *, reason: str = "") -> RefundRequest:

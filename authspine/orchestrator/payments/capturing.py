@@ -31,13 +31,14 @@ def capture(
 
     Without an amount all that is left. Unless `more_follows`, the rest is let go. With `expected`, only while exactly
     so much was captured before. Raises IntentNotFound, NotCapturable, CurrencyMismatch, CaptureTooLarge,
-    GatewayRefused, GatewayUnavailable (capture again: what was taken is seen first).
+    CaptureOvertaken, GatewayRefused, GatewayUnavailable (capture again: what was taken is seen first).
     """
     tenancy.refuse_inside()
     intent = _looked_at(organization, actor, intent_id)
     with organization_scope(organization, actor):
-        intent, wanted, before = captures.claim_capture(intent.id, amount=amount, expected=expected)
-        attempts.begin(intent.id)
+        begun = attempts.begun()
+        intent, wanted, before = captures.claim_capture(intent.id, amount=amount, expected=expected, begun=begun)
+        attempts.begin(begun or captures.attempt(intent.id, before))
         if wanted is None:
             attempts.end(intent)
             return intent
@@ -72,8 +73,10 @@ def cancel(organization: Organization, actor: Actor, intent_id: UUID) -> Payment
     seen = gateway.cancel(intent.id, intent.gateway_id)
     with organization_scope(organization, actor):
         cancelled = apply(intent.id, seen)
-        captures.check_cancelled(cancelled)
-        attempts.end(cancelled)
+        too_late = captures.too_late(cancelled)
+        attempts.end(too_late or cancelled)
+    if too_late:  # raised outside: what was seen instead is written down
+        raise too_late
     return cancelled
 
 

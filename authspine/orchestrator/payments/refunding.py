@@ -54,7 +54,7 @@ def refund(
         if claimed.status != Refund.Status.PENDING:
             attempts.end(claimed)
             return claimed
-    return carry_out(organization, actor, claimed, repeated=repeated)
+    return _carry_out(organization, actor, claimed, repeated=repeated)
 
 
 def _limit(organization: Organization, actor: Actor) -> Money | None:
@@ -63,7 +63,7 @@ def _limit(organization: Organization, actor: Actor) -> Money | None:
     return None if cents is None or actor.kind != "user" else Money(cents, organization.currency)
 
 
-def resume_refund(organization: Organization, actor: Actor, refund_id: UUID) -> Refund:
+def resume_refund(organization: Organization, actor: Actor, refund_id: UUID, *, asked_before: bool = True) -> Refund:
     """Carry out a refund that was claimed before; the gateway is asked first whether it has it already.
 
     Raises as `refund` does.
@@ -71,13 +71,12 @@ def resume_refund(organization: Organization, actor: Actor, refund_id: UUID) -> 
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
         claimed = payment_queries.get_refund(refund_id)
-    return (
-        claimed if claimed.status != Refund.Status.PENDING else carry_out(organization, actor, claimed, repeated=True)
-    )
+    if claimed.status != Refund.Status.PENDING:
+        return claimed
+    return _carry_out(organization, actor, claimed, repeated=asked_before)
 
 
-def carry_out(organization: Organization, actor: Actor, claimed: Refund, *, repeated: bool) -> Refund:
-    """Ask the gateway for a refund that is claimed, and record what it says. Raises as `refund` does."""
+def _carry_out(organization: Organization, actor: Actor, claimed: Refund, *, repeated: bool) -> Refund:
     given = _give_back(organization, actor, claimed, repeated=repeated)
     with organization_scope(organization, actor):
         payment_queries.lock_booking(claimed.intent.booking_id)

@@ -4,6 +4,8 @@ It is declared, not remembered: what is to be done is worked out anew from the r
 or broke off in the middle, does what is left and nothing else.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -19,8 +21,9 @@ from authspine.orchestrator.payments.refunding import resume_refund
 from bookings.models import Booking
 from payments import queries as payment_queries
 from payments import rules
+from payments.actions import alerts
 from payments.actions import refunds as refund_actions
-from payments.errors import NotCancellable, PaymentInProgress
+from payments.errors import GatewayRefusal, NotCancellable, NotCapturable, NotMadeHere, PaymentInProgress
 from payments.models import PaymentIntent, Refund
 
 
@@ -30,7 +33,7 @@ class Plan:
 
     captures: list[tuple[UUID, Money, int]] = field(default_factory=list)  # of which so much was captured before
     cancels: list[UUID] = field(default_factory=list)
-    refunds: list[UUID] = field(default_factory=list)
+    refunds: list[tuple[UUID, bool]] = field(default_factory=list)  # and whether it may have been asked for before
 
 
 def settle_booking(organization: Organization, actor: Actor, booking_id: UUID) -> Plan:
@@ -38,21 +41,34 @@ def settle_booking(organization: Organization, actor: Actor, booking_id: UUID) -
 
     Completed: what was authorized is captured up to the total. Cancelled, expired or declined: so much is kept as the
     booking's fee, the rest is let go or given back. Not come: what was authorized is captured up to the fee. What is
-    paid by hand is given back by hand. Raises GatewayUnavailable, after which the job is run again.
+    paid by hand is given back by hand. A clear no of the gateway raises an alert. Raises GatewayUnavailable, after
+    which the job is run again.
     """
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
         plan = _plan(payment_queries.lock_booking(booking_id))
     for intent, amount, before in plan.captures:
-        capture(organization, actor, intent, amount=amount, expected=before)
+        with _no_is_alerted(organization, actor, booking_id):
+            capture(organization, actor, intent, amount=amount, expected=before)
     for intent in plan.cancels:
-        try:
+        with _no_is_alerted(organization, actor, booking_id):
             cancel(organization, actor, intent)
-        except (NotCancellable, PaymentInProgress):  # its outcome comes, and settles the booking again
-            continue
-    for refund in plan.refunds:
-        resume_refund(organization, actor, refund)
+    for refund, asked_before in plan.refunds:
+        with _no_is_alerted(organization, actor, booking_id):
+            resume_refund(organization, actor, refund, asked_before=asked_before)
     return plan
+
+
+@contextmanager
+def _no_is_alerted(organization: Organization, actor: Actor, booking_id: UUID) -> Iterator[None]:
+    """Asking again changes nothing about a no; somebody has to look at it, and the other steps go on."""
+    try:
+        yield
+    except (NotCancellable, PaymentInProgress):  # its outcome comes, and settles the booking again
+        return
+    except (GatewayRefusal, NotMadeHere, NotCapturable) as refusal:
+        with organization_scope(organization, actor):
+            alerts.raise_alert("not_settled", str(booking_id), refusal.detail, now=clock.now())
 
 
 def _plan(booking: Booking) -> Plan:
@@ -86,8 +102,9 @@ def _claim_refunds(plan: Plan, through: QuerySet[PaymentIntent], surplus: int, s
     """The surplus, of the newest payments first; those that were claimed before and never carried out come along."""
     cause = Refund.Cause.POLICY if status == "cancelled" else Refund.Cause.BOOKING_GONE
     for intent in through:
-        plan.refunds += [one.id for one in payment_queries.unfinished_refunds(intent.id)]
+        plan.refunds += [(one.id, True) for one in payment_queries.unfinished_refunds(intent.id)]
         given = min(surplus, intent.left.amount_cents)
         if given > 0:
             surplus -= given
-            plan.refunds.append(refund_actions.make(intent, given, now=clock.now(), cause=cause).id)
+            made = refund_actions.make(intent, given, now=clock.now(), cause=cause)
+            plan.refunds.append((made.id, False))

@@ -35,13 +35,14 @@ def start(
 
     `purpose` decides the amount: the deposit, all that is left, or a fee that the booking has come to owe. With manual
     capture the money is only reserved, until `capture`. `payment_method` is the gateway's name of a card or account,
-    kept for the confirmation; off-session it is what the client has on file, if none is named. Cash and invoice have no
+    or the id of one that the client has on file, kept for the confirmation; off-session it is what the client has on
+    file, if none is named. Cash and invoice have no
     gateway. An attempt that nobody has confirmed yet is taken up by the same method, and given up for another
     (`payment.cancelled`), at the gateway first if it was announced there.
 
-    Raises BookingNotFound, NotPayable, MethodNotAllowed, AlreadyPaid, NothingDue, PaymentInProgress (the other may have
-    been paid), GatewayRefused (the attempt has failed), GatewayUnavailable (the same request again takes the attempt
-    up), GatewayNotConfigured (nothing is claimed).
+    Raises BookingNotFound, MethodNotFound, NothingOnFile, NotPayable, MethodNotAllowed, AlreadyPaid, NothingDue,
+    PaymentInProgress (the other may have been paid), GatewayRefused (the attempt has failed), GatewayUnavailable (the
+    same request again takes the attempt up), GatewayNotConfigured (nothing is claimed).
     """
     tenancy.refuse_inside()
     if method in rules.GATEWAY_METHODS:
@@ -87,7 +88,8 @@ def _claim(
         for other in intent_actions.give_up(booking, **told):
             record("cancelled", other, cents=other.amount_cents)
         if asked["off_session"] and not payment_method:
-            payment_method = payment_queries.default_method_of_booking(booking)
+            payment_method = payment_queries.on_file_of_booking(booking, asked["method"])
+        payment_method = payment_queries.named_method(booking, payment_method)
         intent, new = intent_actions.start(booking, payment_method=payment_method, **told)
         if new:
             record("created", intent, cents=intent.amount_cents)
