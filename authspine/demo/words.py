@@ -72,6 +72,12 @@ OUTCOMES = {
 }
 UNKNOWN_OUTCOME = "Not known yet: the payment provider does not answer. Look again in a moment; nothing is paid twice."
 
+# What the provider says to programmers only.
+REASONS = {
+    "payment_intent_authentication_failure": "The client has not approved it at their bank.",
+    "authentication_required": "The bank wants the client to approve it, and the client was away.",
+}
+
 # Why a payment that is under way waits, and for whom.
 WAITS = {
     "pending": "This payment is still under way.",
@@ -116,7 +122,7 @@ VERIFIED = {True: State("Verified", "ok"), False: State("Not verified", "wait")}
 IN_USE = {True: State("In use", "ok"), False: State("Out of use", "stop")}
 OFFERED = {True: State("On offer", "ok"), False: State("Withdrawn", "stop")}
 
-METHODS = {"card": "Card", "bank": "Bank transfer", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}
+METHODS = {"card": "Card", "bank": "Bank debit", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}
 LOCATIONS = {"in_person": "In person", "virtual": "Online", "mobile": "At the client's"}
 
 # The tone of an event is that of what it tells; what is not named is good news.

@@ -97,6 +97,12 @@ def account(slug: str) -> str:
 
 
 @register.filter
+def why(intent: PaymentIntent) -> str:
+    """Why it failed, or what else is to be looked at."""
+    return words.REASONS.get(intent.failure_code, intent.failure_detail)
+
+
+@register.filter
 def purpose(slug: str) -> str:
     return words.PURPOSES[slug]
 
