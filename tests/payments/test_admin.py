@@ -177,11 +177,12 @@ def test_the_whole_story_stands_on_the_page(
 def test_what_the_gateway_told_and_holds(browser: Browser, organization: Organization, sandbox: Sandbox) -> None:
     """Authorized, captured in part, looked at again; a dispute and its alert are on the page by then."""
     studio = shop(organization)
-    held = confirm(studio, start(studio, book(studio), capture="manual"), "pm_card_createDispute")
+    held = confirm(studio, start(studio, book(studio), capture="manual"), "pm_card_visa")
     event: dict[str, Any] = {"event_id": f"evt_{held.id}", "type": "charge.captured", "happened_at": clock.now()}
     GatewayEvent.objects.create(facts={"payment_intent": held.gateway_id}, **event)
     response = browser.post(move(held, "capture"), YES | {"amount": "25"}, follow=True)
     assert said(response) == [("success", "$25.00 is captured altogether.")]
+    sandbox.control("POST", "disputes", payment_intent=held.gateway_id, reason="fraudulent")
     assert said(browser.post(move(held, "look"), YES, follow=True)) == [("success", "The provider says: succeeded.")]
     shown = browser.get(page(PaymentIntent, "change", held.id)).content.decode()
     for words in ("charge.captured", "payment.captured", "Dispute about", "Answer it at the provider"):
