@@ -35,7 +35,7 @@ def accounts(*, since: datetime | None = None, booking: UUID | None = None) -> l
         "credit_cents": _sum(period & Q(amount_cents__lt=0)),
         "holds_cents": _sum(Q()),
     }
-    found = rows.order_by().values("account", "currency").annotate(**sums)
+    found: Any = rows.order_by().values("account", "currency").annotate(**sums)
     lines = [AccountLine(**row | {"credit_cents": -row["credit_cents"]}) for row in found]
     return sorted(lines, key=lambda line: (line.currency, _PLACE[line.account]))
 
