@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, UUIDField, When
-from django.db.models.functions import Cast, Coalesce, Substr
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from unfold.paginator import InfinitePaginator
@@ -12,15 +12,10 @@ from unfold.paginator import InfinitePaginator
 from analytics.models import AnalyticsEvent
 from authspine.api.admin import columns
 from authspine.api.admin.filters import WhenFilter
+from authspine.api.admin.people import email_of
 from authspine.api.admin.tenant import ReadOnlyAdmin
-from authspine.identity.models import User
 from clients.models import Client
 from professionals.models import Professional
-
-_USER = "user:"
-# An import takes events of other systems, whose actors are no logins here. Only what has the form of a UUID is cast to
-# one, by which the login is found in the index of its key.
-_LOGIN = f"^{_USER}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$"
 
 
 def summary(data: dict[str, Any]) -> str:
@@ -63,16 +58,12 @@ class AnalyticsEventAdmin(ReadOnlyAdmin):
         """With the names of whom it is about and who did it; an event outlives them, so no foreign key leads there."""
         clients = Client.objects.filter(id=OuterRef("user")).values("name")
         professionals = Professional.objects.filter(id=OuterRef("user")).values("name")
-        actor_id = Cast(Substr(OuterRef("actor"), len(_USER) + 1), UUIDField())
-        actors = User.objects.filter(id=actor_id).values("email")
         return (
             super()
             .get_queryset(request)
             .annotate(
                 about_name=Coalesce(Subquery(clients), Subquery(professionals)),
-                actor_email=Case(
-                    When(actor__regex=_LOGIN, then=Subquery(actors)), default=None, output_field=CharField()
-                ),
+                actor_email=email_of("actor"),
             )
         )
 

@@ -73,6 +73,12 @@ def get(event_id: UUID) -> AnalyticsEvent:
     return event
 
 
+def of_payment(intent_id: UUID, *, client: UUID, since: datetime) -> QuerySet[AnalyticsEvent]:
+    """The events that name this payment; its client and the time of its start narrow them down by an index."""
+    told = AnalyticsEvent.objects.filter(user=client, timestamp__gte=since, data__paymentIntentId=str(intent_id))
+    return told.order_by("timestamp", "id")
+
+
 def totals(events: QuerySet[AnalyticsEvent]) -> tuple[int, int]:
     """How many events, and how many distinct users they are about; an event about nobody counts no user."""
     found = events.aggregate(total=Count("id"), users=Count("user", distinct=True))

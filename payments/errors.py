@@ -147,6 +147,30 @@ class RefundTooLarge(Conflict):
         super().__init__(field="amount")
 
 
+class ApprovalRequired(Conflict):
+    code = "approval_required"
+    detail = "So much is given back only when a second person approves it. Ask for it in the admin."
+
+    def __init__(self) -> None:
+        super().__init__(field="amount")
+
+
+class SecondPersonNeeded(Conflict):
+    code = "second_person_needed"
+    detail = "You have asked for this refund yourself: somebody else has to approve it."
+
+
+class AlreadyDecided(Conflict):
+    code = "invalid_transition"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"This refund is {status} already.")
+
+
+class RequestNotFound(Missing):
+    detail = "There is no such request for a refund."
+
+
 class CurrencyMismatch(Invalid):
     def __init__(self, currency: str) -> None:
         detail = f"This payment is in {currency}."

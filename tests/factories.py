@@ -23,6 +23,8 @@ from authspine.orchestrator import (
 )
 from bookings.models import Booking
 from clients.models import Client
+from payments.actions import methods as method_actions
+from payments.models import PaymentMethod
 from professionals.models import Closure, HolidayCalendar, Location, Professional, TimeOff, TravelPeriod
 from services.models import Downtime, Offer, Resource, Service
 
@@ -229,3 +231,17 @@ class KeyedRequestFactory(factory.Factory):
         idempotency_actions.answer(run, Answer(201, {}, b"ana@example.com"), now=clock.now())
         KeyedRequest.objects.filter(id=run.id).update(**{"run": 1} | fields)
         return KeyedRequest.objects.get(id=run.id)
+
+
+class PaymentMethodFactory(factory.Factory):
+    """A card on file that the gateway knows nothing of."""
+
+    class Meta:
+        model = PaymentMethod
+
+    client = factory.SubFactory(ClientFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[PaymentMethod], *, client: Client, **fields: Any) -> PaymentMethod:
+        told: dict[str, Any] = {"type": "card", "gateway_id": f"pm_{new_id()}", "brand": "visa", "last4": "4242"}
+        return method_actions.add(client, now=clock.now(), **told | fields)

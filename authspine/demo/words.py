@@ -58,6 +58,60 @@ PAYMENT = {
     "partly_refunded": State("Partly refunded", "warn"),
 }
 
+PURPOSES = {"deposit": "The deposit", "balance": "The balance", "full": "In full", "fee": "The fee that is owed"}
+
+# What has become of a payment, for whoever has just paid.
+OUTCOMES = {
+    "succeeded": "Paid: the money has arrived.",
+    "authorized": "Authorized: the money is held on the card. It is taken when you capture it, or let go.",
+    "processing": "On its way: the bank takes its time, and says later whether it pays. There is nothing to do.",
+    "requires_action": "Not approved yet: the client's bank waits for an answer.",
+    "pending": "Started: nothing has been asked of the bank yet.",
+    "failed": "Not paid: nothing was charged. Try another card, or another way.",
+    "cancelled": "Cancelled: nothing was charged.",
+}
+UNKNOWN_OUTCOME = "Not known yet: the payment provider does not answer. Look again in a moment; nothing is paid twice."
+
+# What the provider says to programmers only.
+REASONS = {
+    "payment_intent_authentication_failure": "The client has not approved it at their bank.",
+    "authentication_required": "The bank wants the client to approve it, and the client was away.",
+}
+
+# Why a payment that is under way waits, and for whom.
+WAITS = {
+    "pending": "This payment is still under way.",
+    "processing": "The bank has been asked and takes its time: a debit takes days, in this demo some seconds.",
+    "requires_action": "The client's bank wants to hear from the client before it pays.",
+    "authorized": "The money is held on the card, and not here yet: capture it, or let it go.",
+}
+GIVEN = {"succeeded": "Given back", "pending": "On its way back, the bank takes its time"}
+
+DISPUTE = {
+    "open": State("Disputed", "warn"),
+    "won": State("Dispute won", "ok"),
+    "lost": State("Dispute lost", "stop"),
+}
+
+ACCOUNTS = {
+    "cash_at_stripe": "At Stripe",
+    "cash_in_hand": "In hand",
+    "client_receivable": "Owed by clients",
+    "deposits_held": "Deposits held",
+    "revenue": "Earned",
+    "refunds": "Given back",
+    "fees": "Fees",
+    "disputes": "Lost to disputes",
+}
+LEDGER = {
+    "payment": State("Payment", "ok"),
+    "earning": State("Earned", "ok"),
+    "refund": State("Refund", "warn"),
+    "fee": State("Fee", "wait"),
+    "dispute": State("Dispute", "stop"),
+    "correction": State("Correction", "warn"),
+}
+
 REFUND = {
     "pending": State("Under way", "wait"),
     "succeeded": State("Refunded", "ok"),
@@ -68,7 +122,7 @@ VERIFIED = {True: State("Verified", "ok"), False: State("Not verified", "wait")}
 IN_USE = {True: State("In use", "ok"), False: State("Out of use", "stop")}
 OFFERED = {True: State("On offer", "ok"), False: State("Withdrawn", "stop")}
 
-METHODS = {"card": "Card", "bank": "Bank transfer", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}
+METHODS = {"card": "Card", "bank": "Bank debit", "wallet": "Wallet", "cash": "Cash", "invoice": "Invoice"}
 LOCATIONS = {"in_person": "In person", "virtual": "Online", "mobile": "At the client's"}
 
 # The tone of an event is that of what it tells; what is not named is good news.

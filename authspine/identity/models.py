@@ -67,6 +67,11 @@ class Organization(models.Model):
     timezone = models.CharField(max_length=64, default="UTC", validators=[a_zone])
     currency = models.CharField(max_length=3, default="USD", validators=[a_currency])
     is_demo = models.BooleanField(default=False)
+    refund_approval_cents = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="when a person gives back more than this of a payment, a second person approves it; empty: no limit",
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -75,6 +80,10 @@ class Organization(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["slug"], name="identity_organization_slug_unique"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="identity_organization_currency"),
+            models.CheckConstraint(
+                condition=Q(refund_approval_cents=None) | Q(refund_approval_cents__gte=0),
+                name="identity_organization_refund_approval",
+            ),
         ]
 
     def __str__(self) -> str:

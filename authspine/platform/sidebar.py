@@ -34,6 +34,7 @@ ORDER: dict[str, dict[str, str]] = {
     },
     "payments": {
         "PaymentIntent": "payments",
+        "RefundRequest": "approval",
         "Refund": "undo",
         "Dispute": "gavel",
         "LedgerTransaction": "account_balance",

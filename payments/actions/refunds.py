@@ -11,8 +11,8 @@ from django.db.models import F
 from authspine.kernel.ids import new_id
 from authspine.kernel.money import Money
 from authspine.kernel.validation import check_fields
-from payments import queries
-from payments.errors import CurrencyMismatch, NothingToRefund, RefundTooLarge
+from payments import queries, rules
+from payments.errors import ApprovalRequired, CurrencyMismatch, NothingToRefund, RefundTooLarge
 from payments.gateway import SeenRefund
 from payments.models import PaymentIntent, Refund
 
@@ -25,16 +25,16 @@ def claim(
     lost_since: datetime,
     reason: str = "",
     external_id: str | None = None,
+    limit: Money | None = None,
 ) -> tuple[Refund, bool]:
     """Claim a refund of part (or, without an amount, of all that is left); says whether it was asked for before.
 
     A refund of the same amount whose outcome is unknown is taken up again instead of making a second one; without an
-    amount, when nothing else is left. Locks the intent. Raises IntentNotFound, CurrencyMismatch, NothingToRefund,
-    RefundTooLarge, Invalid.
+    amount, when nothing else is left. With a `limit`, no more than that goes back of the payment altogether. Locks the
+    intent. Raises IntentNotFound, CurrencyMismatch, ApprovalRequired, NothingToRefund, RefundTooLarge, Invalid.
     """
     intent = queries.lock_intent(intent_id, field="intent")
-    if amount is not None and amount.currency != intent.currency:
-        raise CurrencyMismatch(intent.currency)
+    check_currency(intent, amount)
     left = intent.left.amount_cents
     if amount is not None or left == 0:
         wanted = None if amount is None else amount.amount_cents
@@ -43,7 +43,22 @@ def claim(
             Refund.objects.filter(id=lost.id).update(failure_code="", updated_at=now)
             return lost, True
     cents = left if amount is None else amount.amount_cents
+    _check_limit(intent, cents, limit)
     return make(intent, cents, now=now, reason=reason, external_id=external_id), False
+
+
+def check_currency(intent: PaymentIntent, amount: Money | None) -> None:
+    """Raise CurrencyMismatch unless the payment was in this currency."""
+    if amount is not None and amount.currency != intent.currency:
+        raise CurrencyMismatch(intent.currency)
+
+
+def _check_limit(intent: PaymentIntent, cents: int, limit: Money | None) -> None:
+    # What is more than what is left is refused as such: nobody should be asked to approve it.
+    if limit is None or not 0 < cents <= intent.left.amount_cents:
+        return
+    if rules.needs_approval(Money(intent.refunded_cents + cents, intent.currency), limit):
+        raise ApprovalRequired
 
 
 def make(intent: PaymentIntent, cents: int, *, now: datetime, **told: Any) -> Refund:

@@ -1,5 +1,5 @@
-"""Payments: what was attempted, captured and given back. History, except that money can be given back from here."""
+"""Payments: what was attempted, captured and given back, with what can be done about it; the ledger; what was told."""
 
-from payments.admin import gateway, intents, ledger, methods, refunds
+from payments.admin import approvals, gateway, intents, ledger, methods, refunds
 
-__all__ = ["gateway", "intents", "ledger", "methods", "refunds"]
+__all__ = ["approvals", "gateway", "intents", "ledger", "methods", "refunds"]

@@ -1,5 +1,6 @@
 """Payments as rows: attempts and refunds, what is on file, the ledger, and what the gateway told."""
 
+from payments.models.approvals import RefundRequest
 from payments.models.events import Alert, GatewayEvent
 from payments.models.intents import Dispute, PaymentIntent, Refund
 from payments.models.ledger import LedgerEntry, LedgerTransaction
@@ -17,4 +18,5 @@ __all__ = [
     "PaymentIntent",
     "PaymentMethod",
     "Refund",
+    "RefundRequest",
 ]

@@ -9,8 +9,24 @@ from authspine.kernel.money import Money
 from bookings.errors import BookingNotFound
 from bookings.models import Booking
 from payments import rules
-from payments.errors import IntentNotFound, MethodNotFound, NothingOnFile, RefundNotFound, SetupNotFound
-from payments.models import Alert, Customer, GatewayEvent, MethodSetup, PaymentIntent, PaymentMethod, Refund
+from payments.errors import (
+    IntentNotFound,
+    MethodNotFound,
+    NothingOnFile,
+    RefundNotFound,
+    RequestNotFound,
+    SetupNotFound,
+)
+from payments.models import (
+    Alert,
+    Customer,
+    GatewayEvent,
+    MethodSetup,
+    PaymentIntent,
+    PaymentMethod,
+    Refund,
+    RefundRequest,
+)
 from payments.rules import LIVE, Method
 
 # What a row says while nobody knows what the gateway made of it.
@@ -46,6 +62,19 @@ def get_refund(refund_id: UUID) -> Refund:
     if refund is None:
         raise RefundNotFound
     return refund
+
+
+def refund_requests() -> QuerySet[RefundRequest]:
+    """Refunds that somebody has asked for, newest first, with the payment."""
+    return RefundRequest.objects.select_related("intent__booking").order_by("-created_at", "-id")
+
+
+def get_refund_request(request_id: UUID) -> RefundRequest:
+    """The request with this id. Raises RequestNotFound."""
+    request = refund_requests().filter(id=request_id).first()
+    if request is None:
+        raise RequestNotFound
+    return request
 
 
 def methods() -> QuerySet[PaymentMethod]:

@@ -131,6 +131,15 @@ def refundable_cents(*, captured_cents: int, refunded_cents: int) -> int:
     return captured_cents - refunded_cents
 
 
+def needs_approval(given_back: Money, limit: Money) -> bool:
+    """Whether a second person must approve that so much of one payment goes back altogether.
+
+    In parts as in one: who may not give back 100 may not give back ten times 10. What is in another currency than the
+    limit cannot be compared with it, so it is always approved.
+    """
+    return given_back.currency != limit.currency or given_back.amount_cents > limit.amount_cents
+
+
 def is_allowed(method: str, allowed: Collection[str]) -> bool:
     """Whether a vertical that allows these takes this one: a wallet is a card in a phone, so it goes with card."""
     return method in allowed or (method == Method.WALLET and Method.CARD in allowed)

@@ -20,7 +20,16 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, payments, professionals, services, verticals
 from bookings.models import Booking
 from clients.models import Client
-from payments.models import Alert, Customer, Dispute, GatewayEvent, MethodSetup, PaymentIntent, PaymentMethod
+from payments.models import (
+    Alert,
+    Customer,
+    Dispute,
+    GatewayEvent,
+    MethodSetup,
+    PaymentIntent,
+    PaymentMethod,
+    RefundRequest,
+)
 from professionals.actions import DayHours, Window
 from professionals.models import Professional
 from services.actions.resources import Need
@@ -156,12 +165,13 @@ def _add_card(holder: Client) -> None:
 
 
 def _add_news(booking: Booking, intent: PaymentIntent) -> None:
-    """What a gateway tells."""
+    """What a gateway tells, and what waits for a second person."""
     number, now = uuid.uuid4().hex, clock.now()
     Customer.objects.create(client=booking.client, gateway_id=f"cus_{number}")
     MethodSetup.objects.create(client=booking.client, type="card", gateway_method="pm_secret")
     Dispute.objects.create(intent=intent, amount_cents=100, currency="USD", gateway_id=f"dp_{number}", status="won")
     Alert.objects.create(kind="amount_differs", intent=intent, subject=f"pi_{number}", detail="75 there, 74 here")
+    RefundRequest.objects.create(intent=intent, amount_cents=100, currency="USD", requested_by="user:nobody")
     GatewayEvent.objects.create(event_id=f"evt_{number}", type="charge.updated", happened_at=now)
 
 

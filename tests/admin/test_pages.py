@@ -23,7 +23,7 @@ WITHOUT_ADD = {
     "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "payments.Dispute", "payments.Alert",
     "payments.LedgerTransaction", "payments.LedgerEntry", "payments.Customer", "payments.MethodSetup",
-    "payments.GatewayEvent", "analytics.AnalyticsEvent", "idempotency.KeyedRequest",
+    "payments.RefundRequest", "payments.GatewayEvent", "analytics.AnalyticsEvent", "idempotency.KeyedRequest",
 }  # fmt: skip
 
 

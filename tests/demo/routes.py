@@ -39,6 +39,10 @@ BUTTONS = {
     "booking-pay",
     "payment-refund",
     "payment-ask",
+    "payment-capture",
+    "payment-cancel",
+    "on-file-default",
+    "on-file-remove",
 }
 PAGES = sorted(set(ROUTES) - BUTTONS)
 FORMS = {
@@ -46,6 +50,7 @@ FORMS = {
     "zone",
     "client-new",
     "client-edit",
+    "client-on-file",
     "professional-new",
     "professional-edit",
     "professional-hours",

@@ -80,6 +80,7 @@ def one_of_everything(make: Maker) -> dict[str, Any]:
         "service_id": session.service_id,
         "booking_id": booking.id,
         "intent_id": intent.id,
+        "method_id": make.payment_method(client=booking.client).id,
         "time_off_id": off.id,
         "travel_id": travel.id,
         "location_id": calendar.location_id,
@@ -157,7 +158,8 @@ def test_every_route_that_takes_a_form_is_known() -> None:
     assert set(ROUTES) >= BUTTONS | FORMS
     assert {*PAGES} - FORMS == {
         "overview", "clients", "client", "professionals", "professional", "locations", "services", "service",
-        "resources", "bookings", "booking", "payments", "payment", "analytics", "events",
+        "resources", "bookings", "booking", "payments", "payment", "payment-return",
+        "payment-receipt", "booking-ledger", "ledger", "client-approved", "analytics", "events",
     }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from authspine.orchestrator import (
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from payments.actions import ledger as ledger_actions
-from payments.models import Alert, Customer, Dispute, MethodSetup, PaymentIntent, PaymentMethod, Refund
+from payments.models import Alert, Customer, Dispute, MethodSetup, PaymentIntent, PaymentMethod, Refund, RefundRequest
 from professionals.actions import DayHours, Window
 from professionals.models import HoursOverride, Location, WorkingHours
 from services.actions.resources import Need
@@ -299,13 +299,14 @@ def stored(organization: Organization) -> dict[str, list[Any]]:
     """Every column of every row that is told, as the database has it; rows without an id of their own by content.
 
     Sessions follow from the bookings. Answers under a key are this installation's to its own callers: nobody repeats a
-    request at another one, where neither the caller's key nor the address is the same.
+    request at another one, where neither the caller's key nor the address is the same. Refunds that wait for approval
+    name people who can sign in here; those that were approved are told as refunds.
     """
     with organization_scope(organization, SYSTEM):
         return {
             model.__name__: sorted(str(row) for row in model.objects.values(*_columns(model)))
             for model in apps.get_models()
-            if issubclass(model, TenantModel) and model not in (Session, Occupancy, KeyedRequest)
+            if issubclass(model, TenantModel) and model not in (Session, Occupancy, KeyedRequest, RefundRequest)
         }
 
 

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client as Browser
 
 from authspine.identity.models import Organization
-from payments.models import PaymentIntent, Refund
-from tests.admin.office import member, move, page, rows, said, signed_in
-from tests.payments.paying import paid, shop
+from authspine.kernel import clock
+from payments.models import GatewayEvent, PaymentIntent, Refund, RefundRequest
+from tests.admin.office import faults, member, move, new_user, one, page, rows, said, signed_in
+from tests.payments.paying import book, confirm, paid, shop, start, stored
+from tests.sandboxes import Sandbox
 
 YES = {"_form_submitted": "on"}
 
@@ -85,3 +87,121 @@ def test_who_may_only_read_gives_nothing_back(organization: Organization, intent
     reader = signed_in(member(organization, "readonly"))
     assert reader.post(move(intent, "refund"), YES).status_code == 403
     assert not refunds(organization)
+
+
+@pytest.fixture
+def limited(organization: Organization) -> Organization:
+    """Nobody gives back more than 30.00 alone."""
+    Organization.objects.filter(id=organization.id).update(refund_approval_cents=3000)
+    return organization
+
+
+@pytest.fixture
+def asked(browser: Browser, limited: Organization, intent: PaymentIntent) -> RefundRequest:
+    response = browser.post(move(intent, "refund"), YES | {"amount": "50", "reason": "Ill"}, follow=True)
+    assert said(response) == [
+        ("success", "$50.00 is more than one person may give back: a second person has to approve it.")
+    ]
+    return one(limited, RefundRequest)
+
+
+def test_a_second_person_finds_it_and_approves(limited: Organization, asked: RefundRequest) -> None:
+    second = signed_in(member(limited))
+    listed = second.get(page(RefundRequest, "changelist")).content.decode()
+    assert "$50.00" in listed
+    assert str(asked.id) in listed
+    response = second.post(move(asked, "approve"), YES, follow=True)
+    assert said(response) == [("success", "Approved: $50.00 is given back.")]
+    assert [given.amount_cents for given in refunds(limited)] == [5000]
+    assert str(asked.id) not in second.get(page(RefundRequest, "changelist")).content.decode()
+    assert str(asked.id) in second.get(page(RefundRequest, "changelist"), {"status": "approved"}).content.decode()
+
+
+def test_who_asked_is_not_offered_to_approve(browser: Browser, limited: Organization, asked: RefundRequest) -> None:
+    shown = browser.get(page(RefundRequest, "change", asked.id)).content.decode()
+    assert move(asked, "refuse") in shown
+    assert move(asked, "approve") not in shown
+    response = browser.post(move(asked, "approve"), YES, follow=True)
+    assert said(response) == [("error", "You have asked for this refund yourself: somebody else has to approve it.")]
+    assert not refunds(limited)
+
+
+def test_it_is_refused_with_a_reason(limited: Organization, asked: RefundRequest) -> None:
+    second = signed_in(member(limited))
+    response = second.post(move(asked, "refuse"), YES | {"reason": "Not ours to pay"}, follow=True)
+    assert said(response) == [("success", "The refund is refused.")]
+    assert "Not ours to pay" in response.content.decode()
+    assert move(asked, "approve") not in response.content.decode()
+    assert not refunds(limited)
+
+
+@pytest.mark.parametrize("name", ["approve", "refuse"])
+def test_strangers_and_readers_decide_nothing(limited: Organization, asked: RefundRequest, name: str) -> None:
+    from tests.fixtures import new_organization
+
+    stranger = signed_in(member(new_organization(), "owner"))
+    assert stranger.post(move(asked, name), YES).status_code == 404
+    assert signed_in(member(limited, "readonly")).post(move(asked, name), YES).status_code == 403
+    assert one(limited, RefundRequest).status == "asked"
+
+
+def test_the_limit_is_set_as_people_write_it(organization: Organization) -> None:
+    office, at = signed_in(new_user(is_superuser=True)), page(Organization, "change", organization.id)
+    whole = {"name": "Studio", "timezone": "UTC", "currency": "USD"}
+    for typed, cents in (("30.00", 3000), ("", None), ("0", 0)):
+        assert office.post(at, whole | {"refund_approval": typed}).status_code == 302
+        organization.refresh_from_db()
+        assert organization.refund_approval_cents == cents
+    assert "refund_approval" in faults(office.post(at, whole | {"refund_approval": "much"}))
+
+
+def test_the_whole_story_stands_on_the_page(
+    browser: Browser, limited: Organization, asked: RefundRequest, intent: PaymentIntent
+) -> None:
+    signed_in(member(limited)).post(move(asked, "approve"), YES)
+    shown = " ".join(browser.get(page(PaymentIntent, "change", intent.id)).content.decode().split())
+    told = [
+        "Started: $75.00 by cash, for full",
+        "payment.created",
+        "payment.succeeded",
+        "cash in hand debit $75.00, deposits held credit $75.00",
+        "Asked to give back $50.00",
+        "Refund of $50.00 (asked)",
+        "payment.refunded",
+    ]
+    assert [words for words in told if words not in shown] == []
+    first, last = shown.index("Asked to give back $50.00"), shown.index("Refund of $50.00 succeeded")
+    assert shown.index("Started:") < first < last
+
+
+def test_what_the_gateway_told_and_holds(browser: Browser, organization: Organization, sandbox: Sandbox) -> None:
+    """Authorized, captured in part, looked at again; a dispute and its alert are on the page by then."""
+    studio = shop(organization)
+    held = confirm(studio, start(studio, book(studio), capture="manual"), "pm_card_visa")
+    event: dict[str, Any] = {"event_id": f"evt_{held.id}", "type": "charge.captured", "happened_at": clock.now()}
+    GatewayEvent.objects.create(facts={"payment_intent": held.gateway_id}, **event)
+    response = browser.post(move(held, "capture"), YES | {"amount": "25"}, follow=True)
+    assert said(response) == [("success", "$25.00 is captured altogether.")]
+    sandbox.control("POST", "disputes", payment_intent=held.gateway_id, reason="fraudulent")
+    assert said(browser.post(move(held, "look"), YES, follow=True)) == [("success", "The provider says: succeeded.")]
+    shown = browser.get(page(PaymentIntent, "change", held.id)).content.decode()
+    for words in ("charge.captured", "payment.captured", "Dispute about", "Answer it at the provider"):
+        assert words in shown
+    for name in ("capture", "cancel"):
+        assert move(held, name) not in shown
+
+
+def test_what_is_held_is_let_go(browser: Browser, organization: Organization) -> None:
+    studio = shop(organization)
+    held = confirm(studio, start(studio, book(studio), capture="manual"), "pm_card_visa")
+    response = browser.post(move(held, "cancel"), YES, follow=True)
+    assert said(response) == [("success", "The payment is cancelled.")]
+    assert stored(studio, held).status == "cancelled"
+
+
+@pytest.mark.parametrize("name", ["capture", "cancel", "look"])
+def test_another_organizations_payment_is_left_alone(intent: PaymentIntent, name: str) -> None:
+    from tests.fixtures import new_organization
+
+    stranger = signed_in(member(new_organization(), "owner"))
+    assert stranger.post(move(intent, name), YES).status_code == 404

@@ -16,7 +16,7 @@ from authspine.demo import moments, words
 from authspine.demo.words import State
 from authspine.kernel.money import Money, format_money
 from bookings.models import Booking
-from payments.models import PaymentIntent, Refund
+from payments.models import Dispute, PaymentIntent, Refund
 
 register = template.Library()
 
@@ -79,6 +79,43 @@ def payment_badge(intent: PaymentIntent) -> SafeString:
 @register.simple_tag
 def refund_badge(refund: Refund) -> SafeString:
     return _badge(words.REFUND[refund.status])
+
+
+@register.simple_tag
+def dispute_badge(dispute: Dispute) -> SafeString:
+    return _badge(words.DISPUTE[dispute.status])
+
+
+@register.simple_tag
+def ledger_badge(kind: str) -> SafeString:
+    return _badge(words.LEDGER[kind])
+
+
+@register.filter
+def account(slug: str) -> str:
+    return words.ACCOUNTS[slug]
+
+
+@register.filter
+def why(intent: PaymentIntent) -> str:
+    """Why it failed, or what else is to be looked at."""
+    return words.REASONS.get(intent.failure_code, intent.failure_detail)
+
+
+@register.filter
+def purpose(slug: str) -> str:
+    return words.PURPOSES[slug]
+
+
+@register.filter
+def debit(cents: int, currency: str) -> str:
+    """The amount in the column of debits, or nothing; negative ones stand in the other."""
+    return format_money(Money(cents, currency)) if cents > 0 else ""
+
+
+@register.filter
+def credit(cents: int, currency: str) -> str:
+    return format_money(Money(-cents, currency)) if cents < 0 else ""
 
 
 @register.simple_tag

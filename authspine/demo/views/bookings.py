@@ -1,6 +1,7 @@
 """Bookings: the list, and one booking with its moves and its payments."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from authspine.demo import words
-from authspine.demo.answers import accepted, attempt_outside, done, move
-from authspine.demo.forms.payments import CancelForm, PayForm
+from authspine.demo.answers import accepted, done, move
+from authspine.demo.forms.choices import Options
+from authspine.demo.forms.payments import CancelForm, PayForm, ways
 from authspine.demo.paging import page
 from authspine.demo.showing import show, typed, uuid_or_none
-from authspine.demo.visit import ACTOR, DemoRequest, demo_page
+from authspine.demo.visit import DemoRequest, demo_page
+from authspine.kernel.money import format_money
 from authspine.orchestrator import bookings as journeys
-from authspine.orchestrator import payments as payment_journeys
 from bookings import queries as booking_queries
 from bookings.models import Booking
 from bookings.rules import status as status_rules
@@ -75,33 +77,53 @@ def _matching(request: DemoRequest, search: str, status: str) -> QuerySet[Bookin
 @demo_page
 @require_safe
 def detail(request: DemoRequest, booking_id: UUID) -> HttpResponse:
-    return _show(request, booking_id)
+    return shown(request, booking_id)
 
 
-def _show(
+def shown(
     request: DemoRequest, booking_id: UUID, *, pay: PayForm | None = None, cancel: forms.Form | None = None
 ) -> HttpResponse:
     visit = request.visit
     with visit.scope():
         booking, terms, at = journeys.policy(booking_id, at=visit.now)
-        due = payment_queries.due(booking)
+        form = pay or pay_form(booking, visit.now)
         intents = payment_queries.intents().filter(booking=booking_id).prefetch_related("refunds")
         return show(
             request,
             "demo/bookings/detail.html",
             tab=TAB,
             booking=booking,
-            moves=_moves(booking.status_at(visit.now), owes=due.amount_cents > 0),
+            moves=_moves(booking.status_at(visit.now), owes=bool(form.purposes)),
             terms=terms,
             late=at > terms.free_until,
             cancelling=terms.cancellation_fee(at),
             moves_left=terms.moves_left(booking.reschedules),
-            due=due,
+            due=payment_queries.due(booking),
             intents=list(intents),
-            pay=pay or PayForm(allowed=booking.vertical.allowed_payment_methods),
+            under_way=payment_queries.live_intent(booking_id),
+            pay=form,
             cancel=cancel or CancelForm(),
             errors=pay or cancel,
         )
+
+
+def pay_form(booking: Booking, now: datetime, sent: Any = None) -> PayForm:
+    """What is due of a booking now, and the ways to pay it."""
+    on_file = payment_queries.methods().filter(client=booking.client_id, is_default=True).first()
+    offered = ways(booking.currency, booking.vertical.allowed_payment_methods, on_file)
+    return PayForm(sent, offered=offered, purposes=_purposes(booking, booking.status_at(now)))
+
+
+def _purposes(booking: Booking, status: str) -> Options:
+    """What can be paid of it, with the amounts; the deposit alone while it is less than all that is due."""
+    names = [name for name in ("deposit", "full", "fee") if payment_rules.is_payable(name, status)]
+    due = {name: payment_queries.due(booking, name) for name in names}
+    if "full" in due and payment_queries.kept(booking):
+        due["balance"] = due.pop("full")
+    rest = due.get("full") or due.get("balance")
+    if rest and due["deposit"] >= rest:
+        del due["deposit"]
+    return [(name, f"{words.PURPOSES[name]}: {format_money(sum)}") for name, sum in due.items() if sum.amount_cents > 0]
 
 
 def _moves(status: str, *, owes: bool) -> Moves:
@@ -113,7 +135,7 @@ def _moves(status: str, *, owes: bool) -> Moves:
         no_show=may["no_show"],
         cancel=may["cancelled"],
         reschedule=status in status_rules.RESCHEDULABLE,
-        pay=owes and status in payment_rules.PAYABLE,
+        pay=owes,
     )
 
 
@@ -157,34 +179,4 @@ def cancel(request: DemoRequest, booking_id: UUID) -> HttpResponse:
     form = CancelForm(request.POST)
     if accepted(request.visit, form, lambda: journeys.cancel(booking_id, **form.cleaned_data)):
         return done(request, "Cancelled: the time is free again.", at=address(booking_id))
-    return _show(request, booking_id, cancel=form)
-
-
-@demo_page
-@require_POST
-def pay(request: DemoRequest, booking_id: UUID) -> HttpResponse:
-    """Start and confirm a payment; the journey opens scopes of its own, since it talks to the gateway."""
-    visit = request.visit
-    with visit.scope():
-        allowed = booking_queries.get(booking_id, now=visit.now).vertical.allowed_payment_methods
-    form = PayForm(request.POST, allowed=allowed)
-    if form.is_valid():
-        way = form.chosen()
-        intent = attempt_outside(
-            form,
-            lambda: payment_journeys.pay(
-                visit.organization, ACTOR, booking=booking_id, method=way.method, payment_method=way.card
-            ),
-            aliases={"method": "way", "payment_method": "way", "booking": "way"},
-        )
-        if intent:
-            return _paid(request, intent.id, intent.status, booking_id)
-    return _show(request, booking_id, pay=form)
-
-
-def _paid(request: DemoRequest, intent_id: UUID, status: str, booking_id: UUID) -> HttpResponse:
-    said = (
-        "Paid." if status == "succeeded" else f"The payment is not through yet: {words.PAYMENT[status].word.lower()}."
-    )
-    at = reverse("demo:payment", args=[intent_id])
-    return done(request, said, at=at, named="See the payment", then=address(booking_id))
+    return shown(request, booking_id, cancel=form)

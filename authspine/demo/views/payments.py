@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from authspine.demo import words
 from authspine.demo.answers import attempt_outside, done, move_outside
-from authspine.demo.forms.payments import RefundForm
+from authspine.demo.forms.payments import AmountForm, CaptureForm, RefundForm
 from authspine.demo.paging import page
 from authspine.demo.showing import show, typed
 from authspine.demo.visit import ACTOR, DemoRequest, demo_page
-from authspine.kernel.money import format_amount, format_money
+from authspine.kernel.money import Money, format_amount, format_money
 from authspine.orchestrator import payments as journeys
 from clients import queries as client_queries
 from clients.models import Client
@@ -22,7 +22,7 @@ from payments import rules as payment_rules
 from payments.models import PaymentIntent
 
 TAB = "payments"
-STATUSES = ("succeeded", "processing", "requires_action", "pending", "failed", "cancelled")
+STATUSES = ("succeeded", "authorized", "processing", "requires_action", "pending", "failed", "cancelled")
 
 
 def address(intent_id: UUID) -> str:
@@ -56,24 +56,38 @@ def _matching(search: str, status: str) -> QuerySet[PaymentIntent]:
 @demo_page
 @require_safe
 def detail(request: DemoRequest, intent_id: UUID) -> HttpResponse:
-    return _show(request, intent_id)
+    return shown(request, intent_id)
 
 
-def _show(request: DemoRequest, intent_id: UUID, form: RefundForm | None = None) -> HttpResponse:
+def held(intent: PaymentIntent) -> Money:
+    """What is authorized and neither taken nor let go."""
+    is_held = intent.status == PaymentIntent.Status.AUTHORIZED
+    return Money(intent.amount_cents - intent.captured_cents if is_held else 0, intent.currency)
+
+
+def shown(request: DemoRequest, intent_id: UUID, **sent: AmountForm) -> HttpResponse:
+    """The page, perhaps with a form (`refund`, `capture`) that was sent and has to be shown again."""
     with request.visit.scope():
         intent = payment_queries.get(intent_id)
-        left = intent.left
-        refunds = payment_queries.refunds().filter(intent=intent_id)
         return show(
             request,
             "demo/payments/detail.html",
             tab=TAB,
             intent=intent,
-            left=left,
+            left=intent.left,
+            held=held(intent),
             live=intent.status in payment_rules.LIVE,
-            refunds=list(refunds),
-            form=form or RefundForm(left=left, initial={"amount": format_amount(left.amount_cents, left.currency)}),
+            waits=words.WAITS.get(intent.status, ""),
+            refunds=list(payment_queries.refunds().filter(intent=intent_id)),
+            disputes=list(intent.disputes.order_by("-created_at", "-id")),
+            errors=next(iter(sent.values()), None),
+            refund=sent.get("refund") or RefundForm(left=intent.left, initial=_whole(intent.left)),
+            capture=sent.get("capture") or CaptureForm(left=held(intent), initial=_whole(held(intent))),
         )
+
+
+def _whole(left: Money) -> dict[str, str]:
+    return {"amount": format_amount(left.amount_cents, left.currency)}
 
 
 @demo_page
@@ -91,18 +105,21 @@ def refund(request: DemoRequest, intent_id: UUID) -> HttpResponse:
             aliases={"amount.currency": "amount"},
         )
         if given:
-            return done(request, f"Given back: {format_money(amount)}.", at=address(intent_id))
-    return _show(request, intent_id, form)
+            return done(request, f"{words.GIVEN[given.status]}: {format_money(amount)}.", at=address(intent_id))
+    return shown(request, intent_id, refund=form)
 
 
 @demo_page
 @require_POST
 def ask_again(request: DemoRequest, intent_id: UUID) -> HttpResponse:
-    """Confirm once more a payment whose outcome is not known yet."""
+    """What the provider says of it now; a payment whose outcome is not known yet is confirmed once more."""
     visit = request.visit
+    with visit.scope():
+        live = payment_queries.get(intent_id).status in payment_rules.LIVE
+    journey = journeys.confirm if live else journeys.look
     return move_outside(
         request,
-        lambda: journeys.confirm(visit.organization, ACTOR, intent_id),
+        lambda: journey(visit.organization, ACTOR, intent_id),
         did="The payment provider has answered.",
         back=address(intent_id),
     )

@@ -8,16 +8,19 @@ gateway is applied in one place, whoever brought it: an answer, a webhook, or a 
 The scope of a claim tells of it by `attempts.begin`, the last one of the outcome by `attempts.end`.
 """
 
+from authspine.orchestrator.payments.approving import approve_refund, refund_or_ask, refuse_refund
 from authspine.orchestrator.payments.capturing import cancel, capture
 from authspine.orchestrator.payments.confirming import confirm, pay
 from authspine.orchestrator.payments.looking import fees, look
 from authspine.orchestrator.payments.receiving import process_event
 from authspine.orchestrator.payments.reconciling import reconcile
+from authspine.orchestrator.payments.recounting import story
 from authspine.orchestrator.payments.refunding import refund, resume_refund
 from authspine.orchestrator.payments.settling import settle_booking
 from authspine.orchestrator.payments.starting import start
 
 __all__ = [
+    "approve_refund",
     "cancel",
     "capture",
     "confirm",
@@ -27,7 +30,10 @@ __all__ = [
     "process_event",
     "reconcile",
     "refund",
+    "refund_or_ask",
+    "refuse_refund",
     "resume_refund",
     "settle_booking",
     "start",
+    "story",
 ]

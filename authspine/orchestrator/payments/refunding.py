@@ -34,13 +34,17 @@ def refund(
     The amount is reserved by the claim, so the sum of refunds never exceeds what was captured, however many are asked
     for at once. Where a bank takes its time the refund stays `pending`.
 
-    Raises IntentNotFound, CurrencyMismatch, NothingToRefund, RefundTooLarge, GatewayRefused (the refund has failed and
-    the amount is free again), GatewayUnavailable (it stays pending with its amount reserved; the same request again
-    takes it up, and never gives back twice), NotMadeHere (a copy of another organization's; it stays pending).
+    A person gives back no more of a payment than the organization's limit; keys and what happens by itself may.
+
+    Raises IntentNotFound, CurrencyMismatch, ApprovalRequired, NothingToRefund, RefundTooLarge, GatewayRefused (the
+    refund has failed and the amount is free again), GatewayUnavailable (it stays pending with its amount reserved; the
+    same request again takes it up, and never gives back twice), NotMadeHere (a copy of another organization's; it stays
+    pending).
     """
     tenancy.refuse_inside()
     now, begun = clock.now(), attempts.begun()
     asked: Any = {"amount": amount, "reason": reason, "external_id": external_id}
+    asked["limit"] = _limit(organization, actor)
     with organization_scope(organization, actor):
         if begun:
             claimed, repeated = payment_queries.get_refund(begun), True
@@ -51,6 +55,12 @@ def refund(
             attempts.end(claimed)
             return claimed
     return _carry_out(organization, actor, claimed, repeated=repeated)
+
+
+def _limit(organization: Organization, actor: Actor) -> Money | None:
+    """How much of a payment this actor may give back alone."""
+    cents = organization.refund_approval_cents
+    return None if cents is None or actor.kind != "user" else Money(cents, organization.currency)
 
 
 def resume_refund(organization: Organization, actor: Actor, refund_id: UUID, *, asked_before: bool = True) -> Refund:

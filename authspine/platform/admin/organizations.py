@@ -13,12 +13,13 @@ from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import go, move, text_field
-from authspine.api.admin.refusals import REFUSALS, RefusableForm, told
+from authspine.api.admin.refusals import REFUSALS, RefusableForm, sentence, told
 from authspine.api.admin.seat import choose, outside_scope
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import Organization
 from authspine.kernel.actor import Actor
 from authspine.kernel.currencies import CODES
+from authspine.kernel.money import format_amount, parse_money
 from authspine.kernel.times import zone_names
 from authspine.orchestrator import organizations
 from authspine.platform.admin.superusers import SuperuserAdmin
@@ -36,8 +37,35 @@ class NewOrganizationForm(BaseDialogForm):
 
 
 class OrganizationForm(RefusableForm):
+    """The limit of refunds is typed in the major unit of the currency."""
+
     timezone = forms.ChoiceField(label="Time zone", choices=ZONES, widget=UnfoldAdminSelect2Widget)
     currency = forms.ChoiceField(choices=CURRENCIES, widget=UnfoldAdminSelectWidget)
+    refund_approval = text_field(
+        "Refunds to be approved above",
+        required=False,
+        help_text="Whoever gives back more than this of a payment needs a second person; no limit, if empty",
+        placeholder="no limit",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.refund_approval_cents is not None:
+            limit = format_amount(self.instance.refund_approval_cents, self.instance.currency)
+            self.initial["refund_approval"] = limit
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        try:
+            self.instance.refund_approval_cents = _cents(cleaned.get("refund_approval"), cleaned.get("currency"))
+        except ValueError as fault:
+            self.add_error("refund_approval", sentence(fault))
+        return cleaned
+
+
+def _cents(typed: str | None, currency: str | None) -> int | None:
+    """The limit that was typed; ValueError when it is no amount."""
+    return parse_money(typed, currency).amount_cents if typed and currency else None
 
 
 def state_of(row: Organization) -> str:
@@ -61,7 +89,7 @@ class OrganizationAdmin(SuperuserAdmin):
     closed = columns.moment("closed_at", "closed")
 
     fieldsets = (
-        (None, {"fields": ("name", "timezone", "currency")}),
+        (None, {"fields": ("name", "timezone", "currency", "refund_approval")}),
         ("Record", {"fields": ("slug", "state", "is_demo", "id", "made", "closed")}),
     )
     readonly_fields = ("slug", "state", "is_demo", "id", "made", "closed")
