@@ -93,7 +93,8 @@ def _may_become_owner() -> bool:
 
 def _remove_rows(organizations: Sequence[UUID], domain: str) -> None:
     with connections["owner"].cursor() as cursor:
-        for model in (*tenant_models(), ApiKey, Membership):
+        models: list[type[Model]] = [*tenant_models(), ApiKey, Membership]
+        for model in models:
             with _unsealed(cursor, model):
                 statement = sql.SQL("DELETE FROM {} WHERE organization_id = ANY(%s)")
                 cursor.execute(statement.format(sql.Identifier(model._meta.db_table)), [list(organizations)])
