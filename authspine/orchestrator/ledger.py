@@ -16,18 +16,16 @@ from authspine.kernel import clock
 from authspine.kernel.actor import Actor
 from authspine.kernel.money import Money, format_money
 from authspine.kernel.tenancy import organization_scope
+from payments import gateway
 from payments.actions import ledger as ledger_actions
 from payments.queries import audits
 from payments.queries import ledger as ledger_queries
 from payments.queries import statements as statement_queries
-from payments.queries.ledger import AtGateway, Held, Wanted
+from payments.queries.ledger import Held, Wanted
 from payments.queries.statements import Statement
 from payments.rules.ledger import OF_PROFESSIONAL, Account
 
 BATCH = 500
-
-# What the gateway's own records say of these payments, by the gateway's ids: asked outside of any scope.
-type AskGateway = Callable[[Sequence[str]], dict[str, AtGateway]]
 
 
 @dataclass
@@ -60,12 +58,11 @@ def check(
     actor: Actor,
     *,
     mending: bool = False,
-    ask_gateway: AskGateway | None = None,
     progress: Callable[[int], Any] = lambda number: None,
 ) -> Findings:
     """Prove the ledger of an organization: 1. each booking, by what happened to its money; with `mending` corrected;
-    2. each transaction balances; 3. each intent's counters, by its refunds, and by the gateway's records where they
-    can be asked for; 4. the sums of the accounts. Called outside of any scope.
+    2. each transaction balances; 3. each intent's counters, by its refunds; 4. the sums of the accounts. Called outside
+    of any scope.
     """
     found = Findings()
     for some in batched(_ids(organization, actor), BATCH):
@@ -75,11 +72,13 @@ def check(
         found.differences += _unbalanced()
         found.differences += _miscounted()
         found.sums = audits.sums()
-        intents = audits.charged()
-    if ask_gateway is not None:
-        for several in batched(intents, BATCH):
-            found.differences += _told_otherwise(several, ask_gateway([one.gateway_id for one in several]))
     return found
+
+
+def charged(organization: Organization, actor: Actor) -> list[Any]:
+    """The payments of which the gateway must have something in its books."""
+    with organization_scope(organization, actor):
+        return audits.charged()
 
 
 def _ids(organization: Organization, actor: Actor) -> Iterator[UUID]:
@@ -133,18 +132,21 @@ def _miscounted() -> Iterator[str]:
         yield f"payment {intent.id}: its refunds are more than the {counted} that it counts"
 
 
-def _told_otherwise(intents: Sequence[Any], told: dict[str, AtGateway]) -> Iterator[str]:
-    for intent in intents:
-        there = told.get(intent.gateway_id)
-        if there is None:
-            yield f"payment {intent.id}: the provider has no record of {intent.gateway_id}"
-            continue
-        fee = intent.fee_cents if intent.fee_is_known else 0
-        cash = intent.captured_cents - intent.gone_back - intent.disputed_cents - fee
-        for name, ours, theirs in (("fee", fee, there.fees), ("cash", cash, there.cash)):
-            if ours != theirs:
-                here, other = _shown(ours, intent.currency), _shown(theirs, intent.currency)
-                yield f"payment {intent.id}: the {name} is {here} here and {other} at the provider"
+def told_otherwise(intent: Any) -> Iterator[str]:
+    """What the gateway's books say otherwise of one of `charged`. Called outside of any scope.
+
+    Raises GatewayUnavailable.
+    """
+    there = gateway.balance_of(intent.gateway_id, intent=intent.id)
+    if there is None:
+        yield f"payment {intent.id}: the provider has no record of {intent.gateway_id}"
+        return
+    fee = intent.fee_cents if intent.fee_is_known else 0
+    cash = intent.captured_cents - intent.gone_back - intent.disputed_cents - fee
+    for name, ours, theirs in (("cash", cash, there[0]), ("fee", fee, there[1])):
+        if ours != theirs:
+            here, other = _shown(ours, intent.currency), _shown(theirs, intent.currency)
+            yield f"payment {intent.id}: the {name} is {here} here and {other} at the provider"
 
 
 def _shown(cents: int, currency: str) -> str:

@@ -34,14 +34,6 @@ class Wanted:
         return balances(self.facts)
 
 
-@dataclass(frozen=True, slots=True)
-class AtGateway:
-    """What the gateway's balance transactions of one payment add up to: what is left of it, and what it has cost."""
-
-    cash: int
-    fees: int
-
-
 class Held:
     """What the ledger holds of a booking, by account and whose it is."""
 

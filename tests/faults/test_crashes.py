@@ -128,7 +128,7 @@ def test_c3_killed_at_every_step_and_put_right(
     found = [money(organization, sandbox, ids["booking"]) for ids in prepared]
     assert set(found) <= case.ends
     assert len(set(found)) > 1, "no kill made a difference"
-    call_command("check_ledger", organization=organization.slug, verbosity=0)
+    call_command("check_ledger", organization=organization.slug, gateway=True, verbosity=0)
 
 
 def money(organization: Organization, sandbox: Sandbox, booking_id: UUID) -> tuple[int, int]:

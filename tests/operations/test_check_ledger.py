@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
+from django.db.models import F
 
 from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.tenancy import organization_scope
-from authspine.operations.management.commands import check_ledger
-from authspine.orchestrator import bookings
+from authspine.orchestrator import bookings, payments
 from bookings.models import Booking
 from payments.models import LedgerEntry, LedgerTransaction, PaymentIntent, Refund
-from payments.queries.ledger import AtGateway
 from tests.journeys import worlds
 from tests.payments.books import sums, written
 from tests.payments.paying import STAFF, book, paid, refund, shop
+from tests.sandboxes import Sandbox
 from tests.studio import Studio
 
 
@@ -111,23 +111,40 @@ def test_a_transaction_that_came_past_the_database_is_told(studio: Studio) -> No
     assert f"transaction {row[0]}: its entries do not add up to nothing, in one currency" in differences
 
 
-def test_the_gateways_word_is_compared(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    booking = book(studio)
+def test_the_providers_books_are_compared(studio: Studio, sandbox: Sandbox) -> None:
+    """A payment, one that is given back in part, and one that a bank has taken back; then a figure that is wrong."""
+    for hour in (9, 11):
+        intent = paid(studio, book(studio, hour=hour))
+        payments.look(studio.organization, STAFF, intent.id)
+    refund(studio, intent, 2000)
+    disputed = paid(studio, book(studio, hour=13))
+    sandbox.control("POST", "disputes", payment_intent=disputed.gateway_id)
+    for one in (intent, disputed):
+        payments.look(studio.organization, STAFF, one.id)
+    assert check(studio.organization, gateway=True)[2] == []
     with organization_scope(studio.organization, STAFF):
-        some: dict[str, Any] = {"method": "card", "status": "succeeded", "amount_cents": 7500, "currency": "USD"}
-        known: dict[str, Any] = {"captured_cents": 7500, "fee_cents": 248, "fee_is_known": True}
-        intent = PaymentIntent.objects.create(booking_id=booking.id, gateway_id="pi_x", **some, **known)
+        PaymentIntent.objects.filter(id=intent.id).update(fee_cents=F("fee_cents") + 2)
     check(studio.organization, post=True)
-    for told, expected in (
-        ({"pi_x": AtGateway(cash=7252, fees=248)}, []),
-        ({"pi_x": AtGateway(cash=7250, fees=250)}, [
-            f"payment {intent.id}: the fee is $2.48 here and $2.50 at the provider",
-            f"payment {intent.id}: the cash is $72.52 here and $72.50 at the provider",
-        ]),
-        ({}, [f"payment {intent.id}: the provider has no record of pi_x"]),
-    ):  # fmt: skip
-        monkeypatch.setattr(check_ledger, "gateway_fees", lambda ids, told=told: told)
-        assert check(studio.organization)[2] == expected
+    code, _, differences = check(studio.organization, gateway=True)
+    assert (code, len(differences)) == (1, 2)
+    assert f"payment {intent.id}: the fee is $" in differences[1]
+    assert check(studio.organization)[0] == 0, "the ledger itself is as the rows say"
+
+
+def test_a_copy_is_not_in_the_providers_books(studio: Studio, sandbox: Sandbox) -> None:
+    intent = paid(studio, book(studio))
+    with organization_scope(studio.organization, STAFF):
+        PaymentIntent.objects.filter(id=intent.id).update(gateway_id="pi_x")
+    code, _, differences = check(studio.organization, gateway=True)
+    assert (code, differences) == (1, [f"payment {intent.id}: the provider has no record of pi_x"])
+
+
+def test_a_provider_that_is_away(studio: Studio, sandbox: Sandbox) -> None:
+    paid(studio, book(studio))
+    sandbox.fault("error", status=500, times=9)
+    with pytest.raises(CommandError) as away:
+        check(studio.organization, gateway=True)
+    assert away.value.returncode == 2
 
 
 def test_an_organization_that_is_none(organization: Organization) -> None:

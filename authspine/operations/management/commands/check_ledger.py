@@ -1,4 +1,4 @@
-"""manage.py check_ledger [--organization SLUG] [--post]: proves the ledger. Exit 1, and a list, when it differs."""
+"""manage.py check_ledger: proves the ledger. Exit 1, and a list, when it differs."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,33 +12,44 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import PlatformError
 from authspine.kernel.money import Money, format_money
 from authspine.orchestrator import ledger
-from authspine.orchestrator.ledger import AskGateway, Findings
-
-# What asks the payment provider for its balance transactions, where there is one to ask.
-gateway_fees: AskGateway | None = None
+from authspine.orchestrator.ledger import Findings
+from payments.errors import GatewayUnavailable
 
 
 class Command(BaseCommand):
     help = (
         "Proves the ledger of one organization, or of all: each transaction balances, and each account holds of every"
         " booking what its payments, refunds and fees say. Changes nothing, unless --post is given: then what is"
-        " missing is written, as corrections."
+        " missing is written, as corrections. With --gateway cash and fees are compared with the payment provider's own"
+        " balance transactions, too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--organization", metavar="SLUG", help="all that are open by default")
         parser.add_argument("--post", action="store_true", help="write what is missing")
+        parser.add_argument("--gateway", action="store_true", help="ask the provider, too: some calls a payment")
 
-    def handle(self, *args: Any, organization: str | None, post: bool, **options: Any) -> None:
+    def handle(self, *args: Any, organization: str | None, post: bool, gateway: bool, **options: Any) -> None:
         wrong = 0
         for tenant in self.organizations(organization):
             with tqdm(total=ledger.count(tenant, SYSTEM), unit=" bookings", desc=tenant.slug, disable=None) as bar:
-                found = ledger.check(tenant, SYSTEM, mending=post, ask_gateway=gateway_fees, progress=bar.update)
+                found = ledger.check(tenant, SYSTEM, mending=post, progress=bar.update)
+            if gateway:
+                found.differences += self.compare(tenant)
             self.tell(tenant, found)
             wrong += len(found.differences)
         if wrong:
             self.stderr.write(f"Differences: {wrong}.")
             raise SystemExit(1)
+
+    def compare(self, tenant: Organization) -> list[str]:
+        """Payment by payment, with what the provider's books say."""
+        payments = ledger.charged(tenant, SYSTEM)
+        try:
+            with tqdm(payments, unit=" payments", desc="at the provider", disable=None) as bar:
+                return [difference for one in bar for difference in ledger.told_otherwise(one)]
+        except GatewayUnavailable as away:
+            raise CommandError(away.detail, returncode=2) from away
 
     def organizations(self, slug: str | None) -> list[Organization]:
         if slug is None:
