@@ -36,7 +36,9 @@ def balance_of(gateway_id: str, *, intent: UUID) -> tuple[int, int] | None:
 def _movements(gateway: stripe.V1Services, gateway_id: str, charge: str) -> dict[str, Any]:
     """By id, since some are found on two ways."""
     of_charge: Any = {"source": charge, "limit": MOST}
-    moved = [one.to_dict() for one in gateway.balance_transactions.list(of_charge).auto_paging_iter()] if charge else []
+    moved: list[Any] = []
+    if charge:
+        moved += [one.to_dict() for one in gateway.balance_transactions.list(of_charge).auto_paging_iter()]
     of_intent: Any = {"payment_intent": gateway_id, "limit": MOST}
     for refund in gateway.refunds.list(of_intent | {"expand": ["data.balance_transaction"]}).auto_paging_iter():
         told = refund.to_dict()

@@ -11,7 +11,7 @@ from pathlib import Path
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.folders import var
 
-ALWAYS = ("lists", "crowd", "slot")
+ALWAYS = ("lists", "crowd", "slot", "payments")
 ON_DEMAND = ("large", "peers")
 
 

@@ -1,13 +1,19 @@
 """Every list of money walks an index in its order, in the eyes of the app role; a detail costs one statement."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from payments.models import PaymentMethod
 from tests.api.test_statements import explained, statements
+from tests.gateways import GOOD_CARD
 from tests.payments.paying import book, paid, refund, shop
+from tests.payments.webhooks import Post
 from tests.rest import Api
 from tests.studio import Studio
 
@@ -15,6 +21,41 @@ from tests.studio import Studio
 @pytest.fixture
 def studio(organization: Organization) -> Studio:
     return shop(organization)
+
+
+# What each step of a paid booking costs at the database: BEGIN, COMMIT, scopes and the claims of keys among them.
+PAID_BOOKING = {"hold": 13, "start": 28, "confirm": 30, "webhook": 5, "event": 26}
+
+
+def test_a_paid_booking_costs_a_fixed_number_of_statements(
+    organization: Organization, post: Post, api_client: Api
+) -> None:
+    studio = shop(organization)
+    api_client.get("/clients")  # notes the use of the key
+    assert [paid_booking(studio, post, api_client, hour) for hour in (9, 11, 13)] == [PAID_BOOKING] * 3
+
+
+def paid_booking(studio: Studio, post: Post, api_client: Api, hour: int) -> dict[str, int]:
+    """Hold, start, confirm; then one of the events that tell of it, taken in and worked on. Statements of each."""
+    said: dict[str, int] = {}
+
+    def counted(step: str, path: str, **sent: Any) -> Any:
+        with CaptureQueriesContext(connection) as captured:
+            answer = api_client.post(path, sent)
+        assert answer.status_code < 300, answer.content
+        said[step] = len(captured)
+        return answer.json()
+
+    at = studio.at(hour).isoformat()
+    booking = counted("hold", "/bookings", client=str(studio.client.id), service=str(studio.service.id), starts_at=at)
+    intent = counted("start", "/payments/intents", booking=booking["id"], method="card", payment_method=GOOD_CARD)
+    counted("confirm", f"/payments/intents/{intent['id']}/confirm")
+    event = post.events("payment_intent.succeeded")[-1]
+    for step, call in (("webhook", lambda: post.bring(event)), ("event", post.work)):
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        said[step] = len(captured)
+    return said
 
 
 @pytest.fixture
