@@ -106,13 +106,22 @@ class Recording:
     """What one paid booking sends to the database, to be sent again about another time, with ids of its own."""
 
     def __init__(self, business: Business, address: str) -> None:
-        self.began = clock.now()
+        self.web, self.address = requests.Session(), f"{address}/v1"
+        self.web.headers["Authorization"] = f"Bearer {settings.STRIPE_API_KEY}"
+        self.organization, self.replays = str(business.organization.id), 0
+        self.began, before = clock.now(), len(self.requests())
         with CaptureQueriesContext(connection) as captured:
             self.payment = Paid(business).book()
         self.statements = [query["sql"] for query in captured.captured_queries]
-        self.organization, self.replays = str(business.organization.id), 0
-        self.web, self.address = requests.Session(), f"{address}/v1"
-        self.web.headers["Authorization"] = f"Bearer {settings.STRIPE_API_KEY}"
+        asked = self.requests()[before:]
+        self.pay()
+        if asked != self.requests()[before + len(asked) :]:
+            raise RuntimeError(f"The platform asks for something else than what is asked for by hand: {asked}")
+
+    def requests(self) -> list[tuple[str, str]]:
+        """What has been asked of the sandbox, with the payment's id left out."""
+        told = self.web.get(self.address.replace("/v1", "/_sandbox/requests"), timeout=20).json()["requests"]
+        return [(one["method"], re.sub(r"/pi_\w+", "/pi", one["path"])) for one in told]
 
     def replay(self) -> None:
         """Send it all again. The requests come first; it is the same to both servers."""
