@@ -167,7 +167,7 @@ def _turn(
     """The update itself, on the row and on the booking at hand; False if the row is not what the booking says."""
     becomes = {"status": queries.stored_status(to), "updated_at": now, "version": booking.version + 1, **fields}
     if to in status_rules.FEES and not waive_fee:
-        agreed = terms.Terms(booking.policy, booking.session.starts_at, booking.total_cents)
+        agreed = terms.Terms(booking.policy, booking.session.starts_at, booking.total_cents, booking.currency)
         becomes["fee_cents"] = agreed.fee(booking.public_status, to, at=now)
     movable = Booking.objects.filter(id=booking.id, version=booking.version, status__in=sources)
     if not movable.exclude(queries.lapsed(now)).update(**becomes):
@@ -254,7 +254,7 @@ def check_movable(booking: Booking, *, now: datetime, if_version: int | None = N
 
 def check_move_terms(booking: Booking, *, now: datetime) -> None:
     """Whether its own policy lets the booking be moved now. Raises TooLateToMove, MovedTooOften."""
-    agreed = terms.Terms(booking.policy, booking.session.starts_at, booking.total_cents)
+    agreed = terms.Terms(booking.policy, booking.session.starts_at, booking.total_cents, booking.currency)
     if now > agreed.movable_until:
         raise TooLateToMove
     if agreed.moves_left(booking.reschedules) == 0:

@@ -39,6 +39,14 @@ def decimals(code: str) -> int:
     return _DECIMALS.get(code, 2)
 
 
+def step(code: str) -> int:
+    """In which steps of minor units an amount can be charged: cards know no third decimal that is not 0.
+
+    docs.stripe.com/currencies, three-decimal currencies.
+    """
+    return 10 if decimals(code) == 3 else 1
+
+
 def prefix(code: str) -> str:
     """What stands before an amount: the sign, or the code and a no-break space."""
     return _SIGNS.get(code) or f"{code}\N{NO-BREAK SPACE}"

@@ -133,11 +133,15 @@ def _miscounted() -> Iterator[str]:
 
 
 def told_otherwise(intent: Any) -> Iterator[str]:
-    """What the gateway's books say otherwise of one of `charged`. Called outside of any scope.
+    """What the gateway's books say otherwise of one of `charged`; nothing where they are in another currency. Called
+    outside of any scope.
 
     Raises GatewayUnavailable.
     """
-    there = gateway.balance_of(intent.gateway_id, intent=intent.id)
+    try:
+        there = gateway.balance_of(intent.gateway_id, intent=intent.id)
+    except gateway.OtherCurrency:
+        return
     if there is None:
         yield f"payment {intent.id}: the provider has no record of {intent.gateway_id}"
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from authspine.kernel.currencies import step
 from bookings.rules.status import Status
 from professionals.rules import policies
 
@@ -57,6 +58,7 @@ class Terms:
     policy: Policy
     starts_at: datetime
     total_cents: int
+    currency: str = ""
 
     def _term(self, name: str) -> int:
         return self.policy.get(name) or 0
@@ -70,14 +72,17 @@ class Terms:
         """What cancelling would cost then, in minor units."""
         if at <= self.free_until:
             return 0
-        return policies.fee(
-            self.total_cents, bps=self._term("cancellation_fee_bps"), cents=self._term("cancellation_fee_cents")
-        )
+        return self._fee("cancellation_fee")
+
+    def _fee(self, name: str) -> int:
+        """What can be charged of it: a share of three decimals is rounded in the client's favour."""
+        owed = policies.fee(self.total_cents, bps=self._term(f"{name}_bps"), cents=self._term(f"{name}_cents"))
+        return owed - owed % step(self.currency)
 
     @property
     def no_show_fee(self) -> int:
         """What not coming costs, in minor units."""
-        return policies.fee(self.total_cents, bps=self._term("no_show_fee_bps"), cents=self._term("no_show_fee_cents"))
+        return self._fee("no_show_fee")
 
     def fee(self, status: str, to: str, *, at: datetime) -> int:
         """What is owed for this move, in minor units: who has only held or requested a time owes nothing."""

@@ -12,16 +12,25 @@ from payments.models import Alert, PaymentIntent
 _ONCE = """
     INSERT INTO payments_alert
         (id, organization_id, created_at, updated_at, kind, intent_id, subject, detail, settled_by)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '')
+    SELECT %(id)s, %(organization)s, %(now)s, %(now)s, %(kind)s, %(intent)s, %(subject)s, %(detail)s, ''
+    WHERE NOT EXISTS (
+        SELECT FROM payments_alert
+        WHERE organization_id = %(organization)s AND (kind, subject, detail) = (%(kind)s, %(subject)s, %(detail)s)
+    )
     ON CONFLICT (organization_id, kind, subject) WHERE settled_at IS NULL DO NOTHING
 """
 
 
 def raise_alert(kind: str, subject: str, detail: str, *, now: datetime, intent: PaymentIntent | None = None) -> bool:
-    """Tell of something, once for as long as nobody has settled it; says whether it is news."""
-    told: list[Any] = [kind[:40], intent.id if intent else None, subject[:100], detail[:500]]
+    """Tell of something; says whether it is news: it is none while it is open, nor when just that has been settled."""
+    told: dict[str, Any] = {
+        "kind": kind[:40],
+        "intent": intent and intent.id,
+        "subject": subject[:100],
+        "detail": detail[:500],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_ONCE, [new_id(), tenancy.organization_id(), now, now, *told])
+        cursor.execute(_ONCE, told | {"id": new_id(), "organization": tenancy.organization_id(), "now": now})
         return bool(cursor.rowcount)
 
 

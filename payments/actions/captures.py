@@ -56,10 +56,11 @@ def claim_capture(
 def claim_cancel(intent_id: UUID) -> PaymentIntent:
     """The attempt, if it may be cancelled as far as is known here. Locks the intent.
 
+    Of what was captured in part the rest may be let go.
     Raises IntentNotFound, NotCancellable, PaymentInProgress (somebody is asking for its money right now).
     """
     intent = queries.lock_intent(intent_id)
-    if intent.status in (Status.SUCCEEDED, Status.FAILED) or intent.captured_cents:
+    if intent.status in (Status.SUCCEEDED, Status.FAILED):
         raise NotCancellable(intent.status)
     if intent.status == Status.PROCESSING and intent.through_gateway and not intent.gateway_id:
         raise PaymentInProgress
@@ -72,6 +73,7 @@ def cancel_here(intent: PaymentIntent, *, now: datetime) -> bool:
     return bool(live.update(status=Status.CANCELLED, failure_code="", failure_detail="", updated_at=now))
 
 
-def too_late(intent: PaymentIntent) -> NotCancellable | None:
-    """The refusal, when the gateway has said that it was too late."""
-    return None if intent.status == Status.CANCELLED else NotCancellable(intent.status)
+def too_late(intent: PaymentIntent, *, before: int) -> NotCancellable | None:
+    """The refusal, when the gateway has said that it was too late; `before` was captured when it was asked."""
+    let_go = intent.status == Status.SUCCEEDED and 0 < before == intent.captured_cents
+    return None if let_go or intent.status == Status.CANCELLED else NotCancellable(intent.status)

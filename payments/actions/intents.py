@@ -154,7 +154,7 @@ def claim(intent_id: UUID, *, payment_method: str, now: datetime) -> tuple[Payme
     """Claim the right to ask for the money, with one card or account; says whether it was asked for before.
 
     A succeeded payment is given back as it is. Locks the booking, then the intent. Raises IntentNotFound, PaymentOver,
-    NotPayable, MethodRequired, PaymentInProgress (it is under way with another card or account).
+    NotPayable, AlreadyPaid, MethodRequired, PaymentInProgress (it is under way with another card or account).
     """
     booking = queries.lock_booking(queries.get(intent_id).booking_id)
     intent = queries.lock_intent(intent_id)
@@ -169,6 +169,8 @@ def claim(intent_id: UUID, *, payment_method: str, now: datetime) -> tuple[Payme
         raise PaymentInProgress
     if not repeated:
         _check_payable(booking, intent.purpose, now=now)
+        if intent.amount_cents > queries.due(booking, intent.purpose).amount_cents:
+            raise AlreadyPaid  # by another attempt, whose money came late
         _begin(intent, chosen, now=now)
     return intent, repeated
 
@@ -207,6 +209,8 @@ def _status_of(intent: PaymentIntent, seen: Seen) -> str:
     told: str = seen.status
     if told == PaymentIntent.Status.PENDING and seen.failure_code and intent.status != PaymentIntent.Status.PENDING:
         told = PaymentIntent.Status.FAILED  # asked for, and refused by the bank
+    if told == PaymentIntent.Status.CANCELLED and max(seen.captured, intent.captured_cents):
+        told = PaymentIntent.Status.SUCCEEDED  # captured in part; only the rest was let go
     return told if told != intent.status and rules.can_move(intent.status, told) else intent.status
 
 

@@ -5,7 +5,7 @@ that asking again, by the SDK or by us, is the same request and never a second c
 comes as `Seen`: all of it, as it is now, so that nobody needs to know in which order it came about.
 """
 
-from payments.gateway.balance import balance_of
+from payments.gateway.balance import OtherCurrency, balance_of
 from payments.gateway.client import check_configured, is_live, patience
 from payments.gateway.customers import Card, OnFile, Setup, customer, detach, is_kind, look_at_setup, on_file, set_up
 from payments.gateway.history import events_since, intents_since
@@ -19,6 +19,7 @@ __all__ = [
     "GivenBack",
     "OnFile",
     "Order",
+    "OtherCurrency",
     "Seen",
     "SeenDispute",
     "SeenRefund",

@@ -11,9 +11,13 @@ from payments.gateway.client import as_found, cents, services
 MOST = 100  # on a page
 
 
+class OtherCurrency(Exception):
+    """The account is settled in another currency than was charged: its figures are no sums of ours."""
+
+
 def balance_of(gateway_id: str, *, intent: UUID) -> tuple[int, int] | None:
     """What is left of a payment and what it has cost, in minor units of its currency; None where there is no such
-    record, or another's. Raises GatewayUnavailable.
+    record, or another's. Raises OtherCurrency, GatewayUnavailable.
 
     Every movement is read for itself, and none of the sums that the gateway shows on the payment.
     """
@@ -27,6 +31,8 @@ def balance_of(gateway_id: str, *, intent: UUID) -> tuple[int, int] | None:
     except NotThere:
         return None
     currency = found["currency"]
+    if any(one["currency"] != currency for one in moved.values()):
+        raise OtherCurrency
     return (
         sum(cents(one["net"], currency) for one in moved.values()),
         sum(cents(one["fee"], currency) for one in moved.values()),

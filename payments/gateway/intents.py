@@ -1,6 +1,7 @@
 """Payments at the gateway: announced, paid, captured, cancelled, looked at."""
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -112,7 +113,7 @@ def pay(
         with in_our_words("payment_method"):
             # In two calls, since not every server takes the payment method with the confirmation.
             chosen: Any = {"payment_method": payment_method}
-            gateway.payment_intents.update(found.gateway_id, chosen, key(intent, f"method:{payment_method}"))
+            gateway.payment_intents.update(found.gateway_id, chosen, key(intent, f"method:{_digest(payment_method)}"))
             confirmed = gateway.payment_intents.confirm(found.gateway_id, asked, key(intent, "confirm"))
             return _decided(seen(confirmed))
     except GatewayRefused:
@@ -121,6 +122,11 @@ def pay(
         if now.status is IntentStatus.PENDING:
             raise
         return now
+
+
+def _digest(text: str) -> str:
+    """A name in a key, which travels in a header: whatever somebody has typed."""
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _decided(found: Seen) -> Seen:
@@ -144,15 +150,18 @@ def capture(intent: UUID, gateway_id: str, amount: Money, *, before: int, last: 
     return taken if taken.fees is not None else look(gateway_id)
 
 
-def cancel(intent: UUID, gateway_id: str) -> Seen:
+def cancel(gateway_id: str) -> Seen:
     """See to it that an attempt can never be paid; any answer but `cancelled` says that it was too late for that.
+
+    Without a key of ours: it does the same however often it is asked for, and a no that was kept for a day would stand
+    in the way of a later yes.
 
     Raises GatewayUnavailable.
     """
     gateway = services()
     try:
         with in_our_words():
-            return seen(gateway.payment_intents.cancel(gateway_id, {"expand": EXPAND}, key(intent, "cancel")))
+            return seen(gateway.payment_intents.cancel(gateway_id, {"expand": EXPAND}))
     except GatewayRefused:
         return look(gateway_id)
 

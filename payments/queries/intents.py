@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from authspine.kernel.money import Money
 from bookings.errors import BookingNotFound
@@ -198,7 +198,20 @@ def needs_settling(booking_id: UUID, status: str) -> bool:
     through = PaymentIntent.objects.filter(booking=booking_id, method__in=rules.GATEWAY_METHODS)
     if status not in rules.GONE:
         return through.filter(status=PaymentIntent.Status.AUTHORIZED).exists()
-    return through.filter(Q(status__in=LIVE) | Q(captured_cents__gt=F("refunded_cents"))).exists()
+    is_left = Q(captured_cents__gt=F("refunded_cents") + F("disputed_cents")) & ~Exists(
+        _refused_by_itself(OuterRef("id"))
+    )
+    return through.filter(Q(status__in=LIVE) | is_left).exists()
+
+
+def refused_by_itself(intent_id: UUID) -> bool:
+    """Whether money of this intent was to go back by itself, and the gateway or the bank did not take it."""
+    return _refused_by_itself(intent_id).exists()
+
+
+def _refused_by_itself(intent: UUID | OuterRef) -> QuerySet[Refund]:
+    by_itself = [Refund.Cause.POLICY, Refund.Cause.BOOKING_GONE]
+    return Refund.objects.filter(intent=intent, cause__in=by_itself, status=Refund.Status.FAILED)
 
 
 def by_gateway_id(gateway_id: str) -> PaymentIntent | None:

@@ -69,9 +69,9 @@ def test_its_owner_is_asked(localstripe: dict[str, str], granted: bool) -> None:
 
 
 def test_cancelled() -> None:
-    intent, gateway_id = opened()
-    assert gateway.cancel(intent, gateway_id).status is IntentStatus.CANCELLED
-    assert gateway.cancel(intent, gateway_id).status is IntentStatus.CANCELLED
+    _, gateway_id = opened()
+    assert gateway.cancel(gateway_id).status is IntentStatus.CANCELLED
+    assert gateway.cancel(gateway_id).status is IntentStatus.CANCELLED
 
 
 def test_on_file() -> None:

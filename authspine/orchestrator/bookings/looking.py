@@ -42,4 +42,4 @@ def policy(booking_id: UUID, *, at: datetime | None = None) -> tuple[Booking, Te
     """What a booking's policy says at an instant, or now: booking, terms, instant. Raises BookingNotFound."""
     now = clock.now()
     booking = booking_queries.get(booking_id, now=now)
-    return booking, Terms(booking.policy, booking.session.starts_at, booking.total_cents), at or now
+    return booking, Terms(booking.policy, booking.session.starts_at, booking.total_cents, booking.currency), at or now

@@ -36,11 +36,10 @@ def apply(intent_id: UUID, seen: Seen) -> PaymentIntent:
     if wrong := mismatch(intent, seen):
         alert("mismatch", seen.gateway_id, wrong, intent=intent)
         return intent
-    was_given_up = intent.status in (Status.FAILED, Status.CANCELLED)
     taken = intent_actions.take(intent, seen, now=now)
     _tell(intent, taken)
-    if was_given_up and taken.captured:
-        _alert_if_overpaid(intent, now)
+    if taken.captured:
+        _alert_if_overpaid(intent)
     _merge_refunds(intent, seen, now)
     _merge_disputes(intent, seen, now)
     ledger_actions.post(intent.booking_id, now=now)
@@ -113,11 +112,11 @@ def _merge_disputes(intent: PaymentIntent, seen: Seen, now: datetime) -> None:
             alerts.settle_known("dispute", one.gateway_id, by="provider", now=now)
 
 
-def _alert_if_overpaid(intent: PaymentIntent, now: datetime) -> None:
-    """Another attempt may have been paid since this one was given up. Which of them goes back, a human decides."""
+def _alert_if_overpaid(intent: PaymentIntent) -> None:
+    """An attempt that was given up may have been paid after all, beside another. Which goes back, a human decides."""
     if payment_queries.kept(intent.booking) > intent.booking.total_cents:
-        detail = "A payment that was given up has succeeded after all: the booking is paid more than once."
-        alerts.raise_alert("overpaid", str(intent.booking_id), detail, now=now, intent=intent)
+        detail = "More was paid than the booking costs: an attempt that was given up has succeeded after all."
+        alert("overpaid", str(intent.booking_id), detail, intent=intent)
 
 
 def _settle(intent: PaymentIntent) -> None:

@@ -56,6 +56,7 @@ def capture(
 def cancel(organization: Organization, actor: Actor, intent_id: UUID) -> PaymentIntent:
     """See to it that an attempt is never paid, and let go what was authorized: 1. claim; 2. cancel; 3. apply.
 
+    What was captured in part stays, and has succeeded then.
     One that is cancelled already stays as it is. Raises IntentNotFound, NotCancellable (the money is there, or on its
     way), GatewayUnavailable.
     """
@@ -70,10 +71,10 @@ def cancel(organization: Organization, actor: Actor, intent_id: UUID) -> Payment
             attempts.end(intent)
             return intent
     check_ours(organization, intent, asked_before=True)
-    seen = gateway.cancel(intent.id, intent.gateway_id)
+    seen = gateway.cancel(intent.gateway_id)
     with organization_scope(organization, actor):
         cancelled = apply(intent.id, seen)
-        too_late = captures.too_late(cancelled)
+        too_late = captures.too_late(cancelled, before=intent.captured_cents)
         attempts.end(too_late or cancelled)
     if too_late:  # raised outside: what was seen instead is written down
         raise too_late

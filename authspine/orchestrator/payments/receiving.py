@@ -13,6 +13,7 @@ from django.db import transaction
 from authspine.identity import queries as identity_queries
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.errors import Conflict, Missing
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payment_methods
 from authspine.orchestrator.payments.applying import apply, mismatch
@@ -22,7 +23,7 @@ from payments import gateway, rules
 from payments import queries as payment_queries
 from payments.actions import inbox
 from payments.actions import intents as intent_actions
-from payments.errors import NotThere, SetupNotFound
+from payments.errors import GatewayRefusal, NotThere, SetupNotFound
 from payments.gateway import Seen
 from payments.models import GatewayEvent, PaymentIntent
 
@@ -77,6 +78,8 @@ def _about_a_setup(event: GatewayEvent) -> None:
             _finish(event, State.IGNORED, "This was not put on file here.")
     except SetupNotFound:
         _finish(event, State.IGNORED, "There is no such attempt here.")
+    except (NotThere, GatewayRefusal, Missing, Conflict) as refusal:
+        _finish(event, State.REJECTED, refusal.detail)
 
 
 def _owner_there(payment: str) -> tuple[UUID, UUID] | None:

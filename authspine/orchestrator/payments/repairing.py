@@ -81,8 +81,7 @@ def _bring_up(organization: Organization, attempt: UUID, gateway_id: str) -> str
     except NotThere:
         return _tell_of_unknown(organization, attempt, gateway_id)
     if given_up:
-        _cancel_there(organization, given_up)
-        return "open payments cancelled at the provider"
+        return _cancel_there(organization, given_up)
     return did[0] if did else ""
 
 
@@ -100,10 +99,11 @@ def _is_given_up(row: PaymentIntent, seen: Seen) -> bool:
     return claimed and row.updated_at <= clock.now() - gateway.patience()
 
 
-def _cancel_there(organization: Organization, row: PaymentIntent) -> None:
-    seen = gateway.cancel(row.id, row.gateway_id)
+def _cancel_there(organization: Organization, row: PaymentIntent) -> str:
+    seen = gateway.cancel(row.gateway_id)
     with organization_scope(organization, SYSTEM):
         apply(row.id, seen)
+    return "open payments cancelled at the provider" if seen.status is rules.IntentStatus.CANCELLED else ""
 
 
 def _tell_of_unknown(organization: Organization, attempt: UUID, gateway_id: str) -> str:

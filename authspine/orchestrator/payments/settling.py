@@ -18,10 +18,10 @@ from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator.payments.capturing import cancel, capture
 from authspine.orchestrator.payments.refunding import resume_refund
+from authspine.orchestrator.payments.telling import alert
 from bookings.models import Booking
 from payments import queries as payment_queries
 from payments import rules
-from payments.actions import alerts
 from payments.actions import refunds as refund_actions
 from payments.errors import GatewayRefusal, NotCancellable, NotCapturable, NotMadeHere, PaymentInProgress
 from payments.models import PaymentIntent, Refund
@@ -52,7 +52,7 @@ def settle_booking(organization: Organization, actor: Actor, booking_id: UUID) -
             capture(organization, actor, intent, amount=amount, expected=before)
     for intent in plan.cancels:
         with _no_is_alerted(organization, actor, booking_id):
-            cancel(organization, actor, intent)
+            _let_go(organization, actor, intent)
     for refund, asked_before in plan.refunds:
         with _no_is_alerted(organization, actor, booking_id):
             resume_refund(organization, actor, refund, asked_before=asked_before)
@@ -64,11 +64,21 @@ def _no_is_alerted(organization: Organization, actor: Actor, booking_id: UUID) -
     """Asking again changes nothing about a no; somebody has to look at it, and the other steps go on."""
     try:
         yield
-    except (NotCancellable, PaymentInProgress):  # its outcome comes, and settles the booking again
+    except PaymentInProgress:  # its outcome comes, and settles the booking again
         return
-    except (GatewayRefusal, NotMadeHere, NotCapturable) as refusal:
+    except (GatewayRefusal, NotMadeHere, NotCapturable, NotCancellable) as refusal:
         with organization_scope(organization, actor):
-            alerts.raise_alert("not_settled", str(booking_id), refusal.detail, now=clock.now())
+            alert("not_settled", str(booking_id), refusal.detail)
+
+
+def _let_go(organization: Organization, actor: Actor, intent_id: UUID) -> None:
+    try:
+        cancel(organization, actor, intent_id)
+    except NotCancellable as too_late:
+        with organization_scope(organization, actor):
+            still = payment_queries.get(intent_id).status == PaymentIntent.Status.AUTHORIZED
+        if still:  # else its outcome comes, and settles the booking again
+            raise too_late from None
 
 
 def _plan(booking: Booking) -> Plan:
@@ -99,12 +109,16 @@ def _end(plan: Plan, intent: PaymentIntent, missing: int, status: str) -> int:
 
 
 def _claim_refunds(plan: Plan, through: QuerySet[PaymentIntent], surplus: int, status: str) -> None:
-    """The surplus, of the newest payments first; those that were claimed before and never carried out come along."""
+    """The surplus, of the newest payments first; those that were claimed before and never carried out come along.
+
+    What a bank has taken back is not given back as well.
+    """
     cause = Refund.Cause.POLICY if status == "cancelled" else Refund.Cause.BOOKING_GONE
     for intent in through:
         plan.refunds += [(one.id, True) for one in payment_queries.unfinished_refunds(intent.id)]
-        given = min(surplus, intent.left.amount_cents)
-        if given > 0:
+        given = min(surplus, intent.left.amount_cents - intent.disputed_cents)
+        # Once the bank or the provider has refused what goes back by itself, somebody decides: there is an alert.
+        if given > 0 and not payment_queries.refused_by_itself(intent.id):
             surplus -= given
             made = refund_actions.make(intent, given, now=clock.now(), cause=cause)
             plan.refunds.append((made.id, False))

@@ -104,7 +104,7 @@ def _give_up(organization: Organization, actor: Actor, intent_id: UUID) -> None:
         intent = payment_queries.get(intent_id)
     try:
         check_ours(organization, intent, asked_before=False)
-        seen = gateway.cancel(intent.id, intent.gateway_id)
+        seen = gateway.cancel(intent.gateway_id)
     except GatewayRefused:  # a copy of another's attempt: that one is left alone
         with organization_scope(organization, actor):
             payment_queries.lock_booking(intent.booking_id)

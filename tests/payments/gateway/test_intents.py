@@ -125,14 +125,14 @@ def test_what_is_cancelled_can_never_be_paid(by_hand: bool) -> None:
     if by_hand:
         pay(intent, gateway_id, GOOD_CARD)
     for _ in range(2):
-        assert gateway.cancel(intent, gateway_id).status is IntentStatus.CANCELLED
+        assert gateway.cancel(gateway_id).status is IntentStatus.CANCELLED
     assert pay(intent, gateway_id, GOOD_CARD).status is IntentStatus.CANCELLED
 
 
 def test_it_is_too_late_to_cancel_what_is_paid() -> None:
     intent, gateway_id = opened()
     pay(intent, gateway_id, GOOD_CARD)
-    assert gateway.cancel(intent, gateway_id).status is IntentStatus.SUCCEEDED
+    assert gateway.cancel(gateway_id).status is IntentStatus.SUCCEEDED
 
 
 def test_anothers_payment_is_not_touched() -> None:

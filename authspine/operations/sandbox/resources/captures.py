@@ -54,9 +54,6 @@ def cancel(call: Call, id: str) -> Thing:
     intent = retrieve(call, id)
     if intent["status"] not in (*OPEN, "requires_capture"):
         raise unexpected(intent, "cancel")
-    if intent["amount_received"]:
-        raise Refusal("You cannot cancel this PaymentIntent because a part of it was captured.",
-                      code="payment_intent_unexpected_state")  # fmt: skip
     return ended(call, intent, call.params.get("cancellation_reason"))
 
 
