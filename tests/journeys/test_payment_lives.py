@@ -184,13 +184,20 @@ def test_captured_in_parts(api_client: Api, studio: Studio, sandbox: Sandbox) ->
     wrong = {"amount": {"amount_cents": 1, "currency": "EUR"}}
     answer = api_client.post(f"/payments/intents/{held['id']}/capture", wrong)
     refused(answer, 400, "validation_error", "amount.currency")
-    refused(api_client.post(f"/payments/intents/{held['id']}/cancel"), 409, "invalid_transition")
     last = capture(api_client, held, 3000).json()
     assert (last["status"], last["amount_captured"], last["fee"]) == ("succeeded", usd(5000), usd(88 + 87))
     refused(capture(api_client, held, 1), 409, "not_authorized")
     assert capture(api_client, held).json() == last
     assert money(sandbox, booking) == (5000, 0)
     assert events(studio).count("payment.captured") == 2
+
+
+def test_of_a_part_capture_the_rest_is_let_go(api_client: Api, studio: Studio, sandbox: Sandbox) -> None:
+    held = pay(api_client, book(studio), capture="manual")
+    capture(api_client, held, 2000, more_follows=True)
+    let_go = api_client.post(f"/payments/intents/{held['id']}/cancel").json()
+    assert (let_go["status"], let_go["amount_captured"]) == ("succeeded", usd(2000))
+    refused(api_client.post(f"/payments/intents/{held['id']}/cancel"), 409, "invalid_transition")
 
 
 def test_an_authorization_that_ran_out_is_seen(api_client: Api, studio: Studio, sandbox: Sandbox) -> None:

@@ -163,7 +163,7 @@ def test_what_somebody_has_settled_is_not_told_again(organization: Organization)
 
 def test_an_event_of_a_setup_that_is_gone_does_not_wait_for_ever(organization: Organization, post: Post) -> None:
     studio = shop(organization)
-    asked = {"client": studio.client.id, "type": "card", "payment_method": card(APPROVED_FIRST)}
+    asked: Any = {"client": studio.client.id, "type": "card", "payment_method": card(APPROVED_FIRST)}
     kept = payment_methods.add(organization, STAFF, **asked)
     assert isinstance(kept, MethodSetup)
     post.sandbox.approve(kept.gateway_id)
