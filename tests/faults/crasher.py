@@ -22,6 +22,7 @@ import requests  # noqa: E402
 
 from authspine.identity.models import Organization  # noqa: E402
 from authspine.kernel.actor import SYSTEM  # noqa: E402
+from authspine.kernel.money import Money  # noqa: E402
 from authspine.kernel.tenancy import organization_scope  # noqa: E402
 from authspine.orchestrator import bookings, payments  # noqa: E402
 from tests.gateways import GOOD_CARD  # noqa: E402
@@ -33,12 +34,21 @@ def pay(organization: Organization, ids: Ids) -> None:
     payments.pay(organization, SYSTEM, booking=ids["booking"], method="card", payment_method=GOOD_CARD)
 
 
-def authorize_and_capture(organization: Organization, ids: Ids) -> None:
+def authorize(organization: Organization, ids: Ids) -> UUID:
     intent = payments.start(
         organization, SYSTEM, booking=ids["booking"], method="card", payment_method=GOOD_CARD, capture="manual"
     )
-    payments.confirm(organization, SYSTEM, intent.id)
-    payments.capture(organization, SYSTEM, intent.id)
+    return payments.confirm(organization, SYSTEM, intent.id).id
+
+
+def authorize_and_capture(organization: Organization, ids: Ids) -> None:
+    payments.capture(organization, SYSTEM, authorize(organization, ids))
+
+
+def capture_in_two_parts(organization: Organization, ids: Ids) -> None:
+    intent = authorize(organization, ids)
+    payments.capture(organization, SYSTEM, intent, amount=Money(2500, "USD"), more_follows=True)
+    payments.capture(organization, SYSTEM, intent)
 
 
 def give_back(organization: Organization, ids: Ids) -> None:
@@ -67,6 +77,7 @@ def charge_a_fee(organization: Organization, ids: Ids) -> None:
 JOURNEYS: dict[str, Callable[[Organization, Ids], None]] = {
     "pay": pay,
     "capture": authorize_and_capture,
+    "parts": capture_in_two_parts,
     "refund": give_back,
     "cancel": cancel_and_settle,
     "fee": charge_a_fee,

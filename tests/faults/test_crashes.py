@@ -101,10 +101,11 @@ class Case:
     ends: frozenset[tuple[int, int]]
 
 
-NOTHING, PAID, BACK = (0, 0), (7500, 0), (7500, 7500)
+NOTHING, PART, PAID, BACK = (0, 0), (2500, 0), (7500, 0), (7500, 7500)
 CASES = {
     "pay": Case(a_hold, frozenset({NOTHING, PAID})),
     "capture": Case(a_hold, frozenset({NOTHING, PAID})),
+    "parts": Case(a_hold, frozenset({NOTHING, PART, PAID})),
     "refund": Case(a_paid_one, frozenset({PAID, BACK})),
     "cancel": Case(a_paid_one, frozenset({PAID, BACK})),
     "fee": Case(a_missed_one, frozenset({NOTHING, (3000, 0)})),
