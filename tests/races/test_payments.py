@@ -11,8 +11,10 @@ from django.db import connections
 from authspine.identity.models import Organization
 from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import payments
 from bookings.models import Booking
-from payments import queries
+from payments import gateway, queries
+from payments.actions import disputes
 from payments.actions import intents as intent_actions
 from payments.actions import refunds as refund_actions
 from payments.errors import RefundTooLarge
@@ -20,6 +22,7 @@ from payments.models import PaymentIntent, Refund
 from tests.gateways import GOOD_CARD, charged, given_back
 from tests.payments.paying import STAFF, book, confirm, events, paid, refund, shop, start, stored
 from tests.races.test_holds import race
+from tests.sandboxes import Sandbox
 from tests.studio import Studio
 
 CLIENTS = 20
@@ -162,6 +165,70 @@ def test_control_without_the_reservation_several_refunds_win(studio: Studio, mon
     meet(monkeypatch, queries, "lock_intent", 4)
     assert race(lambda _: refund(studio, intent), 4) == {"ok": 4}
     assert refunds(studio) == [7500] * 4
+
+
+def refused_meanwhile(studio: Studio, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> PaymentIntent:
+    """The bank has taken the money back, and the gateway refuses to refund it; what is left of the payment in our rows.
+
+    The refund gives back what it had reserved, while another has read that and is about to write of the dispute.
+    """
+    intent = paid(studio, book(studio))
+    sandbox.control("POST", "disputes", payment_intent=intent.gateway_id)
+    answered, read, over = threading.Event(), threading.Event(), threading.Event()
+    give_back, take = gateway.give_back, intent_actions.take
+
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return give_back(*args, **kwargs)
+        finally:
+            answered.set()
+            assert read.wait(10)
+
+    def dawdle(*args: Any, **kwargs: Any) -> Any:
+        read.set()
+        over.wait(1)  # with the lock the other one cannot get there
+        return take(*args, **kwargs)
+
+    def look_or_refund(number: int) -> None:
+        if number == 0:
+            answered.wait(10)
+            payments.look(studio.organization, STAFF, intent.id)
+            return
+        try:
+            refund(studio, intent)
+        finally:
+            over.set()
+
+    monkeypatch.setattr(gateway, "give_back", refused)
+    monkeypatch.setattr(intent_actions, "take", dawdle)
+    assert race(look_or_refund, 2) == {"ok": 1, "payment_refused": 1}
+    assert given_back(intent.gateway_id) == []
+    return stored(studio, intent)
+
+
+def test_a21_a_refund_that_is_refused_while_the_dispute_is_written_down(
+    studio: Studio, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = refused_meanwhile(studio, sandbox, monkeypatch)
+    assert (kept.captured_cents, kept.refunded_cents, kept.disputed_cents) == (7500, 0, 7500)
+
+
+def test_a21_control_without_the_locks_more_has_gone_than_came(
+    studio: Studio, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And where what is written is not just what has changed, but the row as it was read: as it is usually done."""
+    merge = disputes.merge
+
+    def write_all(intent: PaymentIntent, *args: Any, **kwargs: Any) -> Any:
+        changed = merge(intent, *args, **kwargs)
+        intent.save()
+        return changed
+
+    monkeypatch.setattr(disputes, "merge", write_all)
+    monkeypatch.setattr(queries, "lock_booking", unlocked)
+    monkeypatch.setattr(queries, "lock_intent", queries.get)
+    kept = refused_meanwhile(studio, sandbox, monkeypatch)
+    assert (kept.captured_cents, kept.refunded_cents, kept.disputed_cents) == (7500, 7500, 7500)
 
 
 def test_control_without_the_bookings_lock_and_the_constraint_two_are_charged(
