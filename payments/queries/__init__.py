@@ -34,6 +34,7 @@ from payments.queries.intents import (
     unfinished_refunds,
     unsure,
     waiting_events,
+    with_money_left,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "unfinished_refunds",
     "unsure",
     "waiting_events",
+    "with_money_left",
 ]

@@ -1,6 +1,8 @@
 """Reads of attempts, refunds and methods, and the locks that money is decided on under: booking first, then payment."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -195,13 +197,21 @@ def kept(booking: Booking) -> int:
 
 def needs_settling(booking_id: UUID, status: str) -> bool:
     """Whether a booking of this (public) status has money at the gateway that must be taken, let go or given back."""
-    through = PaymentIntent.objects.filter(booking=booking_id, method__in=rules.GATEWAY_METHODS)
-    if status not in rules.GONE:
-        return through.filter(status=PaymentIntent.Status.AUTHORIZED).exists()
-    is_left = Q(captured_cents__gt=F("refunded_cents") + F("disputed_cents")) & ~Exists(
-        _refused_by_itself(OuterRef("id"))
-    )
-    return through.filter(Q(status__in=LIVE) | is_left).exists()
+    if status in rules.GONE:
+        return bool(with_money_left([booking_id]))
+    return _through_gateway([booking_id]).filter(status=PaymentIntent.Status.AUTHORIZED).exists()
+
+
+def with_money_left(bookings: Collection[UUID]) -> list[UUID]:
+    """Which of these, all of which are gone, have money at the gateway that must be let go or given back."""
+    is_left: Any = Q(captured_cents__gt=F("refunded_cents") + F("disputed_cents"))
+    is_left &= ~Exists(_refused_by_itself(OuterRef("id")))
+    found = _through_gateway(bookings).filter(Q(status__in=LIVE) | is_left)
+    return list(found.values_list("booking", flat=True).distinct())
+
+
+def _through_gateway(bookings: Collection[UUID]) -> QuerySet[PaymentIntent]:
+    return PaymentIntent.objects.filter(booking__id__among=list(bookings), method__in=rules.GATEWAY_METHODS)
 
 
 def refused_by_itself(intent_id: UUID) -> bool:

@@ -12,9 +12,10 @@ from bookings import queries as booking_queries
 
 def lock_calendars(subjects: Iterable[UUID], *, now: datetime) -> None:
     """Take the calendars' locks; each hold or request that lapsed there has its event, dated at its deadline."""
-    for booking in booking_actions.lock_calendars(subjects, now=now):
+    lapsed = booking_actions.lock_calendars(subjects, now=now)
+    for booking in lapsed:
         events.record_lapse(booking, now=now)
-        money.follow(booking)
+    money.follow_gone(lapsed)
 
 
 def expire_lapsed() -> int:
