@@ -26,6 +26,8 @@ LONGEST = ("tests/browser/", "tests/operations/test_demo.py", "tests/faults/")
 def _prepare() -> None:
     os.environ["SECRET_KEY"] = "for the tests only"
     os.environ["DEMO"] = "1"
+    # Races have eight threads and more beside whatever else a test process has open.
+    os.environ.setdefault("DATABASE_POOL_MAX", "20")
     # The browser's driver runs an event loop in the thread that also makes the rows.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     if browser := chromium.on_path():
