@@ -66,7 +66,7 @@ def test_a_wrong_database_url(tmp_path: Path, command: list[str], url: str, line
         ("DATABASE_OWNER_URL", "postgres/me:secret@localhost/app", "DATABASE_OWNER_URL cannot be read"),
         ("DATABASE_OWNER_URL", DEAD, "DATABASE_OWNER_URL: connection failed"),
         ("DATABASE_POOL_MAX", "abc", "DATABASE_POOL_MAX must be a whole number"),
-        ("DATABASE_POOL_MIN", "20", "DATABASE_POOL_MIN (20) must not be more than DATABASE_POOL_MAX (10)."),
+        ("DATABASE_POOL_MIN", "30", "DATABASE_POOL_MIN (30) must not be more than DATABASE_POOL_MAX ("),
     ],
 )
 # Where it is not refused, it must not run the tests within the tests.
