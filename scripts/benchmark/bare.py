@@ -95,8 +95,9 @@ def insert(cursor: Any, service: dict[str, Any], client: str, starts_at: datetim
     )
     cursor.execute(
         f"INSERT INTO bookings_booking ({STAMPS}, session_id, client_id, vertical_id, timezone, status, total_cents,"  # noqa: S608
-        " deposit_cents, currency, policy, hold_expires_at, cancelled_by, cancellation_reason, notes, reschedules,"
-        " version) VALUES (%s, %s, %s, %s, %s, %s, %s, 'UTC', 'pending', %s, 0, %s, %s, %s, '', '', '', 0, 1)",
+        " deposit_cents, fee_cents, currency, policy, hold_expires_at, cancelled_by, cancellation_reason, notes,"
+        " reschedules, version)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, 'UTC', 'pending', %s, 0, 0, %s, %s, %s, '', '', '', 0, 1)",
         [
             *(booking, *stamps, session, client, service["vertical"], service["total_cents"], service["currency"]),
             *(recorded()["policy"], now + timedelta(minutes=15)),
