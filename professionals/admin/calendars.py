@@ -3,13 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from authspine.api.admin import columns
-from authspine.api.admin.filters import WhenFilter
-from authspine.api.admin.refusals import RefusableForm
-from authspine.api.admin.tenant import ReadOnlyAdmin, TenantAdmin
+from authspine.api.admin.periods import AbsenceAdmin
+from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.orchestrator import professionals
 from professionals.admin.hours import WEEKDAYS, spoken
 from professionals.admin.places import OnceAdmin, PeriodForm, ZonedForm
@@ -54,62 +51,23 @@ class HoursOverrideAdmin(ReadOnlyAdmin):
     fieldsets = ((None, {"fields": readonly_fields, "description": WHERE_EDITED}),)
 
 
-class TimeOffForm(RefusableForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in {"starts_at", "ends_at"} & set(self.fields):
-            self.fields[name].help_text = f"In the zone {timezone.get_current_timezone_name()}"
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if starts_at and ends_at and starts_at >= ends_at:
-            self.add_error("ends_at", "The end must be after the start.")
-        return cleaned
-
-
-class PeriodFilter(WhenFilter):
-    title = "start"
-
-
 @admin.register(TimeOff)
-class TimeOffAdmin(TenantAdmin):
-    form = TimeOffForm
-    list_display = ("starts", "ends", "professional_link", "reason")
-    list_filter = (PeriodFilter,)
-    list_select_related = ("professional",)
-    search_fields = ("reason",)
-    autocomplete_fields = ("professional",)
-    ordering = ("-created_at", "-id")
+class TimeOffAdmin(AbsenceAdmin):
+    whose = "professional"
 
-    starts = columns.moment("starts_at", "from", sortable=True)
-    ends = columns.moment("ends_at", "to", sortable=True)
+    list_display = ("starts", "ends", "professional_link", "reason")
+    list_select_related = ("professional",)
+    autocomplete_fields = ("professional",)
+
     professional_link = columns.link("professional", "professional")
 
     fields = ("professional", "starts_at", "ends_at", "reason")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("professional",) if obj else ()
-
-    def register(self, fields: dict[str, Any]) -> TimeOff:
-        return professionals.take_time_off(fields.pop("professional").id, **fields)
-
-    def update(self, row: TimeOff, changes: dict[str, Any]) -> None:
-        """A period is not moved: it ends, and another one is taken."""
-        self.remove(row)
-        taken = professionals.take_time_off(
-            row.professional_id, starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason
-        )
-        row.__dict__.update(taken.__dict__)
+    def enter(self, whose: Any, **fields: Any) -> TimeOff:
+        return professionals.take_time_off(whose, **fields)
 
     def remove(self, row: TimeOff) -> None:
         professionals.end_time_off(row.professional_id, row.id)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        # After a change the period has another id, so there is no same page to go on with.
-        return super().render_change_form(request, context | {"show_save_and_continue": False}, *args, **kwargs)
 
 
 class TravelForm(ZonedForm, PeriodForm):

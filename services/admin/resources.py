@@ -4,12 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextareaWidget
 
 from authspine.api.admin import columns
-from authspine.api.admin.filters import WhenFilter
+from authspine.api.admin.periods import AbsenceAdmin
 from authspine.api.admin.refusals import RefusableForm, sentence
 from authspine.api.admin.seat import seat
 from authspine.api.admin.tenant import TenantAdmin
@@ -107,59 +106,20 @@ class ResourceAdmin(TenantAdmin):
         resources.delete(row.id)
 
 
-class DowntimeForm(RefusableForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in {"starts_at", "ends_at"} & set(self.fields):
-            self.fields[name].help_text = f"In the zone {timezone.get_current_timezone_name()}"
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if starts_at and ends_at and starts_at >= ends_at:
-            self.add_error("ends_at", "The end must be after the start.")
-        return cleaned
-
-
-class PeriodFilter(WhenFilter):
-    title = "start"
-
-
 @admin.register(Downtime)
-class DowntimeAdmin(TenantAdmin):
-    form = DowntimeForm
-    list_display = ("starts", "ends", "resource_link", "reason")
-    list_filter = (PeriodFilter,)
-    list_select_related = ("resource",)
-    search_fields = ("reason",)
-    autocomplete_fields = ("resource",)
-    ordering = ("-created_at", "-id")
+class DowntimeAdmin(AbsenceAdmin):
+    whose = "resource"
 
-    starts = columns.moment("starts_at", "from", sortable=True)
-    ends = columns.moment("ends_at", "to", sortable=True)
+    list_display = ("starts", "ends", "resource_link", "reason")
+    list_select_related = ("resource",)
+    autocomplete_fields = ("resource",)
+
     resource_link = columns.link("resource", "resource")
 
     fields = ("resource", "starts_at", "ends_at", "reason")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("resource",) if obj else ()
-
-    def register(self, fields: dict[str, Any]) -> Downtime:
-        return resources.add_downtime(fields.pop("resource").id, **fields)
-
-    def update(self, row: Downtime, changes: dict[str, Any]) -> None:
-        """A period is not moved: it ends, and another one is entered."""
-        self.remove(row)
-        entered = resources.add_downtime(
-            row.resource_id, starts_at=row.starts_at, ends_at=row.ends_at, reason=row.reason
-        )
-        row.__dict__.update(entered.__dict__)
+    def enter(self, whose: Any, **fields: Any) -> Downtime:
+        return resources.add_downtime(whose, **fields)
 
     def remove(self, row: Downtime) -> None:
         resources.end_downtime(row.resource_id, row.id)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        # After a change the period has another id, so there is no same page to go on with.
-        return super().render_change_form(request, context | {"show_save_and_continue": False}, *args, **kwargs)
