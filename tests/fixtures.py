@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,15 @@ def new_organization(**fields: Any) -> Organization:
 @pytest.fixture
 def organization() -> Organization:
     return new_organization()
+
+
+@pytest.fixture
+def alone() -> Iterator[None]:
+    """The organizations of other tests are closed for a while: a worker needs longer for all than a test waits."""
+    others = list(Organization.objects.filter(closed_at=None).values_list("id", flat=True))
+    Organization.objects.filter(id__in=others).update(closed_at=datetime.now(UTC))
+    yield
+    Organization.objects.filter(id__in=others).update(closed_at=None)
 
 
 @pytest.fixture

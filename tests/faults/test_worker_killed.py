@@ -19,6 +19,8 @@ from tests.studio import Studio
 
 __all__ = ["post"]
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 WAITS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()

@@ -24,6 +24,8 @@ from tests.operations.test_refusals import refusal
 from tests.servers import ROOT, configured
 from tests.studio import Studio, open_studio
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
 TASK = "bookings.expire_lapsed"
 # Dead after a second: what waits for that must not wait for half a minute.
