@@ -26,6 +26,7 @@ from authspine.api.pagination import CursorPages
 from authspine.api.serializers import Nothing, StrictSerializer, writer
 from authspine.kernel.errors import Invalid
 from authspine.kernel.tenancy import organization_scope
+from authspine.privacy.fields import preload_keys
 
 WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -172,9 +173,10 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
 
     def page(self, rows: QuerySet[Any]) -> Response:
         """A page of these rows: filtered, in the list's order, serialised here and now."""
-        found = self.paginate_queryset(self.filter_queryset(rows))
+        found = self.paginate_queryset(self.filter_queryset(rows)) or []
+        preload_keys(found)
         write = self._writer().to_representation
-        return self.get_paginated_response([write(row) for row in found or ()])
+        return self.get_paginated_response([write(row) for row in found])
 
     def show(self, row: Any, status: int = 200) -> Response:
         """One object."""
