@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 
 from authspine.kernel.prepared import Prepared
 from authspine.kernel.text import digits, email_key, words
-from clients.errors import ClientNotFound
-from clients.models import Client
+from clients.errors import ClientNotFound, ConsentNotFound
+from clients.models import Client, Consent
 
 
 def present() -> QuerySet[Client]:
@@ -40,3 +40,16 @@ def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:
 
 def with_email(clients: QuerySet[Client], email: str) -> QuerySet[Client]:
     return clients.filter(email_key=email_key(email))
+
+
+def consents(client: Client) -> QuerySet[Consent]:
+    """What the client has agreed to, also what has ended; newest first."""
+    return Consent.objects.filter(client=client).order_by("-created_at", "-id")
+
+
+def consent(client: Client, consent_id: UUID) -> Consent:
+    """One of them. Raises ConsentNotFound."""
+    found = consents(client).filter(id=consent_id).first()
+    if found is None:
+        raise ConsentNotFound
+    return found
