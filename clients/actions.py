@@ -113,6 +113,8 @@ def withdraw_consent(given: Consent, *, how: str, now: datetime, withdrawn_at: d
     given.refresh_from_db()
     if given.withdrawn_at is not None:
         raise ConsentWithdrawn
+    if how not in Consent.Method.values:
+        raise Invalid("Choose how it was withdrawn.", field="how")
     given.withdrawn_at, given.withdrawn_how, given.updated_at = withdrawn_at or now, how, now
     check_fields(given)
     _check_past(given.withdrawn_at, now=now, field="withdrawn_at")
