@@ -26,6 +26,8 @@ from authspine.orchestrator import clients
 from clients import queries as client_queries
 from clients.models import Consent
 
+SAID_BY = Consent.Method.values
+
 
 class ClientIn(ExternalId):
     email = EmailField()
@@ -94,12 +96,12 @@ class ClientViewSet(ScopedViewSet):
 class ConsentIn(ExternalId):
     purpose = SlugField(help_text="Such as `marketing`.")
     text_version = LineField(max_length=50)
-    method = WordField(choices=Consent.Method.values)
+    method = WordField(choices=SAID_BY)
     given_at = InstantField(required=False)
 
 
 class WithdrawalIn(StrictSerializer):
-    how = WordField(choices=Consent.Method.values)
+    how = WordField(choices=SAID_BY)
     withdrawn_at = InstantField(required=False)
 
 
@@ -108,7 +110,7 @@ class ConsentOut(ResourceOut):
     purpose = SlugField()
     text_version = LineField(max_length=50)
     given_at = InstantField()
-    method = WordField(choices=Consent.Method.values)
+    method = WordField(choices=SAID_BY)
     withdrawn_at = InstantField(allow_null=True)
     withdrawn_how = WordField(choices=[*(word for word, _ in Consent.ENDINGS), ""])
 
