@@ -87,16 +87,18 @@ def consent(
     Raises Invalid, ConsentLive, ClientNotFound. Locks the client: of two at once the second finds the first.
     """
     lock_row(client, queries.present(), missing=ClientNotFound)
+    said = list(queries.consents(client).filter(purpose=purpose))
+    if any(row.withdrawn_at is None and row.text_version == text_version for row in said):
+        raise ConsentLive
+    # Whoever waited for the lock has looked at the clock before.
+    latest = max((row.withdrawn_at or row.given_at for row in said), default=times.EPOCH)
     told: Any = {"purpose": purpose, "text_version": text_version, "method": method, "external_id": external_id}
-    given = Consent(client=client, given_at=given_at or now, created_at=now, updated_at=now, **told)
+    given = Consent(client=client, given_at=given_at or max(now, latest), created_at=now, updated_at=now, **told)
     check_fields(given)
-    _check_past(given.given_at, now=now, field="given_at")
-    for row in queries.consents(client).filter(purpose=purpose):
-        if row.withdrawn_at is None and row.text_version == text_version:
-            raise ConsentLive
-        # What is found on paper later must not undo a withdrawal.
-        if given.given_at < (row.withdrawn_at or row.given_at):
-            raise Invalid("The client has said something else about this purpose since.", field="given_at")
+    _check_past(given_at, now=now, field="given_at")
+    # What is found on paper later must not undo a withdrawal.
+    if given.given_at < latest:
+        raise Invalid("The client has said something else about this purpose since.", field="given_at")
     live = queries.consents(client).filter(purpose=purpose, withdrawn_at=None)
     live.update(withdrawn_at=given.given_at, withdrawn_how=Consent.REPLACED, updated_at=now)
     with refused_as(ONE_LIVE):
@@ -115,17 +117,17 @@ def withdraw_consent(given: Consent, *, how: str, now: datetime, withdrawn_at: d
         raise ConsentWithdrawn
     if how not in Consent.Method.values:
         raise Invalid("Choose how it was withdrawn.", field="how")
-    given.withdrawn_at, given.withdrawn_how, given.updated_at = withdrawn_at or now, how, now
+    given.withdrawn_at, given.withdrawn_how, given.updated_at = withdrawn_at or max(now, given.given_at), how, now
     check_fields(given)
-    _check_past(given.withdrawn_at, now=now, field="withdrawn_at")
+    _check_past(withdrawn_at, now=now, field="withdrawn_at")
     if given.withdrawn_at < given.given_at:
         raise Invalid("It was given after that.", field="withdrawn_at")
     given.save(update_fields=["withdrawn_at", "withdrawn_how", "updated_at"])
     return given
 
 
-def _check_past(at: datetime, *, now: datetime, field: str) -> None:
-    if at > now:
+def _check_past(at: datetime | None, *, now: datetime, field: str) -> None:
+    if at is not None and at > now:
         raise Invalid("Must not lie in the future.", field=field)
 
 

@@ -1,5 +1,6 @@
 """Clients: the list, one client with their bookings, and the forms."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -41,7 +42,7 @@ def detail(request: DemoRequest, client_id: UUID) -> HttpResponse:
         client = client_queries.get(client_id)
         bookings = booking_queries.listed(request.visit.now).filter(client=client_id)
         today = times.local_date(request.visit.now, times.zone(request.visit.organization.timezone))
-        shown = {
+        shown: dict[str, Any] = {
             "client": client,
             "consents": client_queries.consents(client).filter(withdrawn_at=None)[:100],
             "held": rules.is_held(client, today),

@@ -1,5 +1,6 @@
 """What a client has agreed to: given, looked at, withdrawn."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -29,7 +30,7 @@ def page(request: DemoRequest, client_id: UUID) -> HttpResponse:
     with visit.scope():
         client = client_queries.get(client_id)
         consents = list(client_queries.consents(client)[:100])
-        shown = {"client": client, "consents": consents, "ways": HOW, "form": form}
+        shown: dict[str, Any] = {"client": client, "consents": consents, "ways": HOW, "form": form}
         return show(request, "demo/clients/consents.html", tab=TAB, **shown)
 
 
