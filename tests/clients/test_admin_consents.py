@@ -148,3 +148,22 @@ def test_there_is_nothing_to_lift_of_one_who_is_not_held(make: Maker, client: Cl
     shown = signed_in(member(make.organization, "admin")).get(page(Client, "change", client.id)).content.decode()
     assert move(client, "hold") in shown
     assert move(client, "lift_hold") not in shown
+
+
+def test_who_may_only_read_sees_consents_and_gives_none(make: Maker, client: Client) -> None:
+    make.consent(client=client, **NEWS)
+    browser = signed_in(member(make.organization, "readonly"))
+    assert "2026-1" in browser.get(page(Client, "change", client.id)).content.decode()
+    assert browser.post(page(Client, "change", client.id), consents(new=NEWS)).status_code == 403
+    assert len(kept(make)) == 1
+
+
+def test_consents_of_one_who_was_deleted_are_only_looked_at(make: Maker, staff: User) -> None:
+    client = make.booking().client
+    make.consent(client=client, **NEWS)
+    browser = signed_in(staff)
+    browser.post(page(Client, "delete", client.id), {"post": "yes"})
+    shown = browser.get(page(Client, "change", client.id)).content.decode()
+    assert "2026-1" in shown
+    assert move(client, "hold") not in shown
+    assert browser.post(page(Client, "change", client.id), consents(new=NEWS)).status_code == 403
