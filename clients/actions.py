@@ -9,14 +9,14 @@ from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
-from authspine.kernel.text import email_key, search_text
 from authspine.kernel.validation import check_fields
+from authspine.privacy import blind
 from clients import queries, rules
 from clients.errors import ClientNotFound, ConsentLive, ConsentWithdrawn, EmailExists, LegalHold, NotHeld
 from clients.models import Client, Consent
 
 # What `derive` fills.
-DERIVED = ("email_key", "search_text")
+DERIVED = ("email_key", "tokens")
 LAST_DAY = date(times.LAST_YEAR, 12, 31)
 HOLD = ("legal_hold_reference", "legal_hold_until", "legal_hold_at")
 
@@ -25,10 +25,10 @@ ONE_LIVE = {"clients_consent_one_live": ConsentLive}
 
 
 def derive(client: Client) -> Client:
-    """Fill what follows from the rest: the normal form of the e-mail and what the client is found by."""
+    """Fill what follows from the rest: what stands for the e-mail and what the client is found by."""
     client.email = client.email.strip()
-    client.email_key = email_key(client.email)
-    client.search_text = search_text(client.name, client.email, phone=client.phone)
+    client.email_key = blind.email_index(Client, client.email)
+    client.tokens = blind.tokens(Client, client.name, client.email, phone=client.phone)
     return client
 
 

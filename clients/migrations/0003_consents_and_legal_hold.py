@@ -14,7 +14,7 @@ import authspine.kernel.validation
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0001_initial"),
+        ("clients", "0002_sealed_people"),
         ("identity", "0003_refund_approval"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
