@@ -239,7 +239,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/platform",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"WayOfPaying": "payments.models.METHODS", "KeptOnFile": "payments.api.methods.KINDS"},
+    "ENUM_NAME_OVERRIDES": {
+        "WayOfPaying": "payments.models.METHODS",
+        "KeptOnFile": "payments.api.methods.KINDS",
+        "WayOfConsent": "clients.api.SAID_BY",
+    },
 }
 
 UNFOLD = {

@@ -78,6 +78,7 @@ def one_of_everything(make: Maker) -> dict[str, Any]:
         "client_id": booking.client_id,
         "professional_id": session.professional_id,
         "service_id": session.service_id,
+        "consent_id": make.consent(client=booking.client).id,
         "booking_id": booking.id,
         "intent_id": intent.id,
         "method_id": make.payment_method(client=booking.client).id,
