@@ -80,6 +80,11 @@ def current() -> Scope:
     return scope
 
 
+def open_scope() -> Scope | None:
+    """The scope that is open, or None: for who only tells of it."""
+    return _current.get()
+
+
 def organization_id() -> UUID:
     """The id of the organization whose scope is open; raises OutsideScopeError when there is none."""
     return current().organization.id
