@@ -42,7 +42,7 @@ class JsonLines(Lines):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(self.fields(record), ensure_ascii=False)
+        return json.dumps(self.fields(record))
 
 
 class TextLines(Lines):

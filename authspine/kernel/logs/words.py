@@ -35,9 +35,15 @@ def _told(record: logging.LogRecord, ours: frozenset[str]) -> str:
         return _step_of_job(record)
     if record.args:
         return _filled(record)
-    text = str(record.msg)
-    # Many put a message together before they hand it over: only one that stands in the program as it is is told.
-    return text if text and text in "".join(linecache.getlines(record.pathname)) else UNTOLD
+    return str(record.msg) if _stands_in_program(record) else UNTOLD
+
+
+def _stands_in_program(record: logging.LogRecord) -> bool:
+    """Whether the message is a text of the program as it is: many put one together before they hand it over."""
+    if not isinstance(record.msg, str):
+        return False
+    source = "".join(linecache.getlines(record.pathname))
+    return any(f"{quote}{record.msg}{quote}" in source for quote in "'\"")
 
 
 def _filled(record: logging.LogRecord) -> str:
