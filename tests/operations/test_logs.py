@@ -34,7 +34,7 @@ SECRET = (
     f"{NAME} quillfeather@example.com +34 600 111 222 asp_QuillfeatherKey1234567890 sk_live_QuillfeatherStripe"
     " whsec_QuillfeatherHook 4242424242424242"
 )
-CANARIES = ("Ernestina", "uillfeather", "600 111 222", "600%20111", "4242424242424242")
+CANARIES = ("ernestina", "quillfeather", "600 111 222", "600%20111", "4242424242424242")
 
 
 @dataclass
@@ -83,8 +83,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[
 
 
 def tells_nothing(text: str) -> None:
-    found = [canary for canary in CANARIES if canary in text]
-    assert found == [], [line for line in text.splitlines() if any(canary in line for canary in found)]
+    found = [canary for canary in CANARIES if canary in text.casefold()]
+    assert found == [], [line for line in text.splitlines() if any(canary in line.casefold() for canary in found)]
 
 
 def test_a_request_is_one_line_with_who_asked_for_what(served: Served) -> None:
