@@ -24,6 +24,7 @@ from authspine.api.caller import Caller, Scope
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
 from authspine.api.serializers import Nothing, StrictSerializer, writer
+from authspine.kernel import trace
 from authspine.kernel.errors import Invalid
 from authspine.kernel.tenancy import organization_scope
 from authspine.privacy.fields import preload_keys
@@ -69,6 +70,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who, whether there is such a method, whether they may: in this order, so that a stranger learns nothing."""
         self.perform_authentication(request)
+        if request.auth is not None:
+            trace.note(self.caller.organization.id, self.caller.actor)
         if request.auth is not None and self._handler(request) is None:
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
