@@ -93,6 +93,11 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
             return b""
         raise TypeError(f"{self} is encrypted: it can neither be asked for nor be set in a statement of its own.")
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name not in ("exact", "in", "isnull"):
+            raise TypeError(f"{self} is encrypted: there is no {lookup_name} of it.")
+        return super().get_lookup(lookup_name)
+
     def get_prep_value(self, value: Any) -> Any:
         return value
 

@@ -58,7 +58,7 @@ def test_it_is_read_as_it_was_written(organization: Organization, client: Client
         read = Client.objects.get(id=client.id)
         assert (read.name, read.phone, read.notes) == (NAME, PHONE, NOTES)
         assert (read.email, read.metadata) == (client.email, {"a": [1, {"b": NAME}]})
-        assert User.objects.get(id=client.user_id).email == client.email
+        assert User.objects.get_by_natural_key(client.email).email == client.email
 
 
 def test_what_is_read_by_another_way_is_not_opened(organization: Organization, client: Client) -> None:
