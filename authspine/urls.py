@@ -17,6 +17,7 @@ from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
+from bookings.api.answers import AnswersViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
 from bookings.api.days import CancelledDayViewSet
@@ -93,6 +94,7 @@ api: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:id>/approve", BookingViewSet.as_view({"post": "approve"})),
     path("bookings/<uuid:id>/decline", BookingViewSet.as_view({"post": "decline"})),
     path("bookings/<uuid:id>/policy", BookingViewSet.as_view({"get": "policy"})),
+    path("bookings/<uuid:id>/answers", AnswersViewSet.as_view(WHOLE)),
     path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
     path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),

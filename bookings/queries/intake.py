@@ -1,0 +1,52 @@
+"""Reads of what bookings are asked, and of what was answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bookings.errors import AnswersMissing
+from bookings.models import Booking, IntakeAnswers
+from bookings.queries.offered import Offered
+from bookings.rules import intake
+from bookings.rules.intake import Answered
+from professionals.rules.starting_points import Question, asked
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a booking was asked and what was answered; before that, what it would be asked now, without answers.
+
+    Id and version are the booking's: answers are changed under its version.
+    """
+
+    id: UUID
+    version: int
+    answered_at: datetime | None
+    answers: Sequence[Answered]
+
+
+def questions_of(one: Offered) -> list[Question]:
+    """What a booking of this offer is asked: the questions of its vertical and of the service."""
+    return asked(one.offer.professional.vertical.intake_questions, one.service.intake_questions)
+
+
+def questions_about(booking: Booking) -> list[Question]:
+    """What a booking would be asked now. Nothing is read: expects it with its vertical and service."""
+    return asked(booking.vertical.intake_questions, booking.session.service.intake_questions)
+
+
+def intake_of(booking: Booking) -> Intake:
+    """One statement. Expects the booking with its vertical and service."""
+    found = IntakeAnswers.objects.filter(booking=booking).first()
+    answers = found.content if found else intake.kept(questions_about(booking), {})
+    return Intake(booking.id, booking.version, found and found.updated_at, answers)
+
+
+def check_answered(booking: Booking) -> None:
+    """Raise AnswersMissing where a question must be answered and nothing has been. No statement where none must.
+
+    What was answered was whole when it was: who changes the questions later asks nobody a second time.
+    """
+    if intake.must_be_answered(questions_about(booking)) and not IntakeAnswers.objects.filter(booking=booking).exists():
+        raise AnswersMissing
