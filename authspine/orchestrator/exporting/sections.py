@@ -99,7 +99,7 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
-    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live)
+    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, "intake_answers")
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
 
