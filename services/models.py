@@ -12,6 +12,7 @@ from authspine.kernel.validation import a_currency, a_zone, an_object
 from professionals.rules.starting_points import Question, asked
 from services.rules import Window, windows_of
 
+QUESTIONS_HELP = "asked besides the vertical's; one with the id of one of those takes its place"
 CURRENCY = "^[A-Z]{3}$"
 
 
@@ -52,8 +53,7 @@ class Service(TenantModel):
     policy = models.JSONField(default=dict, blank=True, validators=[an_object])
     # Per professional: {"day": {"bookings": 8, "minutes": 480}, "week": ..., "month": ...}.
     booking_limits = models.JSONField(default=dict, blank=True, validators=[an_object])
-    # Asked besides the vertical's; one with the id of one of those takes its place.
-    intake_questions = models.JSONField(default=list, blank=True)
+    intake_questions = models.JSONField(default=list, blank=True, help_text=QUESTIONS_HELP)
     active = models.BooleanField(default=True)
     metadata = models.JSONField(default=dict, blank=True, validators=[an_object])
     search_text = models.TextField(editable=False, default="")

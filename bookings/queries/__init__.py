@@ -21,7 +21,7 @@ from bookings.queries.bookings import (
     with_status,
 )
 from bookings.queries.history import professional_has_any, resource_has_any
-from bookings.queries.intake import Intake, check_answered, intake_of, questions_about, questions_of
+from bookings.queries.intake import Intake, check_answered, intake_of, lacks_answers, questions_about, questions_of
 from bookings.queries.offered import Offered, offered, offered_by, schedule
 from bookings.queries.slots import Asked, Availability, available
 from bookings.queries.starts import (
@@ -58,6 +58,7 @@ __all__ = [
     "coming",
     "get",
     "intake_of",
+    "lacks_answers",
     "lapsed",
     "lapsed_of",
     "listed",

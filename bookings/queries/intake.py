@@ -10,7 +10,8 @@ from bookings.models import Booking, IntakeAnswers
 from bookings.queries.offered import Offered
 from bookings.rules import intake
 from bookings.rules.intake import Answered
-from professionals.rules.starting_points import Question, asked
+from professionals.rules import starting_points
+from professionals.rules.starting_points import Question
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Intake:
 
 def questions_of(one: Offered) -> list[Question]:
     """What a booking of this offer is asked: the questions of its vertical and of the service."""
-    return asked(one.offer.professional.vertical.intake_questions, one.service.intake_questions)
+    return starting_points.asked(one.offer.professional.vertical.intake_questions, one.service.intake_questions)
 
 
 def questions_about(booking: Booking) -> list[Question]:
     """What a booking would be asked now. Nothing is read: expects it with its vertical and service."""
-    return asked(booking.vertical.intake_questions, booking.session.service.intake_questions)
+    return starting_points.asked(booking.vertical.intake_questions, booking.session.service.intake_questions)
 
 
 def intake_of(booking: Booking) -> Intake:
@@ -43,10 +44,16 @@ def intake_of(booking: Booking) -> Intake:
     return Intake(booking.id, booking.version, found and found.updated_at, answers)
 
 
-def check_answered(booking: Booking) -> None:
-    """Raise AnswersMissing where a question must be answered and nothing has been. No statement where none must.
+def lacks_answers(booking: Booking) -> bool:
+    """Whether a question must be answered and nothing has been. No statement where none must.
 
     What was answered was whole when it was: who changes the questions later asks nobody a second time.
     """
-    if intake.must_be_answered(questions_about(booking)) and not IntakeAnswers.objects.filter(booking=booking).exists():
+    asked = intake.must_be_answered(questions_about(booking))
+    return asked and not IntakeAnswers.objects.filter(booking=booking).exists()
+
+
+def check_answered(booking: Booking) -> None:
+    """Raise AnswersMissing where it lacks answers."""
+    if lacks_answers(booking):
         raise AnswersMissing
