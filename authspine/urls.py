@@ -216,6 +216,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/bookings/<uuid:booking_id>/decline", demo.bookings.decline, name="booking-decline"),
     path("/bookings/<uuid:booking_id>/complete", demo.bookings.complete, name="booking-complete"),
     path("/bookings/<uuid:booking_id>/no-show", demo.bookings.no_show, name="booking-no-show"),
+    path("/bookings/<uuid:booking_id>/answers", demo.answers.answer, name="booking-answers"),
     path("/bookings/<uuid:booking_id>/cancel", demo.bookings.cancel, name="booking-cancel"),
     path("/bookings/<uuid:booking_id>/pay", demo.paying.pay, name="booking-pay"),
     path("/bookings/<uuid:booking_id>/ledger", demo.ledger.of_booking, name="booking-ledger"),

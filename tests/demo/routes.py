@@ -35,6 +35,7 @@ BUTTONS = {
     "booking-decline",
     "booking-complete",
     "booking-no-show",
+    "booking-answers",
     "booking-cancel",
     "booking-pay",
     "payment-refund",

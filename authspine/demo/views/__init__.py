@@ -2,6 +2,7 @@
 
 from authspine.demo.views import (
     analytics,
+    answers,
     bookings,
     calendar,
     clients,
@@ -23,6 +24,7 @@ from authspine.demo.views import (
 
 __all__ = [
     "analytics",
+    "answers",
     "bookings",
     "calendar",
     "clients",
