@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BinaryField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from unfold.paginator import InfinitePaginator
@@ -12,8 +11,9 @@ from unfold.paginator import InfinitePaginator
 from analytics.models import AnalyticsEvent
 from authspine.api.admin import columns
 from authspine.api.admin.filters import WhenFilter
-from authspine.api.admin.people import email_of
+from authspine.api.admin.people import email_of, spoken
 from authspine.api.admin.tenant import ReadOnlyAdmin
+from authspine.privacy.fields import Sealed
 from clients.models import Client
 from professionals.models import Professional
 
@@ -47,25 +47,35 @@ class AnalyticsEventAdmin(ReadOnlyAdmin):
 
     happened = columns.moment("timestamp", "happened", sortable=True)
     recorded = columns.moment("created_at", "recorded")
-    about = columns.plain(lambda row: row.about_name or row.user, "about")
-    by = columns.plain(lambda row: row.actor_email or row.actor.partition(":")[0], "by")
+    about = columns.plain(lambda row: _about(row), "about")
+    by = columns.plain(lambda row: spoken(row.actor, row.actor_email) or row.actor.partition(":")[0], "by")
     told = columns.plain(lambda row: summary(row.data) or None, "data")
 
     fields = ("happened", "type", "about", "user", "by", "actor", "session_id", "data", "recorded", "id", "external_id")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AnalyticsEvent]:
-        """With the names of whom it is about and who did it; an event outlives them, so no foreign key leads there."""
-        clients = Client.objects.filter(id=OuterRef("user")).values("name")
-        professionals = Professional.objects.filter(id=OuterRef("user")).values("name")
+        """With whom it is about and who did it; an event outlives them, so no foreign key leads there."""
+        clients = Client.objects.filter(id=OuterRef("user"))
         return (
             super()
             .get_queryset(request)
             .annotate(
-                about_name=Coalesce(Subquery(clients), Subquery(professionals)),
+                client_name=Subquery(clients.values("name"), output_field=BinaryField()),
+                client_key=Subquery(clients.values("data_key")),
+                professional_name=Subquery(Professional.objects.filter(id=OuterRef("user")).values("name")),
                 actor_email=email_of("actor"),
             )
         )
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[AnalyticsEvent], search_term: str) -> Any:
         return queryset.filter(type__startswith=search_term.strip().lower()) if search_term.strip() else queryset, False
+
+
+def _about(event: Any) -> str:
+    """The name of whom it is about, the client's as a read of the client would have opened it."""
+    if event.client_key:
+        client = Client(id=event.user, organization_id=event.organization_id, data_key=bytes(event.client_key))
+        client.name = Sealed(event.client_name)
+        return str(client.name)
+    return str(event.professional_name or event.user)

@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from authspine.privacy.ring import RingError, secrets_of
+
 VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
 APP_ROLE = "authspine_app"
@@ -60,11 +62,20 @@ def database(url: str, role: str, **options: Any) -> dict[str, Any]:
     }
 
 
+def key_ring() -> tuple[bytes, ...]:
+    """What personal data is wrapped by; without it nothing starts."""
+    try:
+        return secrets_of(os.environ)
+    except RingError as error:
+        raise ImproperlyConfigured(str(error)) from None
+
+
 DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
 # The slug of the organization that the demo pages show, and no other.
 DEMO_ORGANIZATION = text("DEMO_ORGANIZATION", "demo")
 SECRET_KEY = text("SECRET_KEY")
+PII_SECRETS = key_ring()
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
 # Pages over plain HTTP are for a demo on this machine only.
@@ -109,6 +120,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     # The queue of jobs; it finds the tasks of the apps below it by their module `tasks`.
     "procrastinate.contrib.django",
+    "authspine.privacy",
     "authspine.identity",
     "authspine.idempotency",
     "authspine.api",
@@ -139,6 +151,9 @@ ROOT_URLCONF = "authspine.urls"
 WSGI_APPLICATION = "authspine.wsgi.application"
 APPEND_SLASH = False
 AUTH_USER_MODEL = "identity.User"
+# A login is unique by the blind index of its e-mail, which the backend asks for; Django looks for a unique e-mail.
+AUTHENTICATION_BACKENDS = ["authspine.identity.backends.EmailBackend"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 LOGIN_URL = "/admin/login/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -7,23 +7,23 @@ from authspine.identity import actions as identity_actions
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
-from authspine.kernel.text import email_key, search_text
 from authspine.kernel.validation import check_fields
+from authspine.privacy import blind
 from clients import queries
 from clients.errors import ClientNotFound, EmailExists
 from clients.models import Client
 
 # What `derive` fills.
-DERIVED = ("email_key", "search_text")
+DERIVED = ("email_key", "tokens")
 
 UNIQUE_EMAIL = {"clients_client_email_key": EmailExists}
 
 
 def derive(client: Client) -> Client:
-    """Fill what follows from the rest: the normal form of the e-mail and what the client is found by."""
+    """Fill what follows from the rest: what stands for the e-mail and what the client is found by."""
     client.email = client.email.strip()
-    client.email_key = email_key(client.email)
-    client.search_text = search_text(client.name, client.email, phone=client.phone)
+    client.email_key = blind.email_index(Client, client.email)
+    client.tokens = blind.tokens(Client, client.name, client.email, phone=client.phone)
     return client
 
 

@@ -19,7 +19,7 @@ class ClientAdmin(SoftDeleteAdmin):
     list_display = ("name", "email", "phone", "bookings", "registered")
     list_filter = (PresentFilter, "created_at")
     # Says that there is a search; what it finds is said by `get_search_results`.
-    search_fields = ("search_text",)
+    search_fields = ("tokens",)
     search_help_text = "Name, e-mail or end of the phone number"
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"

@@ -3,12 +3,12 @@
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from authspine.kernel.prepared import Prepared
-from authspine.kernel.text import digits, email_key, words
+from authspine.privacy import blind
 from clients.errors import ClientNotFound
-from clients.models import Client
+from clients.models import FOUND, Client
 
 
 def present() -> QuerySet[Client]:
@@ -29,14 +29,8 @@ _GET: Final = Prepared(lambda id: present().filter(id=id).order_by(), id=UUID)
 
 def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:
     """Those for whom every word typed begins a word of the name or the e-mail, or ends the phone number."""
-    for word in words(typed):
-        found = Q(search_text__contains=f" {word}")
-        # A word with letters is no number: bob7@example.org is not everybody whose phone ends in 7.
-        if digits(word) and not any(char.isalpha() for char in word):
-            found |= Q(search_text__contains=f"{digits(word)}|")
-        clients = clients.filter(found)
-    return clients
+    return clients.filter(blind.matching(Client, FOUND, typed))
 
 
 def with_email(clients: QuerySet[Client], email: str) -> QuerySet[Client]:
-    return clients.filter(email_key=email_key(email))
+    return clients.filter(email_key=blind.email_index(Client, email))

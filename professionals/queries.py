@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from authspine.kernel.text import words
+from authspine.privacy import blind
 from professionals.errors import (
     ClosureNotFound,
     HolidayCalendarNotFound,
@@ -18,6 +18,7 @@ from professionals.errors import (
     VerticalNotFound,
 )
 from professionals.models import (
+    FOUND,
     Closure,
     HolidayCalendar,
     HoursOverride,
@@ -71,9 +72,7 @@ def check_all_present(professionals: Sequence[UUID]) -> None:
 
 def search(professionals: QuerySet[Professional], typed: str) -> QuerySet[Professional]:
     """Those for whom every word typed begins a word of the name, the e-mail or a specialty."""
-    for word in words(typed):
-        professionals = professionals.filter(search_text__contains=f" {word}")
-    return professionals
+    return professionals.filter(blind.matching(Professional, FOUND, typed))
 
 
 def verified(professionals: QuerySet[Professional], wanted: bool) -> QuerySet[Professional]:

@@ -12,7 +12,7 @@ from importlib import import_module
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from authspine.operations import database
+from authspine.operations import database, local
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
 from authspine.operations.folders import var
@@ -26,6 +26,9 @@ LONGEST = ("tests/browser/", "tests/operations/test_demo.py", "tests/faults/")
 def _prepare() -> None:
     os.environ["SECRET_KEY"] = "for the tests only"
     os.environ["DEMO"] = "1"
+    # The tests' own, kept beside their server, whose template was made with it.
+    os.environ["PII_KEYS"] = local.kept(var() / "test" / "pii_keys", local.new_ring_key)
+    os.environ.pop("PII_KEYS_COMMAND", None)
     # Races have eight threads and more beside whatever else a test process has open.
     os.environ.setdefault("DATABASE_POOL_MAX", "20")
     # The browser's driver runs an event loop in the thread that also makes the rows.

@@ -14,9 +14,9 @@ from authspine.identity.rules import KEY_MARK, digest
 from authspine.kernel import clock
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
-from authspine.kernel.text import email_key
 from authspine.kernel.times import YEARS, is_in_years
 from authspine.kernel.validation import check_fields
+from authspine.privacy import blind, keys
 
 
 def new_organization(*, name: str, slug: str | None = None, **fields: Any) -> Organization:
@@ -68,21 +68,22 @@ def revoke_api_key(key: ApiKey) -> None:
 
 def login_for(email: str) -> User:
     """The login with this e-mail, made without a usable password where there is none yet."""
-    return logins_for([email])[email_key(email)]
+    return logins_for([email])[blind.email_index(User, email)]
 
 
-def logins_for(emails: Iterable[str]) -> dict[str, User]:
-    """The logins with these e-mails, by their normal form; made without a usable password where there are none yet.
+def logins_for(emails: Iterable[str]) -> dict[bytes, User]:
+    """The logins with these e-mails, by their blind indexes; made without a usable password where there are none yet.
 
     Two organizations that register the same person at once get the same login: the insert that loses reads the other.
     In order, so that two that register the same people never wait for each other.
     """
-    given = {email_key(email): email.strip() for email in emails}
+    given = {blind.email_index(User, email): email.strip() for email in emails}
     missing = [User(email=given[key], email_key=key) for key in sorted(given)]
     for user in missing:
         user.set_unusable_password()
-    User.objects.bulk_create(missing, ignore_conflicts=True)
-    return {user.email_key: user for user in User.objects.filter(email_key__in=given)}
+    with keys.writing():
+        User.objects.bulk_create(missing, ignore_conflicts=True)
+    return {bytes(user.email_key): user for user in User.objects.filter(email_key__in=given)}
 
 
 def add_member(organization: Organization, user: User, *, role: str) -> Membership:

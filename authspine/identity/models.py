@@ -11,21 +11,23 @@ from django.db.models import Q
 
 from authspine.kernel import clock
 from authspine.kernel.ids import new_id
-from authspine.kernel.text import email_key
 from authspine.kernel.validation import a_currency, a_zone
+from authspine.privacy import blind, keys
+from authspine.privacy.fields import INSTALLATION, EncryptedEmail
 
 
 class UserManager(BaseUserManager["User"]):
     """Users by e-mail, without regard to case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email_key=email_key(username or ""))
+        return self.get(email_key=blind.email_index(self.model, username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make a login; without a password it cannot be used until one is set."""
-        user = self.model(email=email.strip(), email_key=email_key(email), **fields)
+        user = self.model(email=email.strip(), email_key=blind.email_index(self.model, email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with keys.writing():
+            user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -36,8 +38,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person's login, one per installation; what a business calls that person stands on Client or Professional."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(max_length=254)
-    email_key = models.CharField(max_length=254, editable=False)
+    email = EncryptedEmail(max_length=254, person=INSTALLATION)
+    email_key = models.BinaryField(max_length=blind.INDEX_BYTES, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -49,13 +51,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["email"], name="identity_user_email_unique"),
             # Without regard to case.
             models.UniqueConstraint(fields=["email_key"], name="identity_user_email_key_unique"),
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return str(self.email)
 
 
 class Organization(models.Model):

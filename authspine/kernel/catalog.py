@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connection, models
 
 # A constraint counts when it is validated, one that is a trigger when that is switched on, an index when it is usable,
-# a policy when its table enforces policies, and a table when this role may read it and add to it. Keys of one column
-# are found by what they do, too: Django names those that a field promises by a hash.
+# a search when this role may call it, a policy when its table enforces policies, and a table when this role may read it
+# and add to it. Keys of one column are found by what they do, too: Django names those that a field promises by a hash.
 _FOUND = """
     WITH wanted AS (SELECT to_regclass(name) AS oid FROM unnest(%s::text[]) AS name)
     SELECT conname::text FROM pg_constraint JOIN wanted ON conrelid = wanted.oid
@@ -26,6 +26,8 @@ _FOUND = """
         WHERE indisvalid
     UNION SELECT polname FROM pg_policy JOIN wanted ON polrelid = wanted.oid JOIN pg_class ON pg_class.oid = polrelid
         WHERE relrowsecurity
+    UNION SELECT proname FROM pg_proc
+        WHERE proname = ANY(%s) AND prosecdef AND has_function_privilege(oid, 'EXECUTE')
     UNION SELECT relname FROM wanted JOIN pg_class USING (oid)
         WHERE has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
 """
@@ -51,6 +53,7 @@ def missing(wanted: Iterable[type[models.Model]]) -> set[str]:
     """What the models promise and the database does not have, by name; one query."""
     tables = {model._meta.db_table: promised(model) for model in wanted}
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND, [list(tables)])
+        wanted_names = set().union(*tables.values())
+        cursor.execute(_FOUND, [list(tables), list(wanted_names)])
         found = {name for (name,) in cursor.fetchall()}
-    return set().union(*tables.values()) - found
+    return wanted_names - found

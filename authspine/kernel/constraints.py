@@ -15,7 +15,7 @@ from django.db.models import BaseConstraint, Model
 CURRENT_ORGANIZATION = "NULLIF(current_setting('app.organization_id', true), '')::uuid"
 
 
-class _TableConstraint(BaseConstraint):
+class TableConstraint(BaseConstraint):
     """A constraint that is made by a statement of its own after its table."""
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
@@ -42,7 +42,7 @@ class _TableConstraint(BaseConstraint):
     __hash__ = BaseConstraint.__hash__
 
 
-class TenantPolicy(_TableConstraint):
+class TenantPolicy(TableConstraint):
     """Row-level security: the app role sees and writes rows of the scope's organization only.
 
     ENABLE and not FORCE: the app role owns nothing, so it is bound by the policy; the owner's data migrations are not
@@ -64,7 +64,7 @@ class TenantPolicy(_TableConstraint):
         )
 
 
-class TenantForeignKey(_TableConstraint):
+class TenantForeignKey(TableConstraint):
     """A composite foreign key (organization, `field`): a row cannot point at another tenant's row.
 
     `field` is a ForeignKey with `db_constraint=False`; its target has a unique key on (organization, id).
@@ -96,7 +96,7 @@ class TenantForeignKey(_TableConstraint):
         return path, args, {**kwargs, "field": self.field}
 
 
-class AppendOnly(_TableConstraint):
+class AppendOnly(TableConstraint):
     """Rows are added and read. UPDATE, DELETE and TRUNCATE raise for everybody, also the owner, whether they would
     change a row or not; the app role is not granted them, so that it cannot even begin."""
 
@@ -123,7 +123,7 @@ class AppendOnly(_TableConstraint):
         )
 
 
-class TrueAtCommit(_TableConstraint):
+class TrueAtCommit(TableConstraint):
     """A condition in SQL on each new row, `NEW`, and whatever came with it, asked when the transaction commits.
 
     A row that it is not true of (nothing known is not true either) is refused as by a CHECK. Tables are named with

@@ -28,7 +28,7 @@ def insert(*rows: models.Model) -> None:
 
 
 def _values(model: type[models.Model], row: models.Model) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in _fields(model)]
+    return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in _fields(model)]
 
 
 @cache

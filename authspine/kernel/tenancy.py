@@ -8,8 +8,8 @@ twice. Outside it, managers raise and policies show nothing.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -45,6 +45,8 @@ class Scope:
 
     organization: "Organization"
     actor: Actor
+    # What was found out in this transaction and holds until its end, such as keys that it has made itself.
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 _current: ContextVar[Scope | None] = ContextVar("organization_scope", default=None)
@@ -78,6 +80,12 @@ def current() -> Scope:
     if scope is None:
         raise OutsideScopeError("tenant data is only reachable inside organization_scope()")
     return scope
+
+
+def memo() -> dict[Any, Any]:
+    """The open scope's own; one that nobody keeps where there is none."""
+    scope = _current.get()
+    return scope.memo if scope else {}
 
 
 def organization_id() -> UUID:

@@ -5,6 +5,7 @@ from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM, Actor
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import verticals
+from authspine.privacy import keys
 
 
 def create(
@@ -16,7 +17,7 @@ def create(
     is_demo: bool = False,
     actor: Actor = SYSTEM,
 ) -> Organization:
-    """Make an organization that can be used: in its own scope 1. the organization; 2. verticals and first event.
+    """Make an organization that can be used: in its own scope 1. it; 2. its keys; 3. verticals, first event.
 
     Called outside of any scope. Raises Invalid, SlugTakenError.
     """
@@ -25,5 +26,6 @@ def create(
     )
     with organization_scope(organization, actor):
         identity_actions.add_organization(organization)
+        keys.of_organization()
         verticals.initialize()
     return organization

@@ -103,7 +103,7 @@ class BookingAdmin(ReadOnlyAdmin):
         ("session__professional", AutocompleteSelectFilter),
         ("session__service", AutocompleteSelectFilter),
     )
-    search_fields = ("client__search_text",)
+    search_fields = ("client__tokens",)
     search_help_text = "The client's name, e-mail or end of the phone number"
     ordering = ("-created_at", "-id")
     paginator = InfinitePaginator

@@ -12,7 +12,7 @@ from unfold.enums import ActionVariant
 
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import ReasonForm, go, move
-from authspine.api.admin.people import email_of
+from authspine.api.admin.people import email_of, spoken
 from authspine.api.admin.refusals import REFUSALS, told
 from authspine.api.admin.seat import caller, may, outside_scope
 from authspine.api.admin.tenant import ReadOnlyAdmin
@@ -62,9 +62,11 @@ class RefundRequestAdmin(ReadOnlyAdmin):
     client_link = columns.link("intent.booking.client", "client")
     refund_link = columns.link("refund", "refund")
     asked = columns.moment("created_at", "asked for", sortable=True)
-    asked_by = columns.plain(lambda row: row.asked_email or row.requested_by.partition(":")[0], "asked for by")
-    approver = columns.plain(lambda row: row.approved_email, "approved by")
-    refuser = columns.plain(lambda row: row.refused_email, "refused by")
+    asked_by = columns.plain(
+        lambda row: spoken(row.requested_by, row.asked_email) or row.requested_by.partition(":")[0], "asked for by"
+    )
+    approver = columns.plain(lambda row: spoken(row.approved_by, row.approved_email), "approved by")
+    refuser = columns.plain(lambda row: spoken(row.refused_by, row.refused_email), "refused by")
     decided = columns.moment("decided_at", "decided")
 
     fields = (

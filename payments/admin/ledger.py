@@ -36,7 +36,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     list_display = ("written", "state", "booking_link", "client_link", "told")
     list_filter = ("kind",)
     list_select_related = ("booking__client", "booking__session")
-    search_fields = ("booking__client__search_text",)
+    search_fields = ("booking__client__tokens",)
     search_help_text = search.HELP
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"

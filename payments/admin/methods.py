@@ -18,7 +18,7 @@ class PaymentMethodAdmin(ReadOnlyAdmin):
     list_filter = ("type", "is_default")
     list_select_related = ("client",)
     # Says that there is a search; what it finds is said by `get_search_results`.
-    search_fields = ("client__search_text",)
+    search_fields = ("client__tokens",)
     search_help_text = "The client's name, e-mail or end of the phone number"
     ordering = ("-created_at", "-id")
 

@@ -10,8 +10,8 @@ from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
-from authspine.kernel.text import email_key, search_text
 from authspine.kernel.validation import check_fields, check_rule
+from authspine.privacy import blind
 from professionals import queries
 from professionals.actions.hours import set_working_hours
 from professionals.errors import EmailExists, ProfessionalNotFound, SlugExists
@@ -21,7 +21,7 @@ from professionals.rules.starting_points import check_questions
 from professionals.rules.weeks import Window
 
 # What `derive` fills.
-DERIVED = ("email_key", "search_text")
+DERIVED = ("email_key", "tokens")
 
 ADDRESSABLE = re.compile("[a-z0-9_-]{1,50}")  # a slug that a URL of the API has room for
 UNIQUE_EMAIL = {"professionals_professional_email_key": EmailExists}
@@ -30,10 +30,10 @@ OFFICE_HOURS = tuple(Window(weekday, 9 * 60, 17 * 60) for weekday in range(5))
 
 
 def derive(professional: Professional) -> Professional:
-    """Fill what follows from the rest: the normal form of the e-mail and what the professional is found by."""
+    """Fill what follows from the rest: what stands for the e-mail and what the professional is found by."""
     professional.email = professional.email.strip()
-    professional.email_key = email_key(professional.email)
-    professional.search_text = search_text(professional.name, professional.email, *professional.specialties)
+    professional.email_key = blind.email_index(Professional, professional.email)
+    professional.tokens = blind.tokens(Professional, professional.name, professional.email, *professional.specialties)
     return professional
 
 

@@ -57,7 +57,7 @@ class ProfessionalAdmin(SoftDeleteAdmin):
     list_display = ("name", "email", "trade", "verified", "services", "sessions", "onboarded")
     list_filter = (PresentFilter, "vertical", ("verified_at", admin.EmptyFieldListFilter))
     list_select_related = ("vertical",)
-    search_fields = ("search_text",)
+    search_fields = ("tokens",)
     search_help_text = "Name, e-mail or specialty"
     ordering = ("-created_at", "-id")
     actions = ("verify_selected",)

@@ -9,7 +9,12 @@ from django.db.models import Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone, an_object
+from authspine.privacy import blind
+from authspine.privacy.constraints import SealedCheck
+from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedText, PersonKeyField
 from professionals.rules.policies import POLICIES
+
+FOUND = "professionals_professional_found"  # the search by blind tokens
 
 
 class Vertical(TenantModel):
@@ -81,23 +86,26 @@ class Vertical(TenantModel):
 class Professional(TenantModel):
     """Someone who serves clients in one vertical. The account to be paid out to never leaves the server."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Without one only when erased.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     vertical = tenant_reference("professionals.Vertical", related_name="professionals")
-    email = models.EmailField(max_length=254)
-    email_key = models.CharField(max_length=254, editable=False)
+    data_key = PersonKeyField()
+    email = EncryptedEmail(max_length=254)
+    email_key = blind.index_field()
     name = models.CharField(max_length=200)
     specialties = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     bio = models.TextField(blank=True, default="")
     timezone = models.CharField(max_length=64, validators=[a_zone])
     verified_at = models.DateTimeField(null=True, blank=True)
-    license = models.CharField(max_length=100, blank=True, default="")
+    license = EncryptedText(max_length=100, blank=True, default="")
     years_of_experience = models.PositiveSmallIntegerField(null=True, blank=True)
     payment_account = models.CharField(max_length=100, blank=True, default="")
     # {"day": {"bookings": 8, "minutes": 480}, "week": ..., "month": ...}; what is not named is not limited.
     booking_limits = models.JSONField(default=dict, blank=True, validators=[an_object])
-    metadata = models.JSONField(default=dict, blank=True, validators=[an_object])
-    search_text = models.TextField(editable=False, default="")
+    metadata = EncryptedJSON(default=dict, blank=True, validators=[an_object])
+    tokens = blind.tokens_field()
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -108,7 +116,24 @@ class Professional(TenantModel):
                 condition=Q(deleted_at=None),
                 name="professionals_professional_email_key",
             ),
-            models.CheckConstraint(condition=~Q(name="") & ~Q(email=""), name="professionals_professional_named"),
+            SealedCheck(
+                condition=~Q(erased_at=None) | (~Q(name="") & ~Q(email=b"") & ~Q(email_key=None)),
+                name="professionals_professional_named",
+            ),
+            SealedCheck(
+                condition=Q(erased_at=None, user__isnull=False) & ~Q(data_key=b"")
+                | Q(
+                    erased_at__isnull=False,
+                    deleted_at__isnull=False,
+                    data_key=b"",
+                    email_key=None,
+                    tokens=[],
+                    user=None,
+                )
+                & Q(name="", bio="", email=b"", license=b"", metadata=b""),
+                name="professionals_professional_erased_whole",
+            ),
+            blind.BlindSearch(field="tokens", name=FOUND),
         ]
         indexes: ClassVar[list[models.Index]] = [
             list_index(),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.folders import var
+from authspine.operations.local import kept, new_ring_key
 
 ALWAYS = ("lists", "crowd", "slot", "payments")
 ON_DEMAND = ("large", "peers")
@@ -21,6 +22,7 @@ def main() -> None:
         os.environ.update(
             postgres.environment(),
             SECRET_KEY=secrets.token_hex(32),
+            PII_KEYS=kept(var() / "bench_pii_keys", new_ring_key),
             DEMO="0",
             SECURE="0",
             DJANGO_SETTINGS_MODULE="benchmark.settings",

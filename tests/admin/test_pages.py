@@ -137,7 +137,7 @@ def test_derived_columns_and_accounts_are_not_shown(furnished: Organization, sup
     browser = signed_in(superuser, furnished)
     for model in MODELS:
         shown = browser.get(page(model, "change", one(furnished, model).pk)).content.decode()
-        for secret in ("email_key", "search_text", "payment_account", "digest", "pm_secret", "password"):
+        for secret in ("email_key", "tokens", "data_key", "payment_account", "digest", "pm_secret", "password"):
             assert f'name="{secret}"' not in shown
             assert f"field-{secret}" not in shown
         assert "pm_secret" not in shown

@@ -78,7 +78,7 @@ def test_the_default_is_fifty_and_two_hundred_the_most(organization: Organizatio
     with organization_scope(organization, SYSTEM):
         user = ClientFactory().user
         Client.objects.bulk_create(
-            Client(user=user, name=str(n), email=f"{n}@b.de", email_key=f"{n}@b.de") for n in range(210)
+            Client(user=user, name=str(n), email=f"{n}@b.de", email_key=str(n).encode()) for n in range(210)
         )
     assert len(ids(api_client.get("/clients").json())) == 50
     assert len(ids(api_client.get("/clients", limit=200).json())) == 200

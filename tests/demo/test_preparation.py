@@ -98,7 +98,7 @@ def test_the_sign_in_works_until_the_next_start(slug: str) -> None:
     _, _, fresh = prepare()
     assert not sign_in(email, password)
     assert sign_in(email, fresh)
-    user = User.objects.get(email_key=email)
+    user = User.objects.get_by_natural_key(email)
     assert user.is_staff
     assert user.is_superuser
     assert Membership.objects.get(user=user, organization__slug=slug).role == "owner"

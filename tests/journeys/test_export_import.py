@@ -133,7 +133,7 @@ def test_what_the_original_told_is_here(organization: Organization) -> None:
         client = Client.objects.get(external_id="client_1790000000037_1")
         assert (client.name, client.email, client.phone) == ("Óscar 佐藤", "ryooqsg0@example.com", "+15405809747")
         assert client.preferences == {"language": "de", "sms": False}
-        assert User.objects.get(email_key=client.email_key).id == client.user_id
+        assert User.objects.get_by_natural_key(client.email).id == client.user_id
         pro = Professional.objects.get(external_id="pro_1790000008917_241")
         assert (pro.years_of_experience, pro.metadata, pro.vertical.slug) == (9, {"yearsExp": 9}, "fitness")
         assert pro.working_hours.count() == 5

@@ -347,7 +347,7 @@ def test_people_get_the_login_with_their_email(organization: Organization) -> No
     bring_in(organization, document(**people))
     with organization_scope(organization, SYSTEM):
         assert Client.objects.get().user_id == Professional.objects.get().user_id == login
-    assert not User.objects.get(id=login).has_usable_password()
+    assert not User.objects.get_by_natural_key(email).has_usable_password()
 
 
 def test_events_of_people_who_are_gone_stay(organization: Organization) -> None:

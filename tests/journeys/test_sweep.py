@@ -94,4 +94,4 @@ def test_a_constraint_that_refuses_is_told_by_its_kind(
     organization: Organization, caplog: pytest.LogCaptureFixture
 ) -> None:
     sweep.in_every_organization(failing(organization, write_past_the_rules))
-    assert "NotNullViolation (23502)" in caplog.text
+    assert "CheckViolation (23514)" in caplog.text

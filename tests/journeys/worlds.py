@@ -28,6 +28,7 @@ from authspine.orchestrator import (
     services,
     verticals,
 )
+from authspine.privacy.models import OrganizationKey
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from payments.actions import ledger as ledger_actions
@@ -300,7 +301,9 @@ def occupied(organization: Organization) -> set[tuple[Any, ...]]:
 
 
 def stored(organization: Organization) -> dict[str, list[Any]]:
-    """Every column of every row that is told, as the database has it; rows without an id of their own by content.
+    """Every column of every row that is told, opened; rows without an id of their own by content.
+
+    Keys are this installation's own, and so is what is made with them.
 
     Sessions follow from the bookings. Answers under a key are this installation's to its own callers: nobody repeats a
     request at another one, where neither the caller's key nor the address is the same. Refunds that wait for approval
@@ -308,17 +311,22 @@ def stored(organization: Organization) -> dict[str, list[Any]]:
     """
     with organization_scope(organization, SYSTEM):
         return {
-            model.__name__: sorted(str(row) for row in model.objects.values(*_columns(model)))
+            model.__name__: sorted(str(_row(row)) for row in model.objects.all())
             for model in apps.get_models()
-            if issubclass(model, TenantModel) and model not in (Session, Occupancy, KeyedRequest, RefundRequest)
+            if issubclass(model, TenantModel)
+            and model not in (Session, Occupancy, KeyedRequest, RefundRequest, OrganizationKey)
         }
+
+
+def _row(row: TenantModel) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _columns(type(row))}
 
 
 def _columns(model: type[TenantModel]) -> list[str]:
     nameless = (WorkingHours, HoursOverride, Option)
-    left_out = {"organization", "payment_account", "session"}
+    left_out = {"organization", "payment_account", "session", "data_key", "email_key", "tokens"}
     if model in nameless:
         left_out |= {"id", "created_at", "updated_at"}
     if model is not AnalyticsEvent:
         left_out.add("user")
-    return [field.name for field in model._meta.fields if field.name not in left_out]
+    return [field.attname for field in model._meta.fields if field.name not in left_out]

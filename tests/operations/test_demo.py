@@ -162,7 +162,7 @@ def test_reset_removes_what_the_demo_made(used: Path, monkeypatch: pytest.Monkey
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AUTHSPINE_VAR", str(var))
-    old = local.secret_key(var / "secret_key")
+    old = local.kept(var / "secret_key", local.new_ring_key)
     with EmbeddedPostgres(var / "postgres"):
         execute(var, "CREATE TABLE gone ()")
         with pytest.raises(SetUpFailed, match="in use"):
@@ -170,7 +170,7 @@ def test_reset_removes_what_the_demo_made(used: Path, monkeypatch: pytest.Monkey
     serve.reset(confirmed=True)
     with EmbeddedPostgres(var / "postgres"), pytest.raises(psycopg.errors.UndefinedTable):
         execute(var, "TABLE gone")
-    assert local.secret_key(var / "secret_key") != old
+    assert local.kept(var / "secret_key", local.new_ring_key) != old
 
 
 def test_a_server_of_ones_own_is_used_and_none_is_started(var: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A secret key of a demo's, which a reset removes."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("AUTHSPINE_VAR", str(tmp_path))
-    local.secret_key(tmp_path / "secret_key")
+    local.kept(tmp_path / "secret_key", local.new_ring_key)
     return tmp_path / "secret_key"
 
 

@@ -15,10 +15,12 @@ from django.db.models import ForeignKey, JSONField, Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from authspine.api.admin.form_fields import ReferenceField, StrictJSONField
 from authspine.api.admin.refusals import REFUSALS, RefusableForm, told
 from authspine.api.admin.seat import user_of
+from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedParagraphs, EncryptedText
 
 
 class PlainList(ChangeList):
@@ -44,6 +46,10 @@ class PlainAdmin(ModelAdmin):
     warn_unsaved_form = True
     formfield_overrides: ClassVar[dict[Any, Any]] = {
         JSONField: {"form_class": StrictJSONField},
+        EncryptedJSON: {"form_class": StrictJSONField, "widget": UnfoldAdminTextareaWidget},
+        EncryptedText: {"widget": UnfoldAdminTextInputWidget},
+        EncryptedParagraphs: {"widget": UnfoldAdminTextareaWidget},
+        EncryptedEmail: {"widget": UnfoldAdminEmailInputWidget},
         ForeignKey: {"form_class": ReferenceField},
     }
 

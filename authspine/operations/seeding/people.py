@@ -10,6 +10,7 @@ from authspine.identity.models import Organization
 from authspine.kernel.ids import new_id
 from authspine.kernel.text import search_text
 from authspine.operations.seeding.plan import HOURS, KINDS, REGULARS
+from authspine.privacy import blind
 from clients.models import Client
 from professionals import queries as professional_queries
 from professionals.models import Professional, Vertical, WorkingHours
@@ -66,10 +67,10 @@ def _professional(
         user_id=user,
         vertical=vertical,
         email=email,
-        email_key=email,
+        email_key=blind.email_index(Professional, email),
         name=name,
         timezone=organization.timezone,
-        search_text=search_text(name, email),
+        tokens=blind.tokens(Professional, name, email),
         created_at=now,
         updated_at=now,
     )
@@ -98,9 +99,9 @@ def _client(organization: Organization, user: UUID, number: int, now: datetime) 
     return Client(
         user_id=user,
         email=email,
-        email_key=email,
+        email_key=blind.email_index(Client, email),
         name=name,
-        search_text=search_text(name, email),
+        tokens=blind.tokens(Client, name, email),
         created_at=now,
         updated_at=now,
     )

@@ -27,6 +27,8 @@ from payments.models import PaymentIntent
 from professionals.models import Professional
 from services.models import Service
 
+PEOPLE = ("clients_client", "professionals_professional")
+
 
 @dataclass
 class Ground:
@@ -76,7 +78,7 @@ def remove(ground: Ground) -> str:
     both = [ground.organization.id, ground.stranger.id]
     if _may_become_owner():
         try:
-            _remove_rows(both, ground.domain)
+            _remove_rows(both)
         except DatabaseError as error:
             return _close(ground, because=str(error).splitlines()[0])
         return "The scratch organizations are removed."
@@ -91,15 +93,23 @@ def _may_become_owner() -> bool:
     return True
 
 
-def _remove_rows(organizations: Sequence[UUID], domain: str) -> None:
+def _remove_rows(organizations: Sequence[UUID]) -> None:
     with connections["owner"].cursor() as cursor:
+        logins = [login for table in PEOPLE for login in _logins_in(cursor, table, organizations)]
         models: list[type[Model]] = [*tenant_models(), ApiKey, Membership]
         for model in models:
             with _unsealed(cursor, model):
                 statement = sql.SQL("DELETE FROM {} WHERE organization_id = ANY(%s)")
                 cursor.execute(statement.format(sql.Identifier(model._meta.db_table)), [list(organizations)])
         cursor.execute("DELETE FROM identity_organization WHERE id = ANY(%s)", [list(organizations)])
-        cursor.execute("DELETE FROM identity_user WHERE email_key LIKE %s", [f"%@{domain}"])
+        cursor.execute("DELETE FROM identity_user WHERE id = ANY(%s)", [logins])
+
+
+def _logins_in(cursor: Any, table: str, organizations: Sequence[UUID]) -> list[UUID]:
+    """Nobody else has them: no address of a trial is used again."""
+    statement = sql.SQL("SELECT user_id FROM {} WHERE organization_id = ANY(%s)")
+    cursor.execute(statement.format(sql.Identifier(table)), [list(organizations)])
+    return [login for (login,) in cursor.fetchall()]
 
 
 @contextmanager

@@ -76,7 +76,8 @@ def register_client(ground: Ground) -> None:
         preferences={"preferredTime": "morning"},
         metadata={"source": "test"},
     )
-    expect(Client.objects.get().user.email_key == f"client@{ground.domain}", "the client has no login")
+    login = Client.objects.get().user
+    expect(login is not None and login.email == f"client@{ground.domain}", "the client has no login")
 
 
 def onboard_professional(ground: Ground) -> None:

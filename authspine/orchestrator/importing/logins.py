@@ -10,7 +10,6 @@ from itertools import batched
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import User
 from authspine.kernel.errors import Invalid
-from authspine.kernel.text import email_key
 from authspine.kernel.validation import check_fields
 from authspine.orchestrator.importing.document import Section
 
@@ -40,7 +39,7 @@ def _emails(sections: Iterable[Section]) -> Iterator[str]:
 def _is_fine(email: str) -> bool:
     """A record with any other is refused."""
     try:
-        check_fields(User(email=email.strip(), email_key=email_key(email)), "email", "email_key")
+        check_fields(User(email=email.strip()), "email")
     except Invalid:
         return False
     return True

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from authspine.identity import actions as identity_actions
+from authspine.identity.models import User
 from authspine.kernel.errors import Conflict
-from authspine.kernel.text import email_key
 from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.work import Entry, Work
+from authspine.privacy import blind
 
 
 class People(Importer):
@@ -18,13 +19,13 @@ class People(Importer):
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
-        self._emails: set[str] = set()
+        self._emails: set[bytes] = set()
 
     def prepare(self, entries: Sequence[Entry]) -> None:
         emails = (entry.reader.peek("email") for entry in entries)
-        keys = {email_key(email) for email in emails if isinstance(email, str)}
+        keys = {blind.email_index(self.model, email) for email in emails if isinstance(email, str)}
         taken = self.model.objects.filter(email_key__in=keys, deleted_at=None)
-        self._emails = set(taken.values_list("email_key", flat=True))
+        self._emails = {bytes(key) for key in taken.values_list("email_key", flat=True)}
 
     def check_email(self, row: Any) -> None:
         """Raises the kind's EmailExists when somebody here, or earlier in the file, has this e-mail."""
@@ -38,7 +39,7 @@ class People(Importer):
         # Made before the scope was opened (see `logins`): here they are read, unless one has been deleted since.
         logins = identity_actions.logins_for([entry.row.email for entry in entries])
         for entry in entries:
-            entry.row.user = logins[entry.row.email_key]
+            entry.row.user = logins[blind.email_index(User, entry.row.email)]
         left = self.write(entries)
         self.settle(entries, left)
         stored = [entry for entry in entries if entry not in left]

@@ -13,9 +13,10 @@ from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.seat import caller
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.identity import actions as identity_actions
-from authspine.identity.models import Membership
+from authspine.identity.models import Membership, User
 from authspine.identity.rules import SCOPE_OF_ROLE
 from authspine.kernel import tenancy
+from authspine.privacy import blind
 
 
 class MemberForm(RefusableForm):
@@ -34,11 +35,16 @@ class MembershipAdmin(TenantAdmin):
     list_filter = ("role",)
     list_select_related = ("user",)
     search_fields = ("user__email_key",)
+    search_help_text = "The whole e-mail address"
     ordering = ("-created_at", "-id")
 
     email = columns.plain(lambda row: row.user.email, "e-mail")
     scope = columns.plain(lambda row: SCOPE_OF_ROLE[row.role], "may do")
     since = columns.moment("created_at", "member since", sortable=True)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Membership], search_term: str) -> Any:
+        term = search_term.strip()
+        return (queryset.filter(user__email_key=blind.email_index(User, term)) if term else queryset), False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = RefusableForm if obj else MemberForm

@@ -15,20 +15,21 @@ from authspine.api.admin import columns
 from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.seat import user_of
 from authspine.identity.models import User
-from authspine.kernel.text import email_key
 from authspine.platform.admin.superusers import SuperuserAdmin
+from authspine.privacy import blind
 
 STATES = {"active": "success", "deactivated": ""}
 
 
 class LoginForm(RefusableForm):
-    """The address is compared by its normal form, which is kept beside it."""
+    """The address is compared by what stands for it, which is kept beside it."""
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip()
-        if User.objects.filter(email_key=email_key(email)).exclude(id=self.instance.id).exists():
+        found = blind.email_index(User, email)
+        if User.objects.filter(email_key=found).exclude(id=self.instance.id).exists():
             raise forms.ValidationError("There is a login with this e-mail address already.")
-        self.instance.email_key = email_key(email)
+        self.instance.email_key = found
         return email
 
 
@@ -57,9 +58,14 @@ class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc
     list_display = ("email", "state", "is_staff", "is_superuser", "seen", "made")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email_key",)
-    ordering = ("email_key",)
+    search_help_text = "The whole e-mail address"
+    ordering = ("-id",)  # ids rise with time
     filter_horizontal = ()
     actions = ("activate_selected", "deactivate_selected")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[User], search_term: str) -> Any:
+        term = search_term.strip()
+        return (queryset.filter(email_key=blind.email_index(User, term)) if term else queryset), False
 
     state = columns.state(lambda row: "active" if row.is_active else "deactivated", "state", STATES, order="is_active")
     seen = columns.moment("last_login", "last signed in", sortable=True)

@@ -11,13 +11,13 @@ from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.kernel.text import search_text
 from authspine.orchestrator import bookings, organizations
 from benchmark.business import Business, sent
 from benchmark.load import Caller, Side, take_turns
 from benchmark.sections import Sizes
 from benchmark.server import serving
 from benchmark.table import Table
+from clients import actions as client_actions
 from clients import queries as client_queries
 from clients.models import Client
 
@@ -97,6 +97,5 @@ class Listed:
 
 def client(user: Any, number: int) -> Client:
     name, email = f"Client Number{number}", f"client{number}@example.com"
-    return Client(
-        user_id=user, name=name, email=email, email_key=email, phone=f"+1555{number:07}", search_text=search_text(name)
-    )
+    made = Client(user_id=user, name=name, email=email, phone=f"+1555{number:07}")
+    return client_actions.derive(made)
