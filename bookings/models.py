@@ -14,6 +14,7 @@ from django.db.models import F, Func, Q, Value
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone
+from authspine.privacy.fields import EncryptedJSON
 from bookings.rules import status as status_rules
 
 # The longest service (a day) with the longest buffers (a day each): a search for what binds somebody at a time
@@ -207,12 +208,13 @@ class Booking(TenantModel):
 class IntakeAnswers(TenantModel):
     """What a client was asked for a booking, and answered: each question as it was, with its `answer`.
 
-    A row of its own, so that nothing that reads bookings (lists, events, webhooks, logs) comes across the answers.
+    Sealed under the client's key, and in a row of its own, so that nothing that reads bookings (lists, events,
+    webhooks, logs) comes across the answers.
     """
 
     booking = tenant_reference("bookings.Booking", related_name="intake_answers")
     client = tenant_reference("clients.Client")
-    content = models.JSONField()
+    content = EncryptedJSON(person="client")
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "intake answers"

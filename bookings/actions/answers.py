@@ -21,7 +21,7 @@ from bookings.rules.intake import Answered
 def write(booking: Booking, content: Sequence[Answered], *, now: datetime) -> None:
     """Keep what was answered together with a new booking: one statement."""
     stamps = {"created_at": now, "updated_at": now}
-    insert(IntakeAnswers(id=new_id(), booking=booking, client_id=booking.client_id, content=list(content), **stamps))
+    insert(IntakeAnswers(id=new_id(), booking=booking, client=booking.client, content=list(content), **stamps))
 
 
 def replace(booking: Booking, content: Sequence[Answered], *, now: datetime, if_version: int | None = None) -> None:
@@ -41,5 +41,6 @@ def replace(booking: Booking, content: Sequence[Answered], *, now: datetime, if_
     if there is None:
         write(booking, content, now=now)
         return
+    there.client = booking.client  # whose key is at hand
     there.content, there.updated_at = list(content), now
     there.save(update_fields=["content", "updated_at"])

@@ -7,12 +7,13 @@ import authspine.kernel.clock
 import authspine.kernel.constraints
 import authspine.kernel.ids
 import authspine.kernel.tenancy
+import authspine.privacy.fields
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("bookings", "0003_fees"),
-        ("clients", "0001_initial"),
+        ("clients", "0002_sealed_people"),
         ("identity", "0003_refund_approval"),
     ]
 
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 ("external_id", models.CharField(blank=True, max_length=200, null=True)),
                 ("created_at", models.DateTimeField(default=authspine.kernel.clock.now, editable=False)),
                 ("updated_at", models.DateTimeField(default=authspine.kernel.clock.now, editable=False)),
-                ("content", models.JSONField()),
+                ("content", authspine.privacy.fields.EncryptedJSON(person="client")),
                 (
                     "booking",
                     models.ForeignKey(

@@ -38,10 +38,12 @@ def questions_about(booking: Booking) -> list[Question]:
 
 
 def intake_of(booking: Booking) -> Intake:
-    """One statement. Expects the booking with its vertical and service."""
+    """One statement. Expects the booking with its client, vertical and service."""
     found = IntakeAnswers.objects.filter(booking=booking).first()
-    answers = found.content if found else intake.kept(questions_about(booking), {})
-    return Intake(booking.id, booking.version, found and found.updated_at, answers)
+    if found is None:
+        return Intake(booking.id, booking.version, None, intake.kept(questions_about(booking), {}))
+    found.client = booking.client  # whose key is at hand
+    return Intake(booking.id, booking.version, found.updated_at, found.content)
 
 
 def lacks_answers(booking: Booking) -> bool:

@@ -22,10 +22,12 @@ from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.lives import life
 from authspine.orchestrator.importing.reading import MAX_TEXT, Reader
 from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
+from authspine.privacy import people
 from bookings.models import LONGEST_OCCUPANCY, Booking, IntakeAnswers, Occupancy, Session
 from bookings.rules.intake import check_kept
 from bookings.rules.status import FEES, OCCUPYING
 from bookings.rules.terms import FIRST_TERMS, TERMS, policy_snapshot
+from clients.models import Client
 from professionals import queries as professional_queries
 from professionals.models import Vertical
 from professionals.rules import policies
@@ -203,7 +205,9 @@ class Bookings(Importer):
         for entry in entries:
             for part in entry.parts:
                 part.row.booking = entry.row  # now, since the booking's id may have changed on the way in
-        self.write_whole([part for entry in entries for part in entry.parts])
+        parts = [part for entry in entries for part in entry.parts]
+        people.preload(Client, [part.row.client_id for part in parts])
+        self.write_whole(parts)
 
 
 def _seats(reader: Reader, service: Service) -> Seats:

@@ -40,6 +40,6 @@ def convert(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("professionals", "0003_time_off_years")]
+    dependencies = [("professionals", "0004_sealed_people")]
 
     operations = [migrations.RunPython(convert, migrations.RunPython.noop)]
