@@ -35,7 +35,7 @@ class IntakeQuestion(StrictSerializer):
     options = ListField(
         child=LineField(max_length=starting_points.MAX_LINE), max_length=starting_points.MOST, default=list
     )
-    required = FlagField(default=False)
+    required = FlagField(default=False)  # type: ignore[assignment]
     max_length = WholeNumberField(least=1, most=starting_points.MAX_ANSWER, default=starting_points.USUAL_ANSWER)
 
 
@@ -46,7 +46,7 @@ class IntakeQuestionOut(Serializer[Any]):
     prompt = LineField(max_length=starting_points.MAX_PROMPT)
     type = WordField(choices=starting_points.QUESTION_TYPES)
     options = ListField(child=LineField(max_length=starting_points.MAX_LINE))
-    required = FlagField()
+    required = FlagField()  # type: ignore[assignment]
     max_length = WholeNumberField()
 
 

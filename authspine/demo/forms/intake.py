@@ -15,8 +15,10 @@ MUST = {"required": "This question must be answered."}
 class QuestionsForm(forms.Form):
     """Fields for these questions, filled with what was answered before."""
 
-    def __init__(self, *args: Any, questions: Sequence[Question], answers: Mapping[str, str] | None = None) -> None:
-        super().__init__(*args, initial={f"{PREFIX}{id}": text for id, text in (answers or {}).items()})
+    def __init__(
+        self, sent: Any = None, *, questions: Sequence[Question], answers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(sent, initial={f"{PREFIX}{id}": text for id, text in (answers or {}).items()})
         self.fields |= {f"{PREFIX}{one['id']}": _field(one) for one in questions}
 
     def questions(self) -> list[BoundField]:
