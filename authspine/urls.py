@@ -21,7 +21,7 @@ from bookings.api.answers import AnswersViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
 from bookings.api.days import CancelledDayViewSet
-from clients.api import ClientViewSet
+from clients.api import ClientViewSet, ConsentViewSet, LegalHoldViewSet
 from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
 from payments.api.ledger import LedgerViewSet, StatementViewSet
@@ -63,6 +63,10 @@ api: list[URLPattern | URLResolver] = [
     re_path("^verticals/(?P<slug>[a-z0-9_-]{1,50})$", VerticalViewSet.as_view(WHOLE), name="vertical"),
     path("clients", ClientViewSet.as_view(MANY), name="clients"),
     path("clients/<uuid:id>", ClientViewSet.as_view(ONE), name="client"),
+    path("clients/<uuid:id>/consents", ConsentViewSet.as_view(MANY)),
+    path("clients/<uuid:id>/consents/<uuid:consent_id>", ConsentViewSet.as_view({"get": "retrieve"}), name="consent"),
+    path("clients/<uuid:id>/consents/<uuid:consent_id>/withdraw", ConsentViewSet.as_view({"post": "withdraw"})),
+    path("clients/<uuid:id>/legal-hold", LegalHoldViewSet.as_view(PLACED)),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),
@@ -140,6 +144,12 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/clients/<uuid:client_id>", demo.clients.detail, name="client"),
     path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
     path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
+    path("/clients/<uuid:client_id>/consents", demo.consents.page, name="client-consents"),
+    path(
+        "/clients/<uuid:client_id>/consents/<uuid:consent_id>/withdraw",
+        demo.consents.withdraw,
+        name="consent-withdraw",
+    ),
     path("/clients/<uuid:client_id>/on-file", demo.on_file.page, name="client-on-file"),
     path("/clients/<uuid:client_id>/on-file/approved", demo.on_file.approved, name="client-approved"),
     path("/on-file/<uuid:method_id>/default", demo.on_file.make_default, name="on-file-default"),

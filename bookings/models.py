@@ -14,7 +14,8 @@ from django.db.models import F, Func, Q, Value
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone
-from authspine.privacy.fields import EncryptedJSON
+from authspine.privacy.constraints import SealedCheck
+from authspine.privacy.fields import EncryptedJSON, EncryptedParagraphs, EncryptedText
 from bookings.rules import status as status_rules
 
 # The longest service (a day) with the longest buffers (a day each): a search for what binds somebody at a time
@@ -142,8 +143,8 @@ class Booking(TenantModel):
         null=True, blank=True, help_text="when it was completed, cancelled, missed, declined or expired"
     )
     cancelled_by = models.CharField(max_length=60, blank=True, default="")
-    cancellation_reason = models.CharField(max_length=500, blank=True, default="")
-    notes = models.TextField(blank=True, default="")
+    cancellation_reason = EncryptedText(person="client", max_length=500, blank=True, default="")
+    notes = EncryptedParagraphs(person="client", blank=True, default="")
     reschedules = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -163,7 +164,7 @@ class Booking(TenantModel):
                 condition=Q(closed_at__isnull=False, status__in=CLOSED) | (Q(closed_at=None) & ~Q(status__in=CLOSED)),
                 name="bookings_booking_closed_when_over",
             ),
-            models.CheckConstraint(
+            SealedCheck(
                 condition=Q(status__in=["cancelled", "declined"]) | Q(cancelled_by="", cancellation_reason=""),
                 name="bookings_booking_cancellation_only_when_cancelled",
             ),

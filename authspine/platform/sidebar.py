@@ -17,7 +17,7 @@ ORDER: dict[str, dict[str, str]] = {
         "Session": "calendar_month",
         "Occupancy": "event_busy",
     },
-    "clients": {"Client": "group"},
+    "clients": {"Client": "group", "Consent": "task_alt"},
     "professionals": {
         "Professional": "badge",
         "TimeOff": "beach_access",

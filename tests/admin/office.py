@@ -38,6 +38,7 @@ from tests.factories import (
     BookingFactory,
     ClientFactory,
     ClosureFactory,
+    ConsentFactory,
     DowntimeFactory,
     HolidayCalendarFactory,
     KeyedRequestFactory,
@@ -132,6 +133,7 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         _add_calendar(service.professional)
         _add_resource(service)
         _add_card(ClientFactory())
+        ConsentFactory()
         KeyedRequestFactory()
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
     payments.refund(organization, SYSTEM, intent=intent.id)

@@ -15,6 +15,7 @@ ROUTES: dict[str, str] = {
 # Buttons: they change something, so a GET of them is refused.
 BUTTONS = {
     "client-delete",
+    "consent-withdraw",
     "professional-verify",
     "professional-delete",
     "special-day-end",
@@ -51,6 +52,7 @@ FORMS = {
     "zone",
     "client-new",
     "client-edit",
+    "client-consents",
     "client-on-file",
     "professional-new",
     "professional-edit",

@@ -85,6 +85,7 @@ def _house() -> dict[str, Booking]:
     ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
     gone = clients.register(email="gone@example.com", name="Gone")
     left = clients.register(email="left@example.com", name="Left")
+    _agree(ana, ben)
     cut, group = _offers(_professional(_places()))
     _share(cut, group)
     booked = _bookings(Cast(ana, ben, gone, cut, group, _on_request(cut)))
@@ -93,6 +94,17 @@ def _house() -> dict[str, Booking]:
     clients.delete(left.id)
     clients.register(email="gone@example.com", name="Gone's successor")
     return booked
+
+
+def _agree(ana: Client, ben: Client) -> None:
+    """What they have agreed to, in every state that it can be in; and one of them is held."""
+    early = clock.now() - timedelta(days=9)
+    clients.consent(ana.id, purpose="photos", text_version="1", method="paper", given_at=early, external_id="box-7")
+    clients.consent(ana.id, purpose="marketing", text_version="2025-1", method="web_form")
+    clients.consent(ana.id, purpose="marketing", text_version="2026-1", method="email")
+    given = clients.consent(ben.id, purpose="health_data", text_version="Fassung ß", method="verbal")
+    clients.withdraw_consent(ben.id, given.id, how="imported")
+    clients.hold(ben.id, reference="AZ 114/26", until=date(2199, 12, 31))
 
 
 def _places() -> UUID:

@@ -7,7 +7,7 @@ import pytest
 
 from professionals.rules.starting_points import check_questions
 
-whole = import_module("professionals.migrations.0005_whole_questions").whole
+whole = import_module("professionals.migrations.0006_whole_questions").whole
 USUAL: dict[str, Any] = {"options": [], "required": False, "max_length": 500}
 GOAL = {"id": "goal", "prompt": "Goal?", "type": "text"}
 

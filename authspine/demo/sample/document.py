@@ -22,6 +22,8 @@ from payments.rules import fee
 type Record = dict[str, Any]
 
 BACK_CENTS = 1000
+# The version of the texts that the sample's clients have agreed to.
+TEXT = "2026-1"
 DECLINED = {"code": "card_declined", "detail": "Your card was declined."}
 
 
@@ -60,7 +62,13 @@ class Sample:
         self.tell("client.created", at, id, clientId=id)
         email = f"{person.key}@example.com"
         told = {"email": email, "name": person.name, "phone": person.phone, "notes": person.notes}
-        return self._row(id, at) | told
+        consents = [self._consent(id, person, purpose, at) for purpose in person.agreed]
+        return self._row(id, at) | told | {"consents": consents}
+
+    def _consent(self, client: str, person: Person, purpose: str, at: datetime) -> Record:
+        self.tell("client.consented", at, client, purpose=purpose, version=TEXT)
+        row = self._row(self._id("consent", f"{person.key}-{purpose}"), at)
+        return row | {"purpose": purpose, "text_version": TEXT, "given_at": at.isoformat(), "method": "web_form"}
 
     def professional(self, expert: Expert, days: int) -> Record:
         at = self.now - timedelta(days=days)
@@ -197,7 +205,7 @@ class Sample:
         self.refunds.append(self._row(id, at) | made | {"processed_at": at.isoformat()})
 
     def tell(self, type: str, at: datetime, user: str, **data: Any) -> None:
-        id = self._id("event", f"{type} {sorted(data.items())}")
+        id = self._id("event", f"{type} {user} {sorted(data.items())}")
         self.events.append(
             self._row(id, at) | {"type": type, "timestamp": at.isoformat(), "user": user, "actor": "demo", "data": data}
         )

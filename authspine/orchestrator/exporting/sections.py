@@ -9,7 +9,7 @@ from django.db.models import Model, Prefetch, QuerySet
 from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting import records
 from bookings.models import Booking, IntakeAnswers, Occupancy
-from clients.models import Client
+from clients.models import Client, Consent
 from payments.models import (
     Alert,
     Customer,
@@ -65,7 +65,8 @@ def _holiday_calendars(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _clients(now: datetime) -> Iterator[dict[str, Any]]:
     methods = Prefetch("payment_methods", _in_order(PaymentMethod.objects.all()))
-    return _told(Client.objects.prefetch_related(methods), records.client)
+    consents = Prefetch("consents", _in_order(Consent.objects.all()))
+    return _told(Client.objects.prefetch_related(methods, consents), records.client)
 
 
 def _professionals(now: datetime) -> Iterator[dict[str, Any]]:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting.holds import as_lapsed
-from authspine.orchestrator.exporting.records.values import Record, id_of, money_of, row_of, time_of
+from authspine.orchestrator.exporting.records.values import Record, date_of, id_of, money_of, row_of, time_of
 from bookings.models import Booking, IntakeAnswers
 from bookings.rules.status import OCCUPYING
-from clients.models import Client
+from clients.models import Client, Consent
 from payments.models import PaymentMethod
 
 
@@ -20,7 +20,30 @@ def client(row: Client) -> Record:
         "metadata": row.metadata,
         "notes": row.notes,
         "deleted_at": time_of(row.deleted_at),
+        "legal_hold": _legal_hold(row),
+        "consents": [_consent(given) for given in row.consents.all()],
         "payment_methods": [_payment_method(method) for method in row.payment_methods.all()],
+    }
+
+
+def _legal_hold(row: Client) -> Record | None:
+    if row.legal_hold_at is None:
+        return None
+    return {
+        "reference": row.legal_hold_reference,
+        "until": date_of(row.legal_hold_until),
+        "set_at": time_of(row.legal_hold_at),
+    }
+
+
+def _consent(row: Consent) -> Record:
+    return row_of(row) | {
+        "purpose": row.purpose,
+        "text_version": row.text_version,
+        "given_at": time_of(row.given_at),
+        "method": row.method,
+        "withdrawn_at": time_of(row.withdrawn_at),
+        "withdrawn_how": row.withdrawn_how,
     }
 
 

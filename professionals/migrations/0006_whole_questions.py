@@ -40,6 +40,6 @@ def convert(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("professionals", "0004_sealed_people")]
+    dependencies = [("professionals", "0005_sealed_reasons")]
 
     operations = [migrations.RunPython(convert, migrations.RunPython.noop)]

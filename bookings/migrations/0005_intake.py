@@ -12,7 +12,7 @@ import authspine.privacy.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0003_fees"),
+        ("bookings", "0004_sealed_texts"),
         ("clients", "0002_sealed_people"),
         ("identity", "0003_refund_approval"),
     ]
