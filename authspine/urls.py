@@ -17,6 +17,7 @@ from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
+from bookings.api.answers import AnswersViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
 from bookings.api.days import CancelledDayViewSet
@@ -97,6 +98,7 @@ api: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:id>/approve", BookingViewSet.as_view({"post": "approve"})),
     path("bookings/<uuid:id>/decline", BookingViewSet.as_view({"post": "decline"})),
     path("bookings/<uuid:id>/policy", BookingViewSet.as_view({"get": "policy"})),
+    path("bookings/<uuid:id>/answers", AnswersViewSet.as_view(WHOLE)),
     path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
     path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),
@@ -224,6 +226,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/bookings/<uuid:booking_id>/decline", demo.bookings.decline, name="booking-decline"),
     path("/bookings/<uuid:booking_id>/complete", demo.bookings.complete, name="booking-complete"),
     path("/bookings/<uuid:booking_id>/no-show", demo.bookings.no_show, name="booking-no-show"),
+    path("/bookings/<uuid:booking_id>/answers", demo.answers.answer, name="booking-answers"),
     path("/bookings/<uuid:booking_id>/cancel", demo.bookings.cancel, name="booking-cancel"),
     path("/bookings/<uuid:booking_id>/pay", demo.paying.pay, name="booking-pay"),
     path("/bookings/<uuid:booking_id>/ledger", demo.ledger.of_booking, name="booking-ledger"),

@@ -220,6 +220,8 @@ CASES: dict[str, Any] = {
     "POST bookings/<id>/confirm": Hidden("booking", {}),
     "POST bookings/<id>/approve": Hidden("booking", {}),
     "POST bookings/<id>/decline": Hidden("booking", {}),
+    "GET bookings/<id>/answers": Hidden("booking"),
+    "PUT bookings/<id>/answers": Hidden("booking", {"answers": {}}),
     "GET bookings/<id>/policy": Hidden("booking"),
     "POST bookings/<id>/cancel": Hidden("booking", {}),
     "POST bookings/<id>/complete": Hidden("booking", {}),

@@ -36,6 +36,7 @@ BUTTONS = {
     "booking-decline",
     "booking-complete",
     "booking-no-show",
+    "booking-answers",
     "booking-cancel",
     "booking-pay",
     "payment-refund",

@@ -8,7 +8,7 @@ from django.db.models import Model, Prefetch, QuerySet
 
 from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting import records
-from bookings.models import Booking, Occupancy
+from bookings.models import Booking, IntakeAnswers, Occupancy
 from clients.models import Client, Consent
 from payments.models import (
     Alert,
@@ -100,7 +100,9 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
-    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live)
+    # With the clients, whose keys open them.
+    answers = Prefetch("intake_answers", IntakeAnswers.objects.select_related("client"))
+    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, answers)
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
 
