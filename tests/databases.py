@@ -32,7 +32,7 @@ def fingerprint() -> str:
     """Changes when a migration or the preparation changes, or a library that brings migrations."""
     found = hashlib.sha256(Path(database.__file__).read_bytes())
     for source in (constraints, blind):  # whose SQL the migrations run
-        found.update(Path(source.__file__).read_bytes())
+        found.update(Path(str(source.__file__)).read_bytes())
     found.update(os.environ["PII_KEYS"].encode())  # under which they make the installation's keys
     found.update(f"{version('django')} {version('procrastinate')}".encode())
     for app in ("authspine", *(path.parent.name for path in ROOT.glob("*/migrations"))):
