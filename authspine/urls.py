@@ -15,6 +15,7 @@ from analytics.api.export import EventExportViewSet
 from analytics.api.reports import ConversionViewSet, ReportViewSet
 from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
+from authspine.platform.api.people import TakeoutViewSet
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
 from bookings.api.availability import AvailabilityViewSet
@@ -62,6 +63,7 @@ api: list[URLPattern | URLResolver] = [
     re_path("^verticals/(?P<slug>[a-z0-9_-]{1,50})$", VerticalViewSet.as_view(WHOLE), name="vertical"),
     path("clients", ClientViewSet.as_view(MANY), name="clients"),
     path("clients/<uuid:id>", ClientViewSet.as_view(ONE), name="client"),
+    path("clients/<uuid:id>/export", TakeoutViewSet.as_view({"get": "export"}), name="client-export"),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),

@@ -7,7 +7,7 @@ MAX_LENGTH = 100
 _VERBS = {
     "platform": "initialized data_imported",
     "vertical": "configured",
-    "client": "created updated deleted",
+    "client": "created updated deleted exported",
     "professional": "created updated verified deleted",
     "location": "created updated deleted",
     "closure": "created deleted",
