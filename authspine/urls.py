@@ -139,6 +139,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/clients/new", demo.clients.new, name="client-new"),
     path("/clients/<uuid:client_id>", demo.clients.detail, name="client"),
     path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
+    path("/clients/<uuid:client_id>/export", demo.clients.export, name="client-export"),
     path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
     path("/clients/<uuid:client_id>/on-file", demo.on_file.page, name="client-on-file"),
     path("/clients/<uuid:client_id>/on-file/approved", demo.on_file.approved, name="client-approved"),

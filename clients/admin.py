@@ -1,16 +1,21 @@
 """The clients of the chosen organization. Every change goes through the journeys, which tell of it in events."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from unfold.decorators import action
 
+from authspine.api import takeouts
 from authspine.api.admin import columns
 from authspine.api.admin.filters import PresentFilter
+from authspine.api.admin.seat import caller, may, outside_scope
 from authspine.api.admin.tenant import SoftDeleteAdmin
-from authspine.orchestrator import clients
+from authspine.orchestrator import clients, takeout
 from clients import queries as client_queries
+from clients.errors import ClientNotFound
 from clients.models import Client
 
 
@@ -23,6 +28,7 @@ class ClientAdmin(SoftDeleteAdmin):
     search_help_text = "Name, e-mail or end of the phone number"
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
+    actions_detail = ("take_out",)
 
     bookings = columns.rows("bookings_booking", "client", "bookings")
     methods = columns.rows("payments_paymentmethod", "client", "ways to pay")
@@ -49,3 +55,16 @@ class ClientAdmin(SoftDeleteAdmin):
 
     def remove(self, row: Client) -> None:
         clients.delete(row.id)
+
+    def has_take_out_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, "admin")
+
+    @action(description="Export what we know", permissions=["take_out"], icon="download")
+    @outside_scope
+    def take_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A file and no page: the journey opens a scope of its own."""
+        acting = caller(request)
+        try:
+            return takeouts.answer(takeout.take_out(acting.organization, acting.actor, UUID(object_id)))
+        except (ValueError, ClientNotFound):
+            raise Http404 from None

@@ -5,6 +5,7 @@ It is answered as a whole, and only after the journey has committed that it was 
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -23,6 +24,8 @@ MEDIA_TYPE: Final = "application/zip"
 
 # Ids and counters say nothing to people; `person.json` has them.
 _FOR_PROGRAMS: Final = ("id", "updated_at", "version")
+
+_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _TITLES: Final = {
     "record": "Your record",
@@ -79,11 +82,11 @@ def as_json(taken: Takeout) -> str:
 
 def as_page(taken: Takeout) -> str:
     """A page that needs nothing but itself, in the organization's time zone."""
-    kinds = [
-        {"name": kind.name, "title": _title(kind.name), "records": [list(_rows(one)) for one in kind.records]}
-        for kind in taken.kinds
-    ]
     with timezone.override(times.zone(taken.organization.timezone)):
+        kinds = [
+            {"name": kind.name, "title": _title(kind.name), "records": [list(_rows(one)) for one in kind.records]}
+            for kind in taken.kinds
+        ]
         return render_to_string("api/person.html", {"taken": taken, "at": _spoken(taken.at), "kinds": kinds})
 
 
@@ -130,4 +133,6 @@ def _spoken(value: Any) -> str:
         return format_money(value)
     if isinstance(value, Word):
         return value.replace("_", " ")
-    return str(value) if isinstance(value, str | int | float) else ""
+    if isinstance(value, str):
+        return "" if _ID.fullmatch(value) else value
+    return str(value) if isinstance(value, int | float) else ""
