@@ -25,6 +25,7 @@ MEDIA_TYPE: Final = "application/zip"
 # Ids and counters say nothing to people; `person.json` has them.
 _FOR_PROGRAMS: Final = ("id", "updated_at", "version")
 
+BPS: Final = "_bps"
 _ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _TITLES: Final = {
@@ -39,6 +40,9 @@ _TITLES: Final = {
 
 _LABELS: Final = {
     "created_at": "Recorded",
+    "email": "E-mail",
+    "vertical": "Trade",
+    "policy": "Terms, as agreed",
     "starts_at": "Begins",
     "ends_at": "Ends",
     "last4": "Last four digits",
@@ -113,12 +117,17 @@ def _lines(value: Any) -> Iterator[str]:
     """A value in words; nothing where there is none, or an id."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from (f"{name}: {line}" for line in _lines(inner))
+            yield from (f"{name.removesuffix(BPS).replace('_', ' ')}: {line}" for line in _lines(_share(name, inner)))
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _lines(inner)
     elif text := _spoken(value):
         yield from text.splitlines()
+
+
+def _share(name: str, value: Any) -> Any:
+    """Basis points as the percentage that they are."""
+    return f"{value / 100:g} %" if name.endswith(BPS) and isinstance(value, int) else value
 
 
 def _spoken(value: Any) -> str:

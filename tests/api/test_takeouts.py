@@ -45,7 +45,7 @@ def test_the_page_needs_nothing_but_itself() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "label", "shown"),
     [
-        ("email", "a@example.com", "Email", "a@example.com"),
+        ("email", "a@example.com", "E-mail", "a@example.com"),
         ("notes", "One\nTwo", "Notes", "One<br>Two"),
         ("starts_at", AT, "Begins", "Thursday 2 July 2026, 00:30 (Europe/Berlin)"),
         ("legal_hold_until", date(2027, 3, 1), "Legal hold until", "1 March 2027"),
@@ -54,6 +54,7 @@ def test_the_page_needs_nothing_but_itself() -> None:
         ("off_session", False, "Charged while you were away", "no"),
         ("last4", "4242", "Last four digits", "4242"),
         ("reschedules", 0, "Reschedules", "0"),
+        ("policy", {"hold_days": 5, "fee_bps": 2550, "x": None}, "Terms, as agreed", "hold days: 5<br>fee: 25.5 %"),
         ("data", {"sms": False, "pets": ["Rex", {"is": "cat"}]}, "Details", "sms: no<br>pets: Rex<br>pets: is: cat"),
     ],
 )  # fmt: skip

@@ -79,5 +79,5 @@ def delete(request: DemoRequest, client_id: UUID) -> HttpResponse:
 @demo_page
 @require_POST
 def export(request: DemoRequest, client_id: UUID) -> HttpResponse:
-    """A file, so whoever presses the button stays on the page. No link leads here: that it was asked for is an event."""
+    """A file: whoever presses the button stays on the page. No link leads here, since it is told of in an event."""
     return takeouts.answer(takeout.take_out(request.visit.organization, ACTOR, client_id))

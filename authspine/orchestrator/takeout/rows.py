@@ -65,7 +65,12 @@ def kind(model: type[Model], client: UUID, login: UUID | None, *, now: datetime)
     found = model._default_manager.filter(**_about(model, client, login)).order_by("created_at", "pk")
     along, more = _ALONG.get(model, ((), _nothing))
     found = found.select_related(*along) if along else found
-    return Kind(_name(model), [_record(row) | more(row, now) for row in found])
+    return Kind(_name(model), [_joined(more(row, now), _record(row)) for row in found])
+
+
+def _joined(along: Record, own: Record) -> Record:
+    """What says most comes first, and in place of what the row itself has."""
+    return along | {name: value for name, value in own.items() if name not in along}
 
 
 def _name(model: type[Model]) -> str:
@@ -100,8 +105,8 @@ def _values(row: Model) -> Iterator[tuple[str, Any]]:
 
 def _value(row: Any, field: Any, what: Tag) -> tuple[str, Any]:
     value = getattr(row, field.attname)
-    if field.name.endswith(CENTS) and hasattr(row, "currency"):
-        return field.name.removesuffix(CENTS), Money(value, row.currency)
+    if field.name.endswith(CENTS):
+        return _amount(field.name, value, row)
     if what is Tag.SUBJECT and isinstance(value, str):
         return field.name, Word(value.partition(":")[0])
     if field.choices and isinstance(value, str):
@@ -109,22 +114,29 @@ def _value(row: Any, field: Any, what: Tag) -> tuple[str, Any]:
     return field.name, bytes(value).hex() if isinstance(field, models.BinaryField) and value else value
 
 
+def _amount(name: str, value: Any, row: Any) -> tuple[str, Any]:
+    """An amount, called as the API calls it; anything else as it is."""
+    is_amount = name.endswith(CENTS) and isinstance(value, int) and hasattr(row, "currency")
+    return (name.removesuffix(CENTS), Money(value, row.currency)) if is_amount else (name, value)
+
+
 def _nothing(row: Model, now: datetime) -> Record:
     return {}
 
 
 def _booking(row: Model, now: datetime) -> Record:
-    """What a booking is of stands on others' rows."""
+    """What a booking is of stands on others' rows; its terms are in its own currency."""
     booking = cast(Booking, row)
     session = booking.session
     return {
-        "status": Word(booking.status_at(now)),
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
         "service": session.service.name,
         "professional": session.professional.name,
-        "location": session.location.name if session.location else None,
         "vertical": booking.vertical.display_name,
+        "location": session.location.name if session.location else None,
+        "status": Word(booking.status_at(now)),
+        "policy": dict(_amount(name, value, booking) for name, value in booking.policy.items()),
     }
 
 
