@@ -12,7 +12,8 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, IntegrityError, connections, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, models, transaction
+from django.test.utils import CaptureQueriesContext
 
 from analytics import actions as event_actions
 from analytics.models import AnalyticsEvent
@@ -27,6 +28,7 @@ from bookings.models import Booking
 from clients.errors import ClientNotFound
 from clients.models import Client
 from payments.models import PaymentIntent, RefundRequest
+from tests.factories import hour
 from tests.fixtures import Maker, new_organization
 from tests.journeys import worlds
 from tests.rest import Api, caller, content, refused
@@ -139,7 +141,7 @@ def test_f7_everything_of_a_person_and_of_nobody_else(organization: Organization
             assert {where: mark for where, mark in canaries.items() if mark not in text} == {}
             assert [mark for mark in others | theirs if mark in text] == []
         kinds |= {name for name, records in json.loads(as_json).items() if isinstance(records, list) and records}
-    assert kinds == {rows._name(model) for model in rows.told()}, "a kind without any row proves nothing"
+    assert kinds == {rows.name_of(model) for model in rows.told()}, "a kind without any row proves nothing"
 
 
 def test_f7_what_is_hidden_and_who_else_it_was_stays_here(organization: Organization, admin: Api) -> None:
@@ -291,6 +293,17 @@ def test_the_same_is_told_in_the_same_order(make: Maker) -> None:
     assert texts[0] == texts[1]
 
 
+def test_more_bookings_take_no_more_statements(make: Maker) -> None:
+    client, service = make.client(), make.service()
+    counts = []
+    for of_day in (9, 10, 11):
+        make.booking(client=client, service=service, starts_at=hour(of_day), notes="By the window")
+        with CaptureQueriesContext(connection) as captured:
+            takeout.take_out(make.organization, SYSTEM, client.id)
+        counts.append(len(captured))
+    assert counts[1:] == counts[:-1]
+
+
 def test_kinds_have_names_of_their_own() -> None:
-    names = [rows._name(model) for model in rows.told()]
+    names = [rows.name_of(model) for model in rows.told()]
     assert len({*names, "format", "version", "organization", "client", "exported_at"}) == len(names) + 5

@@ -55,9 +55,9 @@ class Kind:
 
 def told() -> list[type[Model]]:
     """The tables that are about clients, in order."""
-    order = list(NAMES)
+    places = {label: place for place, label in enumerate(NAMES)}
     found = [model for model in tagging.tables() if tagging.is_told(model)]
-    return sorted(found, key=lambda m: (order.index(m._meta.label) if m._meta.label in order else len(order), _name(m)))
+    return sorted(found, key=lambda model: (places.get(model._meta.label, len(places)), name_of(model)))
 
 
 def kind(model: type[Model], client: UUID, login: UUID | None, *, now: datetime) -> Kind:
@@ -65,7 +65,7 @@ def kind(model: type[Model], client: UUID, login: UUID | None, *, now: datetime)
     found = model._default_manager.filter(**_about(model, client, login)).order_by("created_at", "pk")
     along, more = _ALONG.get(model, ((), _nothing))
     found = found.select_related(*along) if along else found
-    return Kind(_name(model), [_joined(more(row, now), _record(row)) for row in found])
+    return Kind(name_of(model), [_joined(more(row, now), _record(row)) for row in found])
 
 
 def _joined(along: Record, own: Record) -> Record:
@@ -73,7 +73,7 @@ def _joined(along: Record, own: Record) -> Record:
     return along | {name: value for name, value in own.items() if name not in along}
 
 
-def _name(model: type[Model]) -> str:
+def name_of(model: type[Model]) -> str:
     return NAMES.get(model._meta.label) or str(model._meta.verbose_name_plural).replace(" ", "_")
 
 
