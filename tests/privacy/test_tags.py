@@ -116,5 +116,6 @@ def test_an_untagged_column_is_nothing(planted: type[models.Model]) -> None:
 def test_how_a_row_leads_to_its_client(planted: type[models.Model]) -> None:
     """Whatever refers to a client, or to what refers to one, without being named anywhere."""
     assert tagging.of_client(planted) == "owner"
+    assert tagging.is_told(planted)
     assert tagging.of_client(RefundRequest) == "intent__booking__client"
     assert tagging.of_client(Professional) == ""
