@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from authspine.kernel.prepared import Prepared
 from authspine.privacy import blind
-from clients.errors import ClientNotFound
-from clients.models import FOUND, Client
+from clients.errors import ClientNotFound, ConsentNotFound
+from clients.models import FOUND, Client, Consent
 
 
 def present() -> QuerySet[Client]:
@@ -42,3 +42,16 @@ def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:
 
 def with_email(clients: QuerySet[Client], email: str) -> QuerySet[Client]:
     return clients.filter(email_key=blind.email_index(Client, email))
+
+
+def consents(client: Client) -> QuerySet[Consent]:
+    """What the client has agreed to, also what has ended; newest first."""
+    return Consent.objects.filter(client=client).order_by("-created_at", "-id")
+
+
+def consent(client: Client, consent_id: UUID) -> Consent:
+    """One of them. Raises ConsentNotFound."""
+    found = consents(client).filter(id=consent_id).first()
+    if found is None:
+        raise ConsentNotFound
+    return found

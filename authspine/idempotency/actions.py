@@ -18,6 +18,7 @@ from authspine.idempotency.errors import InFlight, KeyMismatch
 from authspine.idempotency.models import KeyedRequest
 from authspine.kernel import tenancy
 from authspine.kernel.ids import new_id
+from authspine.privacy.fields import sealed_values
 
 # Longer than a request takes that asks the gateway in vain, with its repetitions.
 LEASE: Final = timedelta(minutes=2)
@@ -92,7 +93,7 @@ def _found(asked: Asked) -> Answer:
         raise KeyMismatch
     if kept.status is None or kept.headers is None or kept.content is None:
         raise InFlight
-    return Answer(kept.status, kept.headers, bytes(kept.content))
+    return Answer(kept.status, kept.headers, kept.content)
 
 
 def begin(run: Run, attempt: UUID, *, now: datetime) -> None:
@@ -104,7 +105,7 @@ def begin(run: Run, attempt: UUID, *, now: datetime) -> None:
 def answer(run: Run, answer: Answer, *, now: datetime) -> bool:
     """Keep the answer, with the effect that this scope commits; False when another run has taken over."""
     kept = {"status": answer.status, "headers": answer.headers, "content": answer.content, "updated_at": now}
-    return bool(_unanswered(run).update(**kept))
+    return bool(_unanswered(run).update(**sealed_values(KeyedRequest(id=run.id), **kept)))
 
 
 def let_go(run: Run, *, now: datetime) -> None:

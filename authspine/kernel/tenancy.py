@@ -93,6 +93,11 @@ def memo() -> dict[Any, Any]:
     return scope.memo if scope else {}
 
 
+def open_scope() -> Scope | None:
+    """The scope that is open, or None: for who only tells of it."""
+    return _current.get()
+
+
 def organization_id() -> UUID:
     """The id of the organization whose scope is open; raises OutsideScopeError when there is none."""
     return current().organization.id

@@ -8,6 +8,7 @@ by an UPDATE of many rows. A changed or moved value raises SealBroken when it is
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -92,6 +93,10 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
             return b""
         raise TypeError(f"{self} is encrypted: it can neither be asked for nor be set in a statement of its own.")
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        # Without any other, Django refuses: it is an unsupported lookup.
+        return super().get_lookup(lookup_name) if lookup_name in ("exact", "in", "isnull") else None
+
     def get_prep_value(self, value: Any) -> Any:
         return value
 
@@ -131,6 +136,25 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
 
     def decoded(self, text: bytes) -> Any:
         raise NotImplementedError
+
+
+def sealed_values(row: models.Model, **values: Any) -> dict[str, Any]:
+    """These values of this row, as an UPDATE of it takes them: those of encrypted columns sealed."""
+    fields: dict[str, Any] = {name: row._meta.get_field(name) for name in values}
+    return {
+        name: fields[name].sealed(row, value) if isinstance(fields[name], _EncryptedField) else value
+        for name, value in values.items()
+    }
+
+
+def preload_keys(rows: Sequence[models.Model]) -> None:
+    """Before a page of rows is read: the keys of all people whom something sealed in them is about, by one query."""
+    for field in rows[0]._meta.concrete_fields if rows else ():
+        if isinstance(field, _EncryptedField) and field.person not in (OWN, INSTALLATION, ORGANIZATION):
+            relation: Any = rows[0]._meta.get_field(field.person)
+            sealed = [row for row in rows if isinstance(row.__dict__.get(field.attname), Sealed)]
+            ids = {getattr(row, relation.attname) for row in sealed if not relation.is_cached(row)}
+            people.preload(relation.remote_field.model, ids)
 
 
 class EncryptedText(_EncryptedField):

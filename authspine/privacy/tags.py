@@ -26,11 +26,11 @@ _OF_THE_HOUSE: Final = "of a professional or the house and of no client"
 _AT_PROVIDER: Final = "the payment provider's name for it, by which its news are found; it is deleted there"
 _BY_IMPORTS: Final = "the name that it has elsewhere, by which an import finds it again"
 _PUBLIC: Final = "shown to everybody who may book"
-_WORDS: Final = "words of the business about one affair; not sealed"
+_WORDS: Final = "what the business notes for its own programs; not sealed"
 
 _PEOPLE: Final = {
     "clients.Client": Table(
-        neutral="id created_at updated_at deleted_at erased_at",
+        neutral="id created_at updated_at deleted_at erased_at legal_hold_reference legal_hold_until legal_hold_at",
         hidden="data_key email_key tokens",
         clear={"external_id": _BY_IMPORTS},
     ),
@@ -64,17 +64,17 @@ _TENANT: Final = {
         neutral=_ROW + "timezone status total_cents deposit_cents fee_cents currency policy hold_expires_at"
         " confirmed_at closed_at reschedules version",
         subject="cancelled_by",
-        clear={"notes": _WORDS, "cancellation_reason": _WORDS},
     ),
+    "bookings.IntakeAnswers": Table(neutral=_ROW),
     "bookings.Occupancy": Table(
         neutral=_ROW + "starts_at ends_at active", subject="subject", untold="whose time is taken: of the house"
     ),
     "bookings.Session": Table(neutral=_ROW + "starts_at ends_at capacity seats_taken"),
+    "clients.Consent": Table(neutral=_ROW + "purpose text_version given_at method withdrawn_at withdrawn_how"),
     "idempotency.KeyedRequest": Table(
         neutral=_ROW + "method route run lease_until attempt status headers",
         subject="principal",
         hidden="key fingerprint",
-        clear={"content": "answers as they were given, to give them again; they go after 30 days"},
         untold="copies, for 30 days, of what the export tells",
     ),
     "payments.Alert": Table(
@@ -112,19 +112,17 @@ _TENANT: Final = {
     ),
     "payments.Refund": Table(
         neutral=_ROW + "cause status amount_cents currency gateway_id failure_code processed_at",
-        clear={"reason": _WORDS},
     ),
     "payments.RefundRequest": Table(
         neutral=_ROW + "status amount_cents currency decided_at",
         subject="requested_by approved_by refused_by",
-        clear={"reason": _WORDS, "decision_reason": _WORDS},
     ),
     "privacy.OrganizationKey": Table(neutral=_ROW + "purpose retired_at", hidden="wrapped"),
     "professionals.Closure": Table(neutral=_ROW + "starts_on ends_on reason"),
     "professionals.HolidayCalendar": Table(neutral=_ROW + "country region"),
     "professionals.HoursOverride": Table(neutral=_ROW + "date ranges"),
     "professionals.Location": Table(neutral=_ROW + "name timezone address active metadata"),
-    "professionals.TimeOff": Table(neutral=_ROW + "starts_at ends_at", clear={"reason": _WORDS}, untold=_OF_THE_HOUSE),
+    "professionals.TimeOff": Table(neutral=_ROW + "starts_at ends_at", untold=_OF_THE_HOUSE),
     "professionals.TravelPeriod": Table(neutral=_ROW + "timezone starts_on ends_on"),
     "professionals.Vertical": Table(
         neutral=_ROW + "slug display_name service_templates requires_verification data_retention_days"
@@ -141,8 +139,8 @@ _TENANT: Final = {
     "services.Service": Table(
         neutral=_ROW + "name description duration_minutes price_cents currency deposit_cents location_type recurrence"
         " capacity buffer_before_minutes buffer_after_minutes slot_interval_minutes slot_offset_minutes"
-        " min_notice_minutes horizon_days bookable_from bookable_to requires_approval policy booking_limits active"
-        " metadata search_text"
+        " min_notice_minutes horizon_days bookable_from bookable_to requires_approval policy booking_limits"
+        " intake_questions active metadata search_text"
     ),
 }
 

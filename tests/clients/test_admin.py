@@ -23,7 +23,8 @@ def staff(make: Maker) -> User:
 
 def form(**fields: str) -> dict[str, str]:
     blank = {"name": "Ana García", "email": "ana@example.com", "phone": "", "notes": ""}
-    return blank | {"preferences": "{}", "metadata": "{}"} | fields
+    no_consents = {"consents-TOTAL_FORMS": "0", "consents-INITIAL_FORMS": "0"}
+    return blank | {"preferences": "{}", "metadata": "{}"} | no_consents | fields
 
 
 def events(make: Maker) -> list[tuple[str, str, Any]]:

@@ -16,6 +16,7 @@ ROUTES: dict[str, str] = {
 BUTTONS = {
     "client-delete",
     "client-export",
+    "consent-withdraw",
     "professional-verify",
     "professional-delete",
     "special-day-end",
@@ -36,6 +37,7 @@ BUTTONS = {
     "booking-decline",
     "booking-complete",
     "booking-no-show",
+    "booking-answers",
     "booking-cancel",
     "booking-pay",
     "payment-refund",
@@ -51,6 +53,7 @@ FORMS = {
     "zone",
     "client-new",
     "client-edit",
+    "client-consents",
     "client-on-file",
     "professional-new",
     "professional-edit",

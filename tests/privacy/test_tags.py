@@ -88,7 +88,7 @@ def test_no_command_runs_with_an_untagged_column(monkeypatch: pytest.MonkeyPatch
     assert not [found for found in run_checks() if found.id == "privacy.E001"]
     monkeypatch.setattr(tagging, "TABLES", {**tags.TABLES, "bookings.Booking": Table()})
     found = [each.msg for each in run_checks() if each.id == "privacy.E001"]
-    assert "bookings.Booking.notes must be tagged once, as personal or not." in found
+    assert "bookings.Booking.status must be tagged once, as personal or not." in found
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from authspine.demo.views import (
     analytics,
+    answers,
     bookings,
     calendar,
     clients,
+    consents,
     days,
     ledger,
     offers,
@@ -23,9 +25,11 @@ from authspine.demo.views import (
 
 __all__ = [
     "analytics",
+    "answers",
     "bookings",
     "calendar",
     "clients",
+    "consents",
     "days",
     "ledger",
     "offers",

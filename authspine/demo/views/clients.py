@@ -1,5 +1,6 @@
 """Clients: the list, one client with their bookings, and the forms."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,10 +13,12 @@ from authspine.demo.forms.clients import ClientForm
 from authspine.demo.paging import page
 from authspine.demo.showing import show, typed
 from authspine.demo.visit import ACTOR, DemoRequest, demo_page
+from authspine.kernel import times
 from authspine.orchestrator import clients as journeys
 from authspine.orchestrator import takeout
 from bookings import queries as booking_queries
 from clients import queries as client_queries
+from clients import rules
 from clients.models import Client
 
 TAB = "clients"
@@ -40,7 +43,14 @@ def detail(request: DemoRequest, client_id: UUID) -> HttpResponse:
     with request.visit.scope():
         client = client_queries.get(client_id)
         bookings = booking_queries.listed(request.visit.now).filter(client=client_id)
-        return show(request, "demo/clients/detail.html", tab=TAB, client=client, page=page(request, bookings))
+        today = times.local_date(request.visit.now, times.zone(request.visit.organization.timezone))
+        shown: dict[str, Any] = {
+            "client": client,
+            "consents": client_queries.consents(client).filter(withdrawn_at=None)[:100],
+            "held": rules.is_held(client, today),
+            "page": page(request, bookings),
+        }
+        return show(request, "demo/clients/detail.html", tab=TAB, **shown)
 
 
 @demo_page
