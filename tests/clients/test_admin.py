@@ -10,7 +10,10 @@ from django.db import OperationalError
 
 from analytics import actions as event_actions
 from authspine.identity.models import User
+from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import clients as journeys
 from clients.models import Client
 from tests.admin.office import faults, member, move, page, rows, run, said, signed_in
 from tests.fixtures import Maker, new_organization
@@ -185,6 +188,16 @@ def test_what_is_known_of_a_client_is_a_file_for_admins(make: Maker) -> None:
     assert [found for found in events(make) if found[0] == "client.exported"] == [
         ("client.exported", f"user:{owner.id}", None)
     ]
+
+
+def test_who_is_deleted_is_still_taken_out(make: Maker) -> None:
+    client = make.booking().client
+    with organization_scope(make.organization, SYSTEM):
+        journeys.delete(client.id)
+    browser = signed_in(member(make.organization, "owner"))
+    shown = browser.get(page(Client, "change", client.id)).content.decode()
+    assert (move(client, "take_out") in shown, move(client, "hold") in shown) == (True, False)
+    assert browser.get(move(client, "take_out")).status_code == 200
 
 
 @pytest.mark.parametrize("role", ["readonly", "professional", "staff"])
