@@ -15,6 +15,7 @@ from analytics.api.export import EventExportViewSet
 from analytics.api.reports import ConversionViewSet, ReportViewSet
 from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
+from authspine.platform.api.people import TakeoutViewSet
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
 from bookings.api.answers import AnswersViewSet
@@ -67,6 +68,7 @@ api: list[URLPattern | URLResolver] = [
     path("clients/<uuid:id>/consents/<uuid:consent_id>", ConsentViewSet.as_view({"get": "retrieve"}), name="consent"),
     path("clients/<uuid:id>/consents/<uuid:consent_id>/withdraw", ConsentViewSet.as_view({"post": "withdraw"})),
     path("clients/<uuid:id>/legal-hold", LegalHoldViewSet.as_view(PLACED)),
+    path("clients/<uuid:id>/export", TakeoutViewSet.as_view({"get": "export"}), name="client-export"),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),
@@ -143,6 +145,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/clients/new", demo.clients.new, name="client-new"),
     path("/clients/<uuid:client_id>", demo.clients.detail, name="client"),
     path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
+    path("/clients/<uuid:client_id>/export", demo.clients.export, name="client-export"),
     path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
     path("/clients/<uuid:client_id>/consents", demo.consents.page, name="client-consents"),
     path(

@@ -156,6 +156,7 @@ CASES: dict[str, Any] = {
     "GET clients/<id>": Hidden("client"),
     "PATCH clients/<id>": Hidden("client", {"name": "Taken"}),
     "DELETE clients/<id>": Hidden("client"),
+    "GET clients/<id>/export": Hidden("client"),
     "GET clients/<id>/consents": Hidden("client"),
     "POST clients/<id>/consents": Hidden("client", AGREED),
     "GET clients/<id>/consents/<consent_id>": Hidden("client", inner="consent"),
