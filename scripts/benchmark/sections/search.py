@@ -133,7 +133,7 @@ def requests(sizes: Sizes) -> None:
 
 def caller(business: Business) -> Browser:
     key = create_api_key(business.organization, scope="write")[1]
-    return Browser(headers={"Authorization": f"Bearer {key}"})
+    return Browser(headers={"Authorization": f"Bearer {key}"}, SERVER_NAME="localhost")
 
 
 def listing(business: Business) -> Callable[[], object]:
