@@ -6,6 +6,7 @@ counts `run` up, and whatever a claim's run writes is conditional on its number:
 request out, one commits.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from authspine.idempotency.errors import InFlight, KeyMismatch
+from authspine.idempotency.errors import AnswerErased, InFlight, KeyMismatch
 from authspine.idempotency.models import KeyedRequest
 from authspine.kernel import tenancy
 from authspine.kernel.ids import new_id
@@ -61,7 +62,7 @@ VALUES (%(id)s, %(organization)s, %(principal)s, %(method)s, %(route)s, %(key)s,
         1, %(lease_until)s, %(now)s, %(now)s)
 ON CONFLICT (organization_id, principal, method, route, key) DO UPDATE SET
     fingerprint = EXCLUDED.fingerprint, run = kept.run + 1, lease_until = EXCLUDED.lease_until,
-    updated_at = EXCLUDED.updated_at, status = NULL, headers = NULL, content = NULL,
+    updated_at = EXCLUDED.updated_at, status = NULL, headers = NULL, content = NULL, erased_at = NULL,
     attempt = CASE WHEN kept.created_at <= %(forgotten)s THEN NULL ELSE kept.attempt END,
     created_at = CASE WHEN kept.created_at <= %(forgotten)s THEN EXCLUDED.created_at ELSE kept.created_at END
 WHERE kept.created_at <= %(forgotten)s
@@ -73,7 +74,8 @@ RETURNING id, run, attempt
 def claim(asked: Asked, *, now: datetime) -> Run | Answer:
     """The right to carry this request out, or the answer that it has had. The scope must be the claim's own.
 
-    Raises KeyMismatch (the key came with something else), InFlight (somebody is at it, and the lease runs).
+    Raises KeyMismatch (the key came with something else), InFlight (somebody is at it, and the lease runs),
+    AnswerErased.
     """
     times = {"now": now, "lease_until": now + LEASE, "forgotten": now - KEPT}
     with connection.cursor() as cursor:
@@ -88,6 +90,8 @@ def _found(asked: Asked) -> Answer:
     kept = KeyedRequest.objects.filter(**named).first()
     if kept is None:  # let go between the two statements
         raise InFlight
+    if kept.erased_at is not None:
+        raise AnswerErased
     if kept.fingerprint != asked.fingerprint:
         raise KeyMismatch
     if kept.status is None or kept.headers is None or kept.content is None:
@@ -125,3 +129,29 @@ def _unanswered(run: Run) -> QuerySet[KeyedRequest]:
 def forget_old(*, now: datetime) -> int:
     """Take away what has been kept for thirty days; how many."""
     return KeyedRequest.objects.filter(created_at__lte=now - KEPT).delete()[0]
+
+
+# One pass over the organization's answers, however many ids a person's rows have. `escape` leaves ASCII as it is and
+# takes any bytes.
+_ERASE = """
+UPDATE idempotency_keyedrequest SET fingerprint = '', headers = '{}', content = '', erased_at = %(now)s,
+    updated_at = %(now)s
+WHERE organization_id = %(organization)s AND status IS NOT NULL AND erased_at IS NULL
+  AND EXISTS (
+    SELECT FROM regexp_matches(
+        route || ' ' || encode(content, 'escape') || ' ' || headers::text,
+        '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g'
+    ) AS named WHERE named[1] = ANY(%(ids)s)
+  )
+"""
+
+
+def erase_answers(ids: Collection[UUID], *, now: datetime) -> int:
+    """Empty every stored answer that names one of these rows, or was asked for at an address that does; how many.
+
+    The key stays taken: whoever sends it again is told that its answer is gone, and nothing is done a second time.
+    """
+    told = {"now": now, "organization": tenancy.organization_id(), "ids": [str(each) for each in ids]}
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASE, told)
+        return cursor.rowcount
