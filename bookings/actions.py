@@ -293,3 +293,8 @@ def _deadline_at(booking: Booking, starts_at: datetime, now: datetime) -> Any:
 def _seat_of(booking: Booking) -> UUID:
     # Read again under the lock: the booking may have been rescheduled since it was found.
     return Booking.objects.values_list("session", flat=True).get(id=booking.id)
+
+
+def forget_client(client_id: UUID) -> int:
+    """Empty what a client's bookings tell of the person; how many bookings."""
+    return Booking.objects.filter(client=client_id).update(notes="", cancellation_reason="", version=F("version") + 1)

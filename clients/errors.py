@@ -13,3 +13,8 @@ class EmailExists(Conflict):
 
     def __init__(self) -> None:
         super().__init__(field="email")
+
+
+class LegalHold(Conflict):
+    code = "legal_hold"
+    detail = "This client's record is under a legal hold and must not be erased before that ends."

@@ -21,6 +21,14 @@ from bookings.queries.bookings import (
 )
 from bookings.queries.history import professional_has_any, resource_has_any
 from bookings.queries.offered import Offered, offered, offered_by, schedule
+from bookings.queries.people import (
+    Past,
+    client_has_any_ahead,
+    lock_all_of,
+    past_of_client,
+    past_of_professional,
+    professional_has_any_ahead,
+)
 from bookings.queries.slots import Asked, Availability, available
 from bookings.queries.starts import (
     Candidate,
@@ -39,6 +47,7 @@ __all__ = [
     "Availability",
     "Candidate",
     "Offered",
+    "Past",
     "Place",
     "agenda",
     "available",
@@ -51,18 +60,23 @@ __all__ = [
     "check_offer",
     "check_start",
     "client_has_any",
+    "client_has_any_ahead",
     "coming",
     "get",
     "lapsed",
     "lapsed_of",
     "listed",
     "live_between",
+    "lock_all_of",
     "look_at",
     "offered",
     "offered_by",
     "open_counts",
+    "past_of_client",
+    "past_of_professional",
     "policy_of",
     "professional_has_any",
+    "professional_has_any_ahead",
     "professionals_with_lapsed_holds",
     "resource_has_any",
     "schedule",
