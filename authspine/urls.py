@@ -62,6 +62,8 @@ api: list[URLPattern | URLResolver] = [
     re_path("^verticals/(?P<slug>[a-z0-9_-]{1,50})$", VerticalViewSet.as_view(WHOLE), name="vertical"),
     path("clients", ClientViewSet.as_view(MANY), name="clients"),
     path("clients/<uuid:id>", ClientViewSet.as_view(ONE), name="client"),
+    path("clients/<uuid:id>/erase", ClientViewSet.as_view({"post": "erase"}), name="client-erase"),
+    path("clients/<uuid:id>/erasure", ClientViewSet.as_view({"get": "erasure"}), name="client-erasure"),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),

@@ -7,11 +7,14 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from authspine.api.erasures import ErasureOut
 from authspine.api.fields import EmailField, LineField, ObjectField, TextField
 from authspine.api.filters import FilterSet, SearchFilter, TextFilter
 from authspine.api.serializers import ExternalId, ResourceOut
 from authspine.api.views import ScopedViewSet
-from authspine.orchestrator import clients
+from authspine.orchestrator import clients, erasure
+from authspine.privacy import receipts
+from authspine.privacy.models import Erasure
 from clients import queries as client_queries
 
 
@@ -55,6 +58,9 @@ class ClientViewSet(ScopedViewSet):
 
     shown_as = ClientOut
     takes = {"create": ClientIn, "partial_update": ClientIn}
+    answers = {"erase": ErasureOut, "erasure": ErasureOut}
+    scopes = {"erase": "admin"}
+    own_scopes = frozenset({"erase"})
     filterset_class = ClientFilters
 
     def list(self, request: Request) -> Response:
@@ -77,3 +83,15 @@ class ClientViewSet(ScopedViewSet):
         """Delete a client: the row goes, or is made inactive when there are bookings."""
         clients.delete(id)
         return self.gone()
+
+    def erase(self, request: Request, id: UUID) -> Response:
+        """Erase the person for good; what is kept, why and until when is in the answer.
+
+        Refused while a payment is in flight (`payment_in_flight`), with a booking ahead (`booking_ahead`), and under a
+        legal hold (`legal_hold`). Sent again, it gives the same receipt.
+        """
+        return self.carry_out(erasure.erase_client, self.show, client_id=id)
+
+    def erasure(self, request: Request, id: UUID) -> Response:
+        """The receipt of a client's erasure."""
+        return self.show(receipts.get(Erasure.Kind.CLIENT, id))

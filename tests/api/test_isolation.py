@@ -152,6 +152,8 @@ CASES: dict[str, Any] = {
     "GET clients/<id>": Hidden("client"),
     "PATCH clients/<id>": Hidden("client", {"name": "Taken"}),
     "DELETE clients/<id>": Hidden("client"),
+    "POST clients/<id>/erase": Hidden("client", {}),
+    "GET clients/<id>/erasure": Hidden("client"),
     "GET professionals": Lists(asking={"vertical": "vertical"}),
     "POST professionals": Names({"email": "p@example.com", "name": "P", "vertical": "{vertical}"}),
     "GET professionals/<id>": Hidden("professional"),

@@ -1,0 +1,9 @@
+"""Journeys of erasing a person: decided (`clients`), told at the payment provider (`provider`), and after a restored
+backup decided again (`replaying`).
+"""
+
+from authspine.orchestrator.erasure.clients import erase_client
+from authspine.orchestrator.erasure.provider import ask_again, forget_customer
+from authspine.orchestrator.erasure.replaying import Replay, replay
+
+__all__ = ["Replay", "ask_again", "erase_client", "forget_customer", "replay"]
