@@ -31,6 +31,7 @@ def use_local_defaults() -> None:
     os.environ.setdefault("DEMO", "1")
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = kept(var() / "secret_key", lambda: secrets.token_urlsafe(50))
+    os.environ.setdefault("ERASURE_LIST", str(var() / "erasures.jsonl"))
     if not os.environ.get("PII_KEYS") and not os.environ.get("PII_KEYS_COMMAND"):
         os.environ["PII_KEYS"] = kept(var() / "pii_keys", new_ring_key)
 

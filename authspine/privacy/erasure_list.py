@@ -128,12 +128,12 @@ def _read() -> list[str]:
     try:
         with Path(settings.ERASURE_LIST).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH)
-            whole, _, _ = file.read().rpartition(b"\n")
+            *whole, _ = file.read().split(b"\n")  # what follows the last one is a torn line
     except FileNotFoundError:
         return []
     except OSError as error:
         raise ErasureListAway from error
-    return whole.decode(errors="replace").splitlines()
+    return [text.decode(errors="replace") for text in whole]
 
 
 def _is_unknown(error: Exception) -> bool:
