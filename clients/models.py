@@ -62,4 +62,4 @@ class Client(TenantModel):
         indexes: ClassVar[list[models.Index]] = [list_index()]
 
     def __str__(self) -> str:
-        return str(self.name)
+        return str(self.name) if self.erased_at is None else "erased client"

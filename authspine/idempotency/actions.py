@@ -137,6 +137,7 @@ _ERASE = """
 UPDATE idempotency_keyedrequest SET fingerprint = '', headers = '{}', content = '', erased_at = %(now)s,
     updated_at = %(now)s
 WHERE organization_id = %(organization)s AND status IS NOT NULL AND erased_at IS NULL
+  AND position(%(part)s IN route) > 0
   AND EXISTS (
     SELECT FROM regexp_matches(
         route || ' ' || encode(content, 'escape') || ' ' || headers::text,
@@ -146,12 +147,14 @@ WHERE organization_id = %(organization)s AND status IS NOT NULL AND erased_at IS
 """
 
 
-def erase_answers(ids: Collection[UUID], *, now: datetime) -> int:
+def erase_answers(ids: Collection[UUID], *, now: datetime, part: str = "") -> int:
     """Empty every stored answer that names one of these rows, or was asked for at an address that does; how many.
+
+    With `part` only those at addresses with it.
 
     The key stays taken: whoever sends it again is told that its answer is gone, and nothing is done a second time.
     """
-    told = {"now": now, "organization": tenancy.organization_id(), "ids": [str(each) for each in ids]}
+    told = {"now": now, "organization": tenancy.organization_id(), "ids": [str(each) for each in ids], "part": part}
     with connection.cursor() as cursor:
         cursor.execute(_ERASE, told)
         return cursor.rowcount

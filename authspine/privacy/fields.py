@@ -204,7 +204,10 @@ class EncryptedBytes(_EncryptedField):
 
 
 class PersonKeyField(models.BinaryField):  # type: ignore[type-arg]
-    """A person's key, wrapped by the organization's. Made with the row; without it nothing about the person opens."""
+    """A person's key, wrapped by the organization's. Made with the row; without it nothing about the person opens.
+
+    The row of somebody who was erased elsewhere comes in without one.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(default=b"", editable=False, blank=True)
@@ -215,6 +218,6 @@ class PersonKeyField(models.BinaryField):  # type: ignore[type-arg]
         return name, path, args, {key: value for key, value in kwargs.items() if key not in ("default", "blank")}
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
-        if add:
+        if add and getattr(model_instance, "erased_at", None) is None:
             people.prepare(model_instance)
         return super().pre_save(model_instance, add)

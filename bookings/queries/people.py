@@ -13,9 +13,10 @@ from bookings.rules.status import OPEN
 
 @dataclass(frozen=True)
 class Past:
-    """How many bookings there are, and until when the rules of their verticals keep them; None without any."""
+    """How many bookings there are, when the last ends, and until when the rules of their verticals keep them."""
 
     count: int
+    last_at: datetime | None
     kept_until: datetime | None
 
 
@@ -51,5 +52,6 @@ def past_of_professional(professional_id: UUID) -> Past:
 def _past(rows: QuerySet[Booking]) -> Past:
     by_rule = rows.order_by().values_list("vertical__data_retention_days")
     found = list(by_rule.annotate(count=Count("id"), last=Max("session__ends_at")))
-    ends = [last + timedelta(days=days) for days, _, last in found]
-    return Past(sum(count for _, count, _ in found), max(ends, default=None))
+    ends = [(last, last + timedelta(days=days)) for days, _, last in found]
+    lasts, untils = zip(*ends, strict=True) if ends else ((), ())
+    return Past(sum(count for _, count, _ in found), max(lasts, default=None), max(untils, default=None))

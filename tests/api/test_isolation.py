@@ -159,6 +159,8 @@ CASES: dict[str, Any] = {
     "GET professionals/<id>": Hidden("professional"),
     "PATCH professionals/<id>": Hidden("professional", {"name": "Taken"}),
     "DELETE professionals/<id>": Hidden("professional"),
+    "POST professionals/<id>/erase": Hidden("professional", {}),
+    "GET professionals/<id>/erasure": Hidden("professional"),
     "POST professionals/<id>/verify": Hidden("professional", {}),
     "GET professionals/<id>/working-hours": Hidden("professional"),
     "PUT professionals/<id>/working-hours": Hidden("professional", {"timezone": "UTC", "weekly": []}),

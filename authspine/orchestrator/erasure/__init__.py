@@ -1,9 +1,10 @@
-"""Journeys of erasing a person: decided (`clients`), told at the payment provider (`provider`), and after a restored
-backup decided again (`replaying`).
+"""Journeys of erasing a person: decided (`clients`, `professionals`), told at the payment provider (`provider`), and
+after a restored backup carried out again (`replaying`).
 """
 
 from authspine.orchestrator.erasure.clients import erase_client
+from authspine.orchestrator.erasure.professionals import erase_professional
 from authspine.orchestrator.erasure.provider import ask_again, forget_customer
 from authspine.orchestrator.erasure.replaying import Replay, replay
 
-__all__ = ["Replay", "ask_again", "erase_client", "forget_customer", "replay"]
+__all__ = ["Replay", "ask_again", "erase_client", "erase_professional", "forget_customer", "replay"]

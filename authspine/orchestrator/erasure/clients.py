@@ -21,6 +21,7 @@ from bookings import actions as booking_actions
 from bookings import queries as booking_queries
 from bookings.errors import BookingAhead
 from clients import actions as client_actions
+from clients import queries as client_queries
 from clients.models import Client
 from payments import queries as payment_queries
 from payments.actions import people as payment_actions
@@ -57,7 +58,7 @@ def erase_client_again(line: Line) -> bool:
 
     Nothing is asked: what is in the way in yesterday's database was not, when it was decided. Runs inside a scope.
     """
-    if not Client.objects.filter(id=line.person, erased_at=None).exists():
+    if not client_queries.not_erased([line.person]):
         return False
     client = client_actions.lock_whole(line.person)
     if client.erased_at is None:

@@ -21,6 +21,7 @@ MONEY = "Records of money, which the law has kept for {years} years after their 
 LEDGER = "Accounts must stay whole, for as long as the records of money."
 BOOKINGS = "The past of the calendar, without the person: by its vertical, and for as long as money refers to it."
 EVENTS = "That something happened is counted; whose it was is an id of nobody."
+OTHERS = "They are their clients', with records of money that the law has kept for {years} years; an id says by whom."
 RECORD = "An empty row, for as long as anything above refers to it."
 LISTED = "The id alone, outside of the database, so that a backup that is restored forgets this person again."
 
@@ -45,3 +46,16 @@ def _kept(client_id: UUID) -> list[Kept]:
         Kept("the empty record", 1, RECORD, until),
         Kept("a line on the list of erasures", 1, LISTED, None),
     ]
+
+
+def of_professional(line: Line, gone: Mapping[str, int]) -> Erasure:
+    """Likewise, of a professional."""
+    past, events = booking_queries.past_of_professional(line.person), event_queries.count_about(line.person)
+    until = latest(past.kept_until and past.kept_until.date(), end_of_year(past.last_at, settings.MONEY_KEPT_YEARS))
+    kept = [
+        Kept("bookings of others", past.count, OTHERS.format(years=settings.MONEY_KEPT_YEARS), until),
+        Kept("events", events, EVENTS, until),
+        Kept("the empty record", 1, RECORD, until),
+        Kept("a line on the list of erasures", 1, LISTED, None),
+    ]
+    return receipts.write(line, {"the record of the professional": 1} | gone, kept, now=clock.now())

@@ -3,19 +3,28 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from authspine.identity import queries as identity_queries
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator.erasure.clients import erase_client_again
+from authspine.orchestrator.erasure.professionals import erase_professional_again
 from authspine.privacy import erasure_list
 from authspine.privacy.erasure_list import Line
 from authspine.privacy.models import Erasure
 from clients import queries as client_queries
+from professionals import queries as professional_queries
 
-AGAIN: dict[str, Callable[[Line], bool]] = {Erasure.Kind.CLIENT: erase_client_again}
-STILL_THERE: dict[str, Callable[[list[UUID]], set[UUID]]] = {Erasure.Kind.CLIENT: client_queries.not_erased}
+AGAIN: Final[dict[str, Callable[[Line], bool]]] = {
+    Erasure.Kind.CLIENT: erase_client_again,
+    Erasure.Kind.PROFESSIONAL: erase_professional_again,
+}
+STILL_THERE: Final[dict[str, Callable[[list[UUID]], set[UUID]]]] = {
+    Erasure.Kind.CLIENT: client_queries.not_erased,
+    Erasure.Kind.PROFESSIONAL: professional_queries.not_erased,
+}
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,13 @@ class Clients(People):
     contains = {"payment_methods": PaymentMethod}
     email_exists = EmailExists
     holder = "client"
+    personal = ("email", "name", "phone", "preferences", "metadata", "notes", "payment_methods")
 
     def build(self, entry: Entry) -> Client:
         reader = entry.reader
+        if erased := self.erased(entry):
+            reader.done()
+            return erased  # type: ignore[no-any-return]
         row = Client(
             **self.common(entry),
             email=reader.text("email", most=254),
@@ -28,6 +32,7 @@ class Clients(People):
             metadata=reader.object("metadata", {}),
             notes=reader.text("notes", "", most=MAX_TEXT),
             deleted_at=reader.instant("deleted_at", None),
+            erased_at=reader.instant("erased_at", None),
         )
         check_fields(client_actions.derive(row))
         for part in self.inside(entry, "payment_methods"):
