@@ -142,6 +142,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/clients/<uuid:client_id>", demo.clients.detail, name="client"),
     path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
     path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
+    path("/clients/<uuid:client_id>/erase", demo.erasing.page, name="client-erase"),
     path("/clients/<uuid:client_id>/on-file", demo.on_file.page, name="client-on-file"),
     path("/clients/<uuid:client_id>/on-file/approved", demo.on_file.approved, name="client-approved"),
     path("/on-file/<uuid:method_id>/default", demo.on_file.make_default, name="on-file-default"),

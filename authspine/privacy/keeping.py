@@ -4,6 +4,15 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+# What goes with a client, in words for whoever is about to decide it.
+GOES_WITH_A_CLIENT = (
+    "Name, e-mail address, phone number, notes, preferences and metadata, and the key that they were sealed under",
+    "What the person is found by, and their login, unless somebody else needs it",
+    "Notes and reasons of bookings, refunds and payments",
+    "Cards and accounts on file, here and at the payment provider",
+    "The contents of events that you have tracked, and stored answers that name the person",
+)
+
 
 @dataclass(frozen=True)
 class Kept:

@@ -50,6 +50,7 @@ FORMS = {
     "zone",
     "client-new",
     "client-edit",
+    "client-erase",
     "client-on-file",
     "professional-new",
     "professional-edit",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -36,6 +36,8 @@ def listed(request: DemoRequest) -> HttpResponse:
 @require_safe
 def detail(request: DemoRequest, client_id: UUID) -> HttpResponse:
     with request.visit.scope():
+        if client_queries.whole(client_id).erased_at:
+            return HttpResponseRedirect(reverse("demo:client-erase", args=[client_id]))
         client = client_queries.get(client_id)
         bookings = booking_queries.listed(request.visit.now).filter(client=client_id)
         return show(request, "demo/clients/detail.html", tab=TAB, client=client, page=page(request, bookings))

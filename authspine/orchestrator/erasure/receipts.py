@@ -29,11 +29,12 @@ LISTED = "The id alone, outside of the database, so that a backup that is restor
 def of_client(line: Line, gone: Mapping[str, int], *, customer: str) -> Erasure:
     """Write the receipt of a client, in the scope that has emptied what `gone` counts."""
     return receipts.write(
-        line, {"the client's record": 1} | gone, _kept(line.person), customer=customer, now=clock.now()
+        line, {"the client's record": 1} | gone, kept_of_client(line.person), customer=customer, now=clock.now()
     )
 
 
-def _kept(client_id: UUID) -> list[Kept]:
+def kept_of_client(client_id: UUID) -> list[Kept]:
+    """What stays of a client, whether they are erased or about to be."""
     money, past = payment_queries.money_of_client(client_id), booking_queries.past_of_client(client_id)
     years = settings.MONEY_KEPT_YEARS
     money_until: date | None = end_of_year(money.last_at, years)
