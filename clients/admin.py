@@ -1,22 +1,30 @@
 """The clients of the chosen organization. Every change goes through the journeys, which tell of it in events."""
 
 from typing import Any
+from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 
 from authspine.api.admin import columns
+from authspine.api.admin.dialogs import go
+from authspine.api.admin.erasing import EraseForm
 from authspine.api.admin.filters import PresentFilter
+from authspine.api.admin.refusals import REFUSALS, told
+from authspine.api.admin.seat import caller, may, outside_scope
 from authspine.api.admin.tenant import SoftDeleteAdmin
-from authspine.orchestrator import clients
+from authspine.orchestrator import clients, erasure
 from clients import queries as client_queries
 from clients.models import Client
 
 
 @admin.register(Client)
 class ClientAdmin(SoftDeleteAdmin):
-    list_display = ("name", "email", "phone", "bookings", "registered")
+    list_display = ("called", "email", "phone", "bookings", "registered")
     list_filter = (PresentFilter, "created_at")
     # Says that there is a search; what it finds is said by `get_search_results`.
     search_fields = ("tokens",)
@@ -24,6 +32,9 @@ class ClientAdmin(SoftDeleteAdmin):
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
 
+    actions_detail = ("erase",)
+
+    called = columns.plain(str, "name")
     bookings = columns.rows("bookings_booking", "client", "bookings")
     methods = columns.rows("payments_paymentmethod", "client", "ways to pay")
     registered = columns.moment("created_at", "registered", sortable=True)
@@ -49,3 +60,27 @@ class ClientAdmin(SoftDeleteAdmin):
 
     def remove(self, row: Client) -> None:
         clients.delete(row.id)
+
+    def has_erase_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, "admin")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+        return [] if self.row(request, object_id).erased_at else super().get_actions_detail(request, object_id)
+
+    @action(
+        description="Erase",
+        permissions=["erase"],
+        icon="person_off",
+        variant=ActionVariant.DANGER,
+        dialog={"title": "Erase this person for good?", "form_class": EraseForm, "form_submit_text": "Erase"},
+    )
+    @outside_scope
+    def erase(self, request: HttpRequest, form: EraseForm, object_id: str) -> HttpResponse:
+        acting = caller(request)
+        try:
+            receipt = erasure.erase_client(acting.organization, acting.actor, UUID(object_id))
+        except REFUSALS as error:
+            messages.error(request, told(error).detail)
+            return go(request, reverse("admin:clients_client_change", args=[object_id]))
+        messages.success(request, "The client is erased. This is the receipt.")
+        return go(request, reverse("admin:privacy_erasure_change", args=[receipt.id]))
