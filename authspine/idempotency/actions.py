@@ -9,7 +9,7 @@ request out, one commits.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -154,7 +154,12 @@ def erase_answers(ids: Collection[UUID], *, now: datetime, part: str = "") -> in
 
     The key stays taken: whoever sends it again is told that its answer is gone, and nothing is done a second time.
     """
-    told = {"now": now, "organization": tenancy.organization_id(), "ids": [str(each) for each in ids], "part": part}
+    told: dict[str, Any] = {
+        "now": now,
+        "organization": tenancy.organization_id(),
+        "ids": [str(each) for each in ids],
+        "part": part,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ERASE, told)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, InterfaceError
 from pytest_django.fixtures import Settings
 
+from analytics import queries as event_queries
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
@@ -120,7 +121,7 @@ def test_an_erasure_whose_last_step_fails_leaves_the_person_and_no_line(
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("after everything")
 
-    monkeypatch.setattr(receipts.event_queries, "count_about", fail)
+    monkeypatch.setattr(event_queries, "count_about", fail)
     with pytest.raises(RuntimeError, match="after everything"):
         erasure.erase_client(organization, SYSTEM, client.id)
     assert erasure_list.lines() == []

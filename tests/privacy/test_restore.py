@@ -118,7 +118,8 @@ def nobody_opens(world: World, sealed: dict[str, Any]) -> None:
             with pytest.raises(SealBroken):
                 getattr(row, name)
             holder = world.studio.organization.id
-            place = Client._meta.get_field(name)._place(row)
+            field: Any = Client._meta.get_field(name)
+            place = field._place(row)
             for whose in (holder, None):
                 with pytest.raises(SealBroken):
                     keys.opened(whose, ciphertext, place)

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,6 +34,10 @@ def erase(studio: Studio) -> Any:
     return erasure.erase_client(studio.organization, SYSTEM, studio.client.id)
 
 
+def hold_or_erase(studio: Studio, number: int) -> Any:
+    return erase(studio) if number % 2 else hold(studio)
+
+
 def is_erased(studio: Studio) -> bool:
     with organization_scope(studio.organization, SYSTEM):
         return Client.objects.get(id=studio.client.id).erased_at is not None
@@ -46,7 +51,7 @@ def count(studio: Studio, model: Any) -> int:
 def test_who_is_erased_has_nothing_ahead() -> None:
     for _ in range(ROUNDS):
         studio = shop(new_organization())
-        outcomes = race(lambda number, at=studio: erase(at) if number % 2 else hold(at), 4)
+        outcomes = race(partial(hold_or_erase, studio), 4)
         erased = is_erased(studio)
         assert (erased, count(studio, Booking)) in ((True, 0), (False, 1)), outcomes
         assert outcomes["not_found" if erased else "booking_ahead"] == 2

@@ -1,5 +1,6 @@
 """Erasing a client: what goes and what stays, a word to be typed, and afterwards the receipt at the same address."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -28,9 +29,9 @@ def page(request: DemoRequest, client_id: UUID) -> HttpResponse:
             return show(request, "demo/clients/erased.html", tab=TAB, client=client, receipt=receipt)
         stays = [kept for kept in erasure.kept_of_client(client_id) if kept.count]
     form = EraseForm(request.POST or None)
-    if form.is_valid() and attempt_outside(
-        form, lambda: erasure.erase_client(request.visit.organization, ACTOR, client_id)
-    ):
-        return done(request, "The client is erased.", at=reverse("demo:client-erase", args=[client_id]))
-    told = {"client": client, "form": form, "goes": GOES_WITH_A_CLIENT, "stays": stays}
+    if form.is_valid():
+        erased = attempt_outside(form, lambda: erasure.erase_client(request.visit.organization, ACTOR, client_id))
+        if erased:
+            return done(request, "The client is erased.", at=reverse("demo:client-erase", args=[client_id]))
+    told: dict[str, Any] = {"client": client, "form": form, "goes": GOES_WITH_A_CLIENT, "stays": stays}
     return show(request, "demo/clients/erase.html", tab=TAB, **told)

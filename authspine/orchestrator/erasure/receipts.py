@@ -59,4 +59,4 @@ def of_professional(line: Line, gone: Mapping[str, int]) -> Erasure:
         Kept("the empty record", 1, RECORD, until),
         Kept("a line on the list of erasures", 1, LISTED, None),
     ]
-    return receipts.write(line, {"the record of the professional": 1} | gone, kept, now=clock.now())
+    return receipts.write(line, {"the record of the professional": 1, **gone}, kept, now=clock.now())
