@@ -154,12 +154,8 @@ def erase_answers(ids: Collection[UUID], *, now: datetime, part: str = "") -> in
 
     The key stays taken: whoever sends it again is told that its answer is gone, and nothing is done a second time.
     """
-    told: dict[str, Any] = {
-        "now": now,
-        "organization": tenancy.organization_id(),
-        "ids": [str(each) for each in ids],
-        "part": part,
-    }
+    named = [str(each) for each in ids]
+    told: dict[str, Any] = {"now": now, "organization": tenancy.organization_id(), "ids": named, "part": part}
     with connection.cursor() as cursor:
         cursor.execute(_ERASE, told)
         return int(cursor.rowcount)

@@ -29,7 +29,7 @@ LISTED = "The id alone, outside of the database, so that a backup that is restor
 def of_client(line: Line, gone: Mapping[str, int], *, customer: str) -> Erasure:
     """Write the receipt of a client, in the scope that has emptied what `gone` counts."""
     return receipts.write(
-        line, {"the client's record": 1} | gone, kept_of_client(line.person), customer=customer, now=clock.now()
+        line, {"the client's record": 1, **gone}, kept_of_client(line.person), customer=customer, now=clock.now()
     )
 
 
