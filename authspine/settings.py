@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from authspine.kernel.logs.configuration import configuration
 from authspine.privacy.ring import RingError, secrets_of
 
 VERSION = "0.1.0"
@@ -35,6 +36,13 @@ def number(name: str, default: int, least: int = 0) -> int:
     if not (value.isascii() and value.isdigit()) or int(value) < least:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}.")
     return int(value)
+
+
+def choice(name: str, default: str, *known: str) -> str:
+    value = os.environ.get(name, default)
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
 
 
 def names(name: str, default: str) -> list[str]:
@@ -76,7 +84,11 @@ DEMO = flag("DEMO")
 DEMO_ORGANIZATION = text("DEMO_ORGANIZATION", "demo")
 SECRET_KEY = text("SECRET_KEY")
 PII_SECRETS = key_ring()
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+if DEBUG and set(ALLOWED_HOSTS) - LOCAL_HOSTS:
+    # Its pages show the code that failed, with what was in it.
+    raise ImproperlyConfigured("DEBUG=1 is for this machine only: ALLOWED_HOSTS must name no other host.")
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
 # Pages over plain HTTP are for a demo on this machine only.
 SECURE = flag("SECURE", "0" if DEMO or DEBUG else "1")
@@ -106,6 +118,8 @@ MONEY_KEPT_YEARS = number("MONEY_KEPT_YEARS", 10)
 WORKER_STALLED_SECONDS = number("WORKER_STALLED_SECONDS", 30, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Ours, at the top of the repository: the platform and the apps.
+PACKAGES = ("authspine", "clients", "professionals", "services", "bookings", "payments", "analytics")
 INSTALLED_APPS = [
     # Before Unfold: its templates stand in for some of Unfold's.
     "authspine.platform",
@@ -131,12 +145,7 @@ INSTALLED_APPS = [
     "authspine.api",
     "authspine.demo",
     "authspine.operations",
-    "clients",
-    "professionals",
-    "services",
-    "bookings",
-    "payments",
-    "analytics",
+    *PACKAGES[1:],
 ]
 
 MIDDLEWARE = [
@@ -244,7 +253,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/platform",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"WayOfPaying": "payments.models.METHODS", "KeptOnFile": "payments.api.methods.KINDS"},
+    "ENUM_NAME_OVERRIDES": {
+        "WayOfPaying": "payments.models.METHODS",
+        "KeptOnFile": "payments.api.methods.KINDS",
+        "WayOfConsent": "clients.api.SAID_BY",
+    },
 }
 
 UNFOLD = {
@@ -277,10 +290,10 @@ UNFOLD = {
     "SIDEBAR": {"navigation": "authspine.platform.sidebar.sidebar"},
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+# Lines for a person who watches the terminal, or one JSON object a line; the same fields in both.
+LOG_FORMAT = choice("LOG_FORMAT", "text" if DEMO or DEBUG else "json", "json", "text")
+# From which level on our own code speaks, other programs' from WARNING on. At INFO each request has its line.
+LOG_LEVEL = choice("LOG_LEVEL", "WARNING" if DEMO or DEBUG else "INFO", "INFO", "WARNING", "ERROR")
+LOGGING = configuration(LOG_FORMAT, LOG_LEVEL, PACKAGES)
+if os.environ.get("STRIPE_LOG"):
+    raise ImproperlyConfigured("STRIPE_LOG makes Stripe's library print what is sent and received; do not set it.")

@@ -15,12 +15,14 @@ from analytics.api.export import EventExportViewSet
 from analytics.api.reports import ConversionViewSet, ReportViewSet
 from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
+from authspine.platform.api.people import TakeoutViewSet
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
+from bookings.api.answers import AnswersViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
 from bookings.api.days import CancelledDayViewSet
-from clients.api import ClientViewSet
+from clients.api import ClientViewSet, ConsentViewSet, LegalHoldViewSet
 from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
 from payments.api.ledger import LedgerViewSet, StatementViewSet
@@ -62,6 +64,11 @@ api: list[URLPattern | URLResolver] = [
     re_path("^verticals/(?P<slug>[a-z0-9_-]{1,50})$", VerticalViewSet.as_view(WHOLE), name="vertical"),
     path("clients", ClientViewSet.as_view(MANY), name="clients"),
     path("clients/<uuid:id>", ClientViewSet.as_view(ONE), name="client"),
+    path("clients/<uuid:id>/consents", ConsentViewSet.as_view(MANY)),
+    path("clients/<uuid:id>/consents/<uuid:consent_id>", ConsentViewSet.as_view({"get": "retrieve"}), name="consent"),
+    path("clients/<uuid:id>/consents/<uuid:consent_id>/withdraw", ConsentViewSet.as_view({"post": "withdraw"})),
+    path("clients/<uuid:id>/legal-hold", LegalHoldViewSet.as_view(PLACED)),
+    path("clients/<uuid:id>/export", TakeoutViewSet.as_view({"get": "export"}), name="client-export"),
     path("clients/<uuid:id>/erase", ClientViewSet.as_view({"post": "erase"})),
     path("clients/<uuid:id>/erasure", ClientViewSet.as_view({"get": "erasure"})),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
@@ -97,6 +104,7 @@ api: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:id>/approve", BookingViewSet.as_view({"post": "approve"})),
     path("bookings/<uuid:id>/decline", BookingViewSet.as_view({"post": "decline"})),
     path("bookings/<uuid:id>/policy", BookingViewSet.as_view({"get": "policy"})),
+    path("bookings/<uuid:id>/answers", AnswersViewSet.as_view(WHOLE)),
     path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
     path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),
@@ -141,7 +149,14 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/clients/new", demo.clients.new, name="client-new"),
     path("/clients/<uuid:client_id>", demo.clients.detail, name="client"),
     path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
+    path("/clients/<uuid:client_id>/export", demo.clients.export, name="client-export"),
     path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
+    path("/clients/<uuid:client_id>/consents", demo.consents.page, name="client-consents"),
+    path(
+        "/clients/<uuid:client_id>/consents/<uuid:consent_id>/withdraw",
+        demo.consents.withdraw,
+        name="consent-withdraw",
+    ),
     path("/clients/<uuid:client_id>/erase", demo.erasing.page, name="client-erase"),
     path("/clients/<uuid:client_id>/on-file", demo.on_file.page, name="client-on-file"),
     path("/clients/<uuid:client_id>/on-file/approved", demo.on_file.approved, name="client-approved"),
@@ -219,6 +234,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/bookings/<uuid:booking_id>/decline", demo.bookings.decline, name="booking-decline"),
     path("/bookings/<uuid:booking_id>/complete", demo.bookings.complete, name="booking-complete"),
     path("/bookings/<uuid:booking_id>/no-show", demo.bookings.no_show, name="booking-no-show"),
+    path("/bookings/<uuid:booking_id>/answers", demo.answers.answer, name="booking-answers"),
     path("/bookings/<uuid:booking_id>/cancel", demo.bookings.cancel, name="booking-cancel"),
     path("/bookings/<uuid:booking_id>/pay", demo.paying.pay, name="booking-pay"),
     path("/bookings/<uuid:booking_id>/ledger", demo.ledger.of_booking, name="booking-ledger"),

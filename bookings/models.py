@@ -1,4 +1,4 @@
-"""Sessions, who is bound by them, and the bookings that take their seats.
+"""Sessions, who is bound by them, the bookings that take their seats, and what was answered for these.
 
 The database keeps the promise: an exclusion constraint makes an overlap impossible, and a check on the seats makes an
 overbooked class impossible. The public word for a stored `pending` is `held`: the mapping stands here and nowhere else.
@@ -14,6 +14,8 @@ from django.db.models import F, Func, Q, Value
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone
+from authspine.privacy.constraints import SealedCheck
+from authspine.privacy.fields import EncryptedJSON, EncryptedParagraphs, EncryptedText
 from bookings.rules import status as status_rules
 
 # The longest service (a day) with the longest buffers (a day each): a search for what binds somebody at a time
@@ -141,8 +143,8 @@ class Booking(TenantModel):
         null=True, blank=True, help_text="when it was completed, cancelled, missed, declined or expired"
     )
     cancelled_by = models.CharField(max_length=60, blank=True, default="")
-    cancellation_reason = models.CharField(max_length=500, blank=True, default="")
-    notes = models.TextField(blank=True, default="")
+    cancellation_reason = EncryptedText(person="client", max_length=500, blank=True, default="")
+    notes = EncryptedParagraphs(person="client", blank=True, default="")
     reschedules = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -162,7 +164,7 @@ class Booking(TenantModel):
                 condition=Q(closed_at__isnull=False, status__in=CLOSED) | (Q(closed_at=None) & ~Q(status__in=CLOSED)),
                 name="bookings_booking_closed_when_over",
             ),
-            models.CheckConstraint(
+            SealedCheck(
                 condition=Q(status__in=["cancelled", "declined"]) | Q(cancelled_by="", cancellation_reason=""),
                 name="bookings_booking_cancellation_only_when_cancelled",
             ),
@@ -202,3 +204,29 @@ class Booking(TenantModel):
     def status_at(self, now: datetime) -> str:
         """The public status at an instant."""
         return status_rules.status_at(self.public_status, self.hold_expires_at, now=now)
+
+
+class IntakeAnswers(TenantModel):
+    """What a client was asked for a booking, and answered: each question as it was, with its `answer`.
+
+    Sealed under the client's key, and in a row of its own, so that nothing that reads bookings (lists, events,
+    webhooks, logs) comes across the answers.
+    """
+
+    booking = tenant_reference("bookings.Booking", related_name="intake_answers")
+    client = tenant_reference("clients.Client")
+    content = EncryptedJSON(person="client")
+
+    class Meta(TenantModel.Meta):
+        verbose_name_plural = "intake answers"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *TenantModel.Meta.constraints,
+            *same_tenant("booking", "client"),
+            models.UniqueConstraint(fields=["organization", "booking"], name="bookings_intakeanswers_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "client"], name="intakeanswers_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"answers {self.id}"

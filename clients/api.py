@@ -6,16 +6,30 @@ from uuid import UUID
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from authspine.api.erasures import ErasureOut
-from authspine.api.fields import EmailField, LineField, ObjectField, TextField
+from authspine.api.fields import (
+    DayField,
+    EmailField,
+    IdField,
+    InstantField,
+    LineField,
+    ObjectField,
+    SlugField,
+    TextField,
+    WordField,
+)
 from authspine.api.filters import FilterSet, SearchFilter, TextFilter
-from authspine.api.serializers import ExternalId, ResourceOut
+from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import clients, erasure
 from authspine.privacy import receipts
 from authspine.privacy.models import Erasure
 from clients import queries as client_queries
+from clients.models import Consent
+
+SAID_BY = Consent.Method.values
 
 
 class ClientIn(ExternalId):
@@ -95,3 +109,81 @@ class ClientViewSet(ScopedViewSet):
     def erasure(self, request: Request, id: UUID) -> Response:
         """The receipt of a client's erasure."""
         return self.show(receipts.get(Erasure.Kind.CLIENT, id))
+
+
+class ConsentIn(ExternalId):
+    purpose = SlugField(help_text="Such as `marketing`.")
+    text_version = LineField(max_length=50)
+    method = WordField(choices=SAID_BY)
+    given_at = InstantField(required=False)
+
+
+class WithdrawalIn(StrictSerializer):
+    how = WordField(choices=SAID_BY)
+    withdrawn_at = InstantField(required=False)
+
+
+class ConsentOut(ResourceOut):
+    client = IdField(source="client_id")
+    purpose = SlugField()
+    text_version = LineField(max_length=50)
+    given_at = InstantField()
+    method = WordField(choices=SAID_BY)
+    withdrawn_at = InstantField(allow_null=True)
+    withdrawn_how = WordField(choices=[*(word for word, _ in Consent.ENDINGS), ""])
+
+
+class ConsentViewSet(ScopedViewSet):
+    """What a client has agreed to: added and withdrawn, never changed or deleted."""
+
+    shown_as = ConsentOut
+    takes = {"create": ConsentIn, "withdraw": WithdrawalIn}
+
+    def list(self, request: Request, id: UUID) -> Response:
+        """Consents, also those that have ended, newest first."""
+        return self.page(client_queries.consents(client_queries.get(id)))
+
+    def create(self, request: Request, id: UUID) -> Response:
+        """Note a consent. By another version of the text it takes the place of the one that is live."""
+        given = clients.consent(id, **self.sent())
+        return self.created(given, "consent", id, given.id)
+
+    def retrieve(self, request: Request, id: UUID, consent_id: UUID) -> Response:
+        """One consent."""
+        return self.show(client_queries.consent(client_queries.get(id), consent_id))
+
+    def withdraw(self, request: Request, id: UUID, consent_id: UUID) -> Response:
+        """End a consent."""
+        return self.show(clients.withdraw_consent(id, consent_id, **self.sent()))
+
+
+class LegalHoldIn(StrictSerializer):
+    reference = LineField(max_length=100, help_text="A file number; nothing about a person.")
+    until = DayField(required=False, allow_null=True, help_text="The last date it holds on; null: until it is lifted.")
+
+
+class LegalHoldOut(Serializer[Any]):
+    reference = LineField(max_length=100, source="legal_hold_reference")
+    until = DayField(allow_null=True, source="legal_hold_until")
+    set_at = InstantField(source="legal_hold_at")
+
+
+class LegalHoldViewSet(ScopedViewSet):
+    """What keeps a client from being deleted or erased."""
+
+    shown_as = LegalHoldOut
+    takes = {"replace": LegalHoldIn}
+    scopes = {"replace": "admin", "destroy": "admin"}
+
+    def retrieve(self, request: Request, id: UUID) -> Response:
+        """The legal hold on a client."""
+        return self.show(clients.held(id))
+
+    def replace(self, request: Request, id: UUID) -> Response:
+        """Put a client under a legal hold, or say anew what it goes by and until when."""
+        return self.show(clients.hold(id, **self.sent()))
+
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """Lift the legal hold."""
+        clients.lift_hold(id)
+        return self.gone()

@@ -15,6 +15,24 @@ class EmailExists(Conflict):
         super().__init__(field="email")
 
 
+class ConsentNotFound(Missing):
+    detail = "There is no such consent of this client."
+
+
+class ConsentLive(Conflict):
+    code = "consent_live"
+    detail = "The client has consented to this already, by the same version of the text."
+
+
+class ConsentWithdrawn(Conflict):
+    code = "consent_withdrawn"
+    detail = "This consent has ended already."
+
+
 class LegalHold(Conflict):
     code = "legal_hold"
-    detail = "This client's record is under a legal hold and must not be erased before that ends."
+    detail = "This client is under a legal hold."
+
+
+class NotHeld(Missing):
+    detail = "There is no legal hold on this client."

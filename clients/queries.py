@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from authspine.kernel.prepared import Prepared
 from authspine.privacy import blind
-from clients.errors import ClientNotFound
-from clients.models import FOUND, Client
+from clients.errors import ClientNotFound, ConsentNotFound
+from clients.models import FOUND, Client, Consent
 
 
 def present() -> QuerySet[Client]:
@@ -23,6 +23,14 @@ def get(client_id: UUID, *, field: str = "") -> Client:
     if not found:
         raise ClientNotFound(field=field)
     return found[0]
+
+
+def known(client_id: UUID) -> Client:
+    """The client with this id, deleted or not, as long as anything is known of them. Raises ClientNotFound."""
+    found = Client.objects.select_related("user").filter(id=client_id, erased_at=None).first()
+    if found is None:
+        raise ClientNotFound
+    return found
 
 
 _GET: Final = Prepared(lambda id: present().filter(id=id).order_by(), id=UUID)
@@ -41,11 +49,6 @@ def not_erased(ids: Collection[UUID]) -> set[UUID]:
     return set(Client.objects.filter(id__in=ids, erased_at=None).values_list("id", flat=True))
 
 
-def is_held(client: Client) -> bool:
-    """Whether the record must be kept as it is, for a dispute before a court."""
-    return False
-
-
 def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:
     """Those for whom every word typed begins a word of the name or the e-mail, or ends the phone number."""
     return clients.filter(blind.matching(Client, FOUND, typed))
@@ -53,3 +56,16 @@ def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:
 
 def with_email(clients: QuerySet[Client], email: str) -> QuerySet[Client]:
     return clients.filter(email_key=blind.email_index(Client, email))
+
+
+def consents(client: Client) -> QuerySet[Consent]:
+    """What the client has agreed to, also what has ended; newest first."""
+    return Consent.objects.filter(client=client).order_by("-created_at", "-id")
+
+
+def consent(client: Client, consent_id: UUID) -> Consent:
+    """One of them. Raises ConsentNotFound."""
+    found = consents(client).filter(id=consent_id).first()
+    if found is None:
+        raise ConsentNotFound
+    return found

@@ -22,7 +22,7 @@ from authspine.orchestrator import (
     services,
 )
 from bookings.models import Booking
-from clients.models import Client
+from clients.models import Client, Consent
 from payments.actions import methods as method_actions
 from payments.models import PaymentMethod
 from professionals.models import Closure, HolidayCalendar, Location, Professional, TimeOff, TravelPeriod
@@ -60,6 +60,20 @@ class ClientFactory(factory.Factory):
     @classmethod
     def _create(cls, model_class: type[Client], **fields: Any) -> Client:
         return clients.register(**fields)
+
+
+class ConsentFactory(factory.Factory):
+    class Meta:
+        model = Consent
+
+    client = factory.SubFactory(ClientFactory)
+    purpose = "marketing"
+    text_version = "2026-1"
+    method = "web_form"
+
+    @classmethod
+    def _create(cls, model_class: type[Consent], *, client: Client, **fields: Any) -> Consent:
+        return clients.consent(client.id, **fields)
 
 
 class ProfessionalFactory(factory.Factory):

@@ -113,7 +113,8 @@ def _of_database(error: BaseException) -> PlatformError | None:
     # Away, out of connections, out of patience for a lock, chosen to end a deadlock, or read-only while a standby
     # takes over (25006): all of it passes.
     if isinstance(error, OperationalError | InterfaceError) or _sqlstate(error) == "25006":
-        logger.warning("The database did not answer: %s", error)
+        # Not in its words, which quote the statement and the values in it.
+        logger.warning("The database did not answer: %s", _sqlstate(error) or type(error.__cause__ or error).__name__)
         return Unavailable()
     return None
 

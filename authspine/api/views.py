@@ -24,8 +24,10 @@ from authspine.api.caller import Caller, Scope
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
 from authspine.api.serializers import Nothing, StrictSerializer, writer
+from authspine.kernel import trace
 from authspine.kernel.errors import Invalid
 from authspine.kernel.tenancy import organization_scope
+from authspine.privacy.fields import preload_keys
 
 WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -68,6 +70,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who, whether there is such a method, whether they may: in this order, so that a stranger learns nothing."""
         self.perform_authentication(request)
+        if request.auth is not None:
+            trace.note(self.caller.organization.id, self.caller.actor)
         if request.auth is not None and self._handler(request) is None:
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
@@ -172,9 +176,10 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
 
     def page(self, rows: QuerySet[Any]) -> Response:
         """A page of these rows: filtered, in the list's order, serialised here and now."""
-        found = self.paginate_queryset(self.filter_queryset(rows))
+        found = self.paginate_queryset(self.filter_queryset(rows)) or []
+        preload_keys(found)
         write = self._writer().to_representation
-        return self.get_paginated_response([write(row) for row in found or ()])
+        return self.get_paginated_response([write(row) for row in found])
 
     def show(self, row: Any, status: int = 200) -> Response:
         """One object."""

@@ -1,7 +1,12 @@
-"""Where the web server hands over: what Django refuses while it reads the head of a request has an answer here too."""
+"""Where the web server hands over: what Django refuses while it reads the head of a request has an answer here too.
 
+Every request gets an id here, which its lines in the log and its answer carry, and one line about itself.
+"""
+
+import logging
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -9,7 +14,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from authspine.api import pages
+from authspine.kernel import trace
 from authspine.kernel.errors import Unavailable
+
+REQUEST_ID: Final = "X-Request-ID"
+# Any word may be sent as a method.
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+
+logger = logging.getLogger("authspine.requests")
 
 
 class ReadRequest(WSGIRequest):
@@ -35,8 +47,29 @@ class Handler(WSGIHandler):
         self.lets_in = lets_in
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.perf_counter()
+        # Until the next request in this thread: an answer may be streamed, and the web server has its own words.
+        trace.begin(trace.accepted(request.headers.get(REQUEST_ID)))
+        response = self._answer(request)
+        work = trace.current()
+        assert work is not None
+        response[REQUEST_ID] = work.id
+        tell(request, response, time.perf_counter() - began)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         if not self.lets_in():
             return pages.unavailable(request, Unavailable())
         if isinstance(request, ReadRequest) and request.flaw:
             return pages.bad_request(request, request.flaw)
         return super().get_response(request)
+
+
+def tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    """The line of a request. It names the route as a pattern: a path has ids, and whatever somebody typed."""
+    method = request.method if request.method in METHODS else "other"
+    route = request.resolver_match.route if request.resolver_match else None
+    status = response.status_code
+    level = logging.ERROR if status >= 500 else logging.WARNING if status >= 400 else logging.INFO
+    line = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
+    logger.log(level, "A request was answered.", extra={"request_line": line})

@@ -25,7 +25,7 @@ from authspine.demo.frame import frame
 from authspine.identity import queries as identity_queries
 from authspine.identity.errors import UnknownOrganizationError
 from authspine.identity.models import Organization
-from authspine.kernel import clock, times
+from authspine.kernel import clock, times, trace
 from authspine.kernel.actor import Actor
 from authspine.kernel.errors import PlatformError, Unavailable
 from authspine.kernel.tenancy import Scope, organization_scope
@@ -58,6 +58,7 @@ type View[**P] = Callable[Concatenate[DemoRequest, P], HttpResponse]
 
 def _enter(request: HttpRequest) -> Visit:
     organization = _organization()
+    trace.note(organization.id, ACTOR)
     chosen = request.COOKIES.get(ZONE_COOKIE, "")
     name = chosen if times.is_zone(chosen) else organization.timezone
     return Visit(organization, times.zone(name), clock.now())

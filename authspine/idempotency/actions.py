@@ -6,10 +6,13 @@ counts `run` up, and whatever a claim's run writes is conditional on its number:
 request out, one commits.
 """
 
+import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from itertools import batched
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -19,6 +22,7 @@ from authspine.idempotency.errors import AnswerErased, InFlight, KeyMismatch
 from authspine.idempotency.models import KeyedRequest
 from authspine.kernel import tenancy
 from authspine.kernel.ids import new_id
+from authspine.privacy.fields import sealed_values
 
 # Longer than a request takes that asks the gateway in vain, with its repetitions.
 LEASE: Final = timedelta(minutes=2)
@@ -96,7 +100,7 @@ def _found(asked: Asked) -> Answer:
         raise KeyMismatch
     if kept.status is None or kept.headers is None or kept.content is None:
         raise InFlight
-    return Answer(kept.status, kept.headers, bytes(kept.content))
+    return Answer(kept.status, kept.headers, kept.content)
 
 
 def begin(run: Run, attempt: UUID, *, now: datetime) -> None:
@@ -108,7 +112,7 @@ def begin(run: Run, attempt: UUID, *, now: datetime) -> None:
 def answer(run: Run, answer: Answer, *, now: datetime) -> bool:
     """Keep the answer, with the effect that this scope commits; False when another run has taken over."""
     kept = {"status": answer.status, "headers": answer.headers, "content": answer.content, "updated_at": now}
-    return bool(_unanswered(run).update(**kept))
+    return bool(_unanswered(run).update(**sealed_values(KeyedRequest(id=run.id), **kept)))
 
 
 def let_go(run: Run, *, now: datetime) -> None:
@@ -131,31 +135,26 @@ def forget_old(*, now: datetime) -> int:
     return KeyedRequest.objects.filter(created_at__lte=now - KEPT).delete()[0]
 
 
-# One pass over the organization's answers, however many ids a person's rows have. `escape` leaves ASCII as it is and
-# takes any bytes.
-_ERASE = """
-UPDATE idempotency_keyedrequest SET fingerprint = '', headers = '{}', content = '', erased_at = %(now)s,
-    updated_at = %(now)s
-WHERE organization_id = %(organization)s AND status IS NOT NULL AND erased_at IS NULL
-  AND position(%(part)s IN route) > 0
-  AND EXISTS (
-    SELECT FROM regexp_matches(
-        route || ' ' || encode(content, 'escape') || ' ' || headers::text,
-        '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g'
-    ) AS named WHERE named[1] = ANY(%(ids)s)
-  )
-"""
+# As JSON and addresses write them.
+_IDS: Final = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_BATCH: Final = 500
 
 
 def erase_answers(ids: Collection[UUID], *, now: datetime, part: str = "") -> int:
     """Empty every stored answer that names one of these rows, or was asked for at an address that does; how many.
 
-    With `part` only those at addresses with it.
-
-    The key stays taken: whoever sends it again is told that its answer is gone, and nothing is done a second time.
+    With `part` only those at addresses with it. Answers are sealed, so each of the organization's is opened for it. The
+    key stays taken: whoever sends it again is told that its answer is gone, and nothing is
+    done a second time.
     """
-    named = [str(each) for each in ids]
-    told: dict[str, Any] = {"now": now, "organization": tenancy.organization_id(), "ids": named, "part": part}
-    with connection.cursor() as cursor:
-        cursor.execute(_ERASE, told)
-        return int(cursor.rowcount)
+    wanted = {str(each).encode() for each in ids}
+    answered = KeyedRequest.objects.filter(route__contains=part, erased_at=None).exclude(status=None)
+    columns = answered.only("organization_id", "route", "headers", "content").order_by("id")
+    named = [row.id for row in columns.iterator(chunk_size=_BATCH) if not wanted.isdisjoint(_named(row))]
+    gone = {"fingerprint": "", "headers": {}, "content": b"", "erased_at": now, "updated_at": now}
+    return sum(KeyedRequest.objects.filter(id__in=some).update(**gone) for some in batched(named, _BATCH))
+
+
+def _named(row: KeyedRequest) -> list[bytes]:
+    told = f"{row.route} {json.dumps(row.headers)} ".encode() + (row.content or b"")
+    return _IDS.findall(told)

@@ -6,11 +6,13 @@ from django.db import models
 from django.db.models import Q
 
 from authspine.kernel.models import TenantModel, list_index
+from authspine.privacy.constraints import SealedCheck
+from authspine.privacy.fields import ORGANIZATION, EncryptedBytes
 
 
 class KeyedRequest(TenantModel):
     """One key of one caller for one route. Nothing of the request is kept but a digest; of the answer, all is in
-    `content`, beside its status and the headers that belong to it.
+    `content`, which may be about anybody and is sealed, beside its status and the headers that belong to it.
     """
 
     principal = models.CharField("caller", max_length=60)  # an actor's text: a key's or a user's
@@ -25,7 +27,7 @@ class KeyedRequest(TenantModel):
     attempt = models.UUIDField(null=True, blank=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     headers = models.JSONField(null=True, blank=True)
-    content = models.BinaryField(null=True, blank=True)
+    content = EncryptedBytes(person=ORGANIZATION, null=True, blank=True)
     # Its answer told of a person who has been erased since: it is gone, and the key is not free again.
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -42,7 +44,7 @@ class KeyedRequest(TenantModel):
                 | Q(status__isnull=False, headers__isnull=False, content__isnull=False),
                 name="idempotency_keyedrequest_answered_whole",
             ),
-            models.CheckConstraint(
+            SealedCheck(
                 condition=Q(erased_at=None) | Q(status__isnull=False, fingerprint="", headers={}, content=b""),
                 name="idempotency_keyedrequest_erased_whole",
             ),

@@ -39,6 +39,17 @@ SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# What goes wrong in a statement is told to who sent it, and not written down here: its values stand in the message, in
+# the detail and in the statement.
+DISCREET: Final = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
 # For data that nobody will miss: several times as fast, and lost with the machine.
 CARELESS: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -163,7 +174,8 @@ class EmbeddedPostgres(SharedServer):
         Postmaster.clear_away(self.cluster)
         system_user.open_way_to(self.cluster, installed())
         sockets = empty_socket_folder(self.folder)
-        settings = SETTINGS | {"unix_socket_directories": f'"{sockets}"'} | ({} if self.durable else CARELESS)
+        settings = SETTINGS | DISCREET | ({} if self.durable else CARELESS)
+        settings["unix_socket_directories"] = f'"{sockets}"'
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(programs() / "bin/postgres"), "-D", str(self.cluster), *options]
         # A session of its own: Ctrl-C in the terminal ends the program that uses it, which then stops it in order.

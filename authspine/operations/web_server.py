@@ -19,6 +19,7 @@ threads = 8
 graceful_timeout = 5
 loglevel = "warning"
 control_socket_disable = True
+logger_class = "authspine.operations.web_log.Log"
 
 
 def load() -> None:

@@ -6,15 +6,18 @@ A sign to stop lets the job in hand finish; one that takes longer than STOP_SECO
 import asyncio
 import logging
 import signal
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
-from procrastinate import App, exceptions
+from procrastinate import App, JobContext, exceptions
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.middleware import AsyncCallNext
 from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from authspine.kernel import trace
 
 STOP_SECONDS: Final = 5
 PAUSE_SECONDS: Final = 2
@@ -72,6 +75,7 @@ class Worker:
                     logger.warning("The database is back.")
                 self.away = False
                 await self.app.run_worker_async(
+                    worker_middleware=[named],
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=STOP_SECONDS,
                     update_heartbeat_interval=stalled / 3,
@@ -93,6 +97,12 @@ def run(app: App) -> None:
         handler.addFilter(is_news)
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each connection that it gives up
     asyncio.run(Worker(app).run())
+
+
+async def named(call_next: AsyncCallNext, context: JobContext, worker: object) -> Any:
+    """Around each job: its lines in the log have its id."""
+    with trace.doing(trace.of_job(context.job.id)):
+        return await call_next()
 
 
 def forget_broken_connections() -> None:

@@ -1,6 +1,11 @@
 """Ways in which the protection of people refuses to go on."""
 
-from authspine.kernel.errors import Missing, Unavailable
+from authspine.kernel.errors import Conflict, Missing, Unavailable
+
+
+class PersonErased(Conflict):
+    code = "person_erased"
+    detail = "This person has been erased: nothing more is written down about them."
 
 
 class ErasureNotFound(Missing):

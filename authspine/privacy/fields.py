@@ -8,6 +8,7 @@ by an UPDATE of many rows. A changed or moved value raises SealBroken when it is
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 from authspine.kernel.crypto import SealBroken, place_of
 from authspine.privacy import keys, people
+from authspine.privacy.errors import PersonErased
 
 OWN: Final = ""  # the row is the person
 INSTALLATION: Final = "installation"  # sealed under the installation's key
@@ -92,15 +94,22 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
             return b""
         raise TypeError(f"{self} is encrypted: it can neither be asked for nor be set in a statement of its own.")
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        # Without any other, Django refuses: it is an unsupported lookup.
+        return super().get_lookup(lookup_name) if lookup_name in ("exact", "in", "isnull") else None
+
     def get_prep_value(self, value: Any) -> Any:
         return value
 
     def sealed(self, row: Any, value: Any) -> bytes | None:
-        """As it is stored in this row."""
+        """As it is stored in this row. Raises PersonErased."""
         if value is None:
             return None
         text = self.encoded(value)
-        return self._key(row, writing=True).seal(text, place=self._place(row)) if text else b""
+        try:
+            return self._key(row, writing=True).seal(text, place=self._place(row)) if text else b""
+        except people.KeyDestroyed as error:
+            raise PersonErased from error
 
     def opened(self, row: Any, sealed: Sealed) -> Any:
         """What a ciphertext of this row says. Raises SealBroken."""
@@ -131,6 +140,25 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
 
     def decoded(self, text: bytes) -> Any:
         raise NotImplementedError
+
+
+def sealed_values(row: models.Model, **values: Any) -> dict[str, Any]:
+    """These values of this row, as an UPDATE of it takes them: those of encrypted columns sealed."""
+    fields: dict[str, Any] = {name: row._meta.get_field(name) for name in values}
+    return {
+        name: fields[name].sealed(row, value) if isinstance(fields[name], _EncryptedField) else value
+        for name, value in values.items()
+    }
+
+
+def preload_keys(rows: Sequence[models.Model]) -> None:
+    """Before a page of rows is read: the keys of all people whom something sealed in them is about, by one query."""
+    for field in rows[0]._meta.concrete_fields if rows else ():
+        if isinstance(field, _EncryptedField) and field.person not in (OWN, INSTALLATION, ORGANIZATION):
+            relation: Any = rows[0]._meta.get_field(field.person)
+            sealed = [row for row in rows if isinstance(row.__dict__.get(field.attname), Sealed)]
+            ids = {getattr(row, relation.attname) for row in sealed if not relation.is_cached(row)}
+            people.preload(relation.remote_field.model, ids)
 
 
 class EncryptedText(_EncryptedField):

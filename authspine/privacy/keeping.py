@@ -8,7 +8,7 @@ from typing import Any
 GOES_WITH_A_CLIENT = (
     "Name, e-mail address, phone number, notes, preferences and metadata, and the key that they were sealed under",
     "What the person is found by, and their login, unless somebody else needs it",
-    "Notes and reasons of bookings, refunds and payments",
+    "Notes and reasons of bookings, refunds and payments, answers to your questions, and consents",
     "Cards and accounts on file, here and at the payment provider",
     "The contents of events that you have tracked, and stored answers that name the person",
 )

@@ -44,6 +44,17 @@ def seal_people(apps: Any, schema_editor: Any, label: str, columns: list[str], f
                 row.save(update_fields=["data_key", *columns, *found])
 
 
+def seal_about_people(apps: Any, schema_editor: Any, label: str, columns: list[str]) -> None:
+    """Seal what stood aside in rows that are about a person, or are sealed under their organization's key."""
+    model = apps.get_model(label)
+    rows = model._base_manager.using(schema_editor.connection.alias)
+    for organization in rows.order_by().values_list("organization_id", flat=True).distinct():
+        with organization_scope(SimpleNamespace(id=organization), SYSTEM):  # type: ignore[arg-type]
+            for row in rows.filter(organization_id=organization).iterator(1000):
+                _move(row, columns)
+                row.save(update_fields=columns)
+
+
 def seal_of_installation(apps: Any, schema_editor: Any, label: str, columns: list[str], found_by: Any) -> None:
     """Likewise, under the installation's key."""
     model = apps.get_model(label)

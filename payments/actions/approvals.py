@@ -8,6 +8,7 @@ from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.ids import new_id
 from authspine.kernel.money import Money
 from authspine.kernel.validation import check_fields
+from authspine.privacy.fields import sealed_values
 from payments import queries
 from payments.actions import refunds
 from payments.errors import AlreadyDecided, NothingToRefund, RefundTooLarge, SecondPersonNeeded
@@ -66,7 +67,8 @@ def refuse(request_id: UUID, *, by: str, reason: str, now: datetime) -> RefundRe
     request = queries.get_refund_request(request_id)
     request.decision_reason = reason
     check_fields(request, "decision_reason")
-    _decide(request, now=now, status=Status.REFUSED, refused_by=by, decision_reason=reason)
+    said = sealed_values(request, decision_reason=reason)
+    _decide(request, now=now, status=Status.REFUSED, refused_by=by, **said)
     return queries.get_refund_request(request_id)
 
 

@@ -81,10 +81,11 @@ def in_our_words(field: str = "") -> Iterator[None]:
             raise ApprovalNeeded(reason=error.code) from error
         raise Declined(error.user_message, reason=_reason(error)) from error
     except stripe.InvalidRequestError as error:
-        logger.info("The gateway refused a request: %s", error)
+        logger.info("The gateway refused a request: %s", _reason(error) or type(error).__name__)
         raise GatewayRefused(reason=_reason(error), field=field) from error
     except (stripe.StripeError, AttributeError, KeyError) as error:  # the last two: an answer without what is in each
-        logger.warning("The gateway gave no usable answer: %s", error)
+        # Not in its words, which may quote what was sent.
+        logger.warning("The gateway gave no usable answer: %s", type(error).__name__)
         raise GatewayUnavailable from error
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
+from authspine.privacy.fields import ORGANIZATION, EncryptedText
 
 
 class RefundRequest(TenantModel):
@@ -24,11 +25,11 @@ class RefundRequest(TenantModel):
     status = models.CharField(max_length=10, choices=Status, default=Status.ASKED)
     amount_cents = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    reason = models.CharField(max_length=500, blank=True, default="")
+    reason = EncryptedText(person=ORGANIZATION, max_length=500, blank=True, default="")
     requested_by = models.CharField(max_length=60)
     approved_by = models.CharField(max_length=60, blank=True, default="")
     refused_by = models.CharField(max_length=60, blank=True, default="")
-    decision_reason = models.CharField(max_length=500, blank=True, default="")
+    decision_reason = EncryptedText(person=ORGANIZATION, max_length=500, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     refund = tenant_reference("payments.Refund", null=True)
 

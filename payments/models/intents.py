@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
+from authspine.privacy.fields import ORGANIZATION, EncryptedText
 from payments.models.methods import METHODS
 from payments.rules import GATEWAY_METHODS
 
@@ -165,7 +166,7 @@ class Refund(TenantModel):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     amount_cents = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    reason = models.CharField(max_length=500, blank=True, default="")
+    reason = EncryptedText(person=ORGANIZATION, max_length=500, blank=True, default="")
     gateway_id = models.CharField(max_length=100, blank=True, default="")
     failure_code = models.CharField(max_length=60, blank=True, default="")
     processed_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.times import END, EPOCH
 from authspine.kernel.validation import a_near_time, a_zone
+from authspine.privacy.fields import EncryptedText
 
 
 class WorkingHours(TenantModel):
@@ -75,7 +76,7 @@ class TimeOff(TenantModel):
     professional = tenant_reference("professionals.Professional", related_name="time_off")
     starts_at = models.DateTimeField(validators=[a_near_time])
     ends_at = models.DateTimeField(validators=[a_near_time])
-    reason = models.CharField(max_length=200, blank=True, default="")
+    reason = EncryptedText(person="professional", max_length=200, blank=True, default="")
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "time off"

@@ -39,11 +39,12 @@ def serving(
     threads: int = 8,
     python: str | Path = sys.executable,
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Server]:
-    """gunicorn, until the block ends."""
+    """gunicorn, until the block ends; started in `folder`, whose `gunicorn.conf.py` it reads."""
     command = [str(python), "-m", "gunicorn", application, "--bind", ADDRESS, "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30", "--log-level", "error"]
-    server = subprocess.Popen(command, env=environment)
+    server = subprocess.Popen(command, env=environment, cwd=folder)
     try:
         _wait(server)
         yield Server(ADDRESS, psutil.Process(server.pid))

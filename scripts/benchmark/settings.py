@@ -4,4 +4,4 @@ from authspine.settings import *  # noqa: F403
 from authspine.settings import LOGGING
 
 ROOT_URLCONF = "benchmark.urls"
-LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}
+LOGGING["loggers"]["authspine.requests"] = {"level": "ERROR"}

@@ -39,6 +39,7 @@ from tests.factories import (
     BookingFactory,
     ClientFactory,
     ClosureFactory,
+    ConsentFactory,
     DowntimeFactory,
     HolidayCalendarFactory,
     KeyedRequestFactory,
@@ -129,9 +130,11 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         service = ServiceFactory()
         booking: Booking = BookingFactory(service=service, starts_at=hour(at))
         bookings.confirm(booking.id)
+        bookings.answer(booking.id, answers={"scope": "Prices"})
         _add_calendar(service.professional)
         _add_resource(service)
         _add_card(ClientFactory())
+        ConsentFactory()
         KeyedRequestFactory()
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="cash")
     payments.refund(organization, SYSTEM, intent=intent.id)

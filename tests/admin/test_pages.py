@@ -21,7 +21,8 @@ MODELS = tenant_models()
 # What staff never type: it happens, or it is entered on another page.
 WITHOUT_ADD = {
     "identity.Organization", "professionals.WorkingHours", "professionals.HoursOverride",
-    "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
+    "clients.Consent", "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
+    "bookings.IntakeAnswers",
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "payments.Dispute", "payments.Alert",
     "payments.LedgerTransaction", "payments.LedgerEntry", "payments.Customer", "payments.MethodSetup",
     "payments.RefundRequest", "payments.GatewayEvent", "analytics.AnalyticsEvent", "idempotency.KeyedRequest",

@@ -18,6 +18,7 @@ READ_ONLY = [
         "bookings.Booking", "bookings.Session", "bookings.Occupancy",
         "payments.PaymentIntent", "payments.Refund", "payments.PaymentMethod", "analytics.AnalyticsEvent",
         "professionals.WorkingHours", "professionals.HoursOverride", "services.Option",
+        "clients.Consent",
     }
 ]  # fmt: skip
 

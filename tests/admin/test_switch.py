@@ -6,6 +6,8 @@ from django.test import Client as Browser
 
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import Membership, Organization, User
+from authspine.kernel import trace
+from authspine.kernel.actor import Actor
 from clients.models import Client
 from tests.admin.office import CHOOSER, member, new_user, page, said, signed_in
 from tests.fixtures import Maker, new_organization
@@ -51,6 +53,13 @@ def test_a_superuser_switches_between_organizations(make: Maker, superuser: User
     assert response.redirect_chain == [(CLIENTS, 302)]
     assert ("success", f"You now see {other.name}.") in said(response)
     assert not shows(browser, "Here Only")
+
+
+def test_the_log_knows_who_looked_at_whose_data(organization: Organization) -> None:
+    user = member(organization)
+    with trace.doing("one"):
+        signed_in(user).get(CLIENTS)
+        assert trace.current() == trace.Work("one", organization.id, Actor("user", user.id))
 
 
 def test_a_member_sees_the_first_of_their_organizations(make: Maker) -> None:

@@ -29,7 +29,8 @@ def path_and_body(route: str, world: World) -> tuple[str, Any]:
     """The case of the route, about rows of the caller's own."""
     case, path = CASES[f"POST {route}"], f"/{route}"
     if isinstance(case, Hidden):
-        return path.replace("<id>", world.ids[case.kind]), case.body
+        path = path.replace("<id>", world.ids[case.kind])
+        return re.sub(r"<\w+>", world.ids.get(case.inner, ""), path), case.body
     if isinstance(case, Imports):
         return path, json.loads(content(world.api.get("/export")))
     if not isinstance(case, Names):

@@ -31,6 +31,7 @@ from tests.api.routes import operations, patterns
 from tests.factories import (
     BookingFactory,
     ClosureFactory,
+    ConsentFactory,
     DowntimeFactory,
     HolidayCalendarFactory,
     TimeOffFactory,
@@ -59,6 +60,7 @@ def new_world(word: str) -> World:
         travel = TravelPeriodFactory(professional=booking.session.professional)
         calendar = HolidayCalendarFactory()
         closure = ClosureFactory(location=calendar.location_id)
+        consent = ConsentFactory(client=booking.client)
         down = DowntimeFactory(resource__name=f"{word} room")
         method = PaymentMethod.objects.create(
             client=booking.client, type="card", provider="stripe", provider_method_id=f"pm_{new_id().hex}"
@@ -73,6 +75,7 @@ def new_world(word: str) -> World:
         "client": booking.client_id,
         "professional": booking.session.professional_id,
         "service": booking.session.service_id,
+        "consent": consent.id,
         "booking": booking.id,
         "time_off": off.id,
         "travel": travel.id,
@@ -140,6 +143,7 @@ MONEY = {"amount_cents": 100, "currency": "USD"}
 SPAN = {"from": hour(9).isoformat(), "to": hour(17).isoformat()}
 DATES = {"starts_on": "2030-02-01", "ends_on": "2030-02-02"}
 ROAD = DATES | {"timezone": "UTC"}
+AGREED = {"purpose": "photos", "text_version": "1", "method": "paper"}
 WHEN = {"starts_at": hour(12).isoformat(), "ends_at": hour(13).isoformat()}
 
 CASES: dict[str, Any] = {
@@ -152,6 +156,14 @@ CASES: dict[str, Any] = {
     "GET clients/<id>": Hidden("client"),
     "PATCH clients/<id>": Hidden("client", {"name": "Taken"}),
     "DELETE clients/<id>": Hidden("client"),
+    "GET clients/<id>/export": Hidden("client"),
+    "GET clients/<id>/consents": Hidden("client"),
+    "POST clients/<id>/consents": Hidden("client", AGREED),
+    "GET clients/<id>/consents/<consent_id>": Hidden("client", inner="consent"),
+    "POST clients/<id>/consents/<consent_id>/withdraw": Hidden("client", {"how": "email"}, inner="consent"),
+    "GET clients/<id>/legal-hold": Hidden("client"),
+    "PUT clients/<id>/legal-hold": Hidden("client", {"reference": "1"}),
+    "DELETE clients/<id>/legal-hold": Hidden("client"),
     "POST clients/<id>/erase": Hidden("client", {}),
     "GET clients/<id>/erasure": Hidden("client"),
     "GET professionals": Lists(asking={"vertical": "vertical"}),
@@ -213,6 +225,8 @@ CASES: dict[str, Any] = {
     "POST bookings/<id>/confirm": Hidden("booking", {}),
     "POST bookings/<id>/approve": Hidden("booking", {}),
     "POST bookings/<id>/decline": Hidden("booking", {}),
+    "GET bookings/<id>/answers": Hidden("booking"),
+    "PUT bookings/<id>/answers": Hidden("booking", {"answers": {}}),
     "GET bookings/<id>/policy": Hidden("booking"),
     "POST bookings/<id>/cancel": Hidden("booking", {}),
     "POST bookings/<id>/complete": Hidden("booking", {}),

@@ -29,6 +29,7 @@ def shown(site: Site) -> dict[str, Any]:
     professional = make.professional(name="Dr. Maximiliane von Hohenzollern-Sigmaringen", vertical="consulting")
     service = make.service(professional=professional, buffer_after_minutes=15, slot_interval_minutes=30)
     booking = make.booking(service=service, client=make.client(name="ياسمين حداد"))
+    make.consent(client=booking.client)
     make.time_off(professional=professional)
     make.offer(service=service, professional=make.professional(name="Jo Second"), priority=2)
     calendar, room = make.holiday_calendar(), make.resource(name="The room with the long window", kind="room")

@@ -15,6 +15,8 @@ ROUTES: dict[str, str] = {
 # Buttons: they change something, so a GET of them is refused.
 BUTTONS = {
     "client-delete",
+    "client-export",
+    "consent-withdraw",
     "professional-verify",
     "professional-delete",
     "special-day-end",
@@ -35,6 +37,7 @@ BUTTONS = {
     "booking-decline",
     "booking-complete",
     "booking-no-show",
+    "booking-answers",
     "booking-cancel",
     "booking-pay",
     "payment-refund",
@@ -51,6 +54,7 @@ FORMS = {
     "client-new",
     "client-edit",
     "client-erase",
+    "client-consents",
     "client-on-file",
     "professional-new",
     "professional-edit",

@@ -14,7 +14,8 @@ from pytest_django.fixtures import Settings
 
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Organization
-from authspine.kernel.actor import SYSTEM
+from authspine.kernel import trace
+from authspine.kernel.actor import SYSTEM, Actor
 from authspine.kernel.models import TenantModel
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payments
@@ -78,6 +79,7 @@ def one_of_everything(make: Maker) -> dict[str, Any]:
         "client_id": booking.client_id,
         "professional_id": session.professional_id,
         "service_id": session.service_id,
+        "consent_id": make.consent(client=booking.client).id,
         "booking_id": booking.id,
         "intent_id": intent.id,
         "method_id": make.payment_method(client=booking.client).id,
@@ -215,3 +217,9 @@ def test_a_database_that_is_away_is_said_so(visitor: Visitor, monkeypatch: pytes
     response = visitor.client.get(reverse("demo:clients"))
     assert response.status_code == 503
     assert response["Retry-After"]
+
+
+def test_the_log_knows_whose_demo_it_is(visitor: Visitor) -> None:
+    with trace.doing("one"):
+        visitor.open("overview")
+        assert trace.current() == trace.Work("one", visitor.organization.id, Actor("demo"))

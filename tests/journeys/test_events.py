@@ -26,7 +26,7 @@ from authspine.orchestrator import (
     verticals,
 )
 from bookings.models import Booking, Occupancy, Session
-from clients.models import Client
+from clients.models import Client, Consent
 from professionals.models import (
     Closure,
     HolidayCalendar,
@@ -39,20 +39,28 @@ from professionals.models import (
     WorkingHours,
 )
 from services.models import Service
-from tests.factories import ClosureFactory, HolidayCalendarFactory, LocationFactory, TravelPeriodFactory
+from tests.factories import ClientFactory, ClosureFactory, HolidayCalendarFactory, LocationFactory, TravelPeriodFactory
 from tests.journeys.documents import bring_in, document
 from tests.studio import PRICE, Studio, open_studio
 
 TABLES: list[type[TenantModel]] = [
-    *(Client, Professional, WorkingHours, HoursOverride, TimeOff, Vertical, Service),
+    *(Client, Consent, Professional, WorkingHours, HoursOverride, TimeOff, Vertical, Service),
     *(TravelPeriod, Location, Closure, HolidayCalendar),
     *(Session, Occupancy, Booking, AnalyticsEvent),
 ]
+
+AGREED: dict[str, Any] = {"purpose": "photos", "text_version": "1", "method": "paper"}
 
 JOURNEYS: dict[str, Callable[[Studio, Booking, Booking], Any]] = {
     "client.created": lambda s, *_: clients.register(email="new@example.com", name="New"),
     "client.updated": lambda s, *_: clients.update(s.client.id, name="Other"),
     "client.deleted": lambda s, *_: clients.delete(s.client.id),
+    "client.consented": lambda s, *_: clients.consent(s.client.id, **AGREED | {"text_version": "2"}),
+    "client.consent_withdrawn": lambda s, *_: clients.withdraw_consent(
+        s.client.id, Consent.objects.get().id, how="email"
+    ),
+    "client.legal_hold_set": lambda s, *_: clients.hold(s.client.id, reference="1"),
+    "client.legal_hold_lifted": lambda s, *_: clients.lift_hold(Client.objects.exclude(legal_hold_at=None).get().id),
     "professional.created": lambda *_: professionals.onboard(email="n@example.com", name="N", vertical="beauty"),
     "professional.updated": lambda s, *_: professionals.update(s.professional.id, bio="Other"),
     "working_hours": lambda s, *_: professionals.set_working_hours(
@@ -112,6 +120,8 @@ def test_without_its_event_the_change_is_gone(
         bookings.confirm(confirmed.id)
         professionals.take_time_off(studio.professional.id, starts_at=studio.at(16), ends_at=studio.at(17))
         TravelPeriodFactory(professional=studio.professional)
+        clients.consent(studio.client.id, **AGREED)
+        clients.hold(ClientFactory().id, reference="1")
         LocationFactory()
         ClosureFactory()
         HolidayCalendarFactory(location=None)

@@ -14,6 +14,7 @@ from tests.journeys.documents import MAKE, at, bring_in, client, document, refus
 from tests.journeys.test_import_rules import with_second
 
 INSIDE = {
+    "consents": "clients",
     "payment_methods": "clients",
     "time_off": "professionals",
     "travel": "professionals",
@@ -28,6 +29,8 @@ def part(kind: str, id: str, **fields: Any) -> dict[str, Any]:
         return {"id": id, "resources": ["m1"], **fields}
     if kind in ("time_off", "downtimes"):
         return {"id": id, "starts_at": at(1), "ends_at": at(2), **fields}
+    if kind == "consents":
+        return {"id": id, "purpose": f"p-{id}".lower(), "text_version": "1", "given_at": at(1), **fields}
     if kind == "travel":
         day = f"2027-03-{ord(id[-1]) % 28 + 1:02}"
         return {"id": id, "timezone": "UTC", "starts_on": day, "ends_on": day, **fields}

@@ -478,6 +478,7 @@ def test_no_record_breaks_an_import(data: Any, kind: str) -> None:
         _shared.append(new_organization())
     right = {"slug": "tattoo", "display_name": "T"} if kind == "verticals" else MAKE[kind](str(uuid.uuid4()))
     fields = [*right, "external_id", "metadata", "working_hours", "time_off", "payment_methods", "occupied", "policies"]
+    fields += ["consents", "legal_hold"]
     fields += ["hours", "downtimes", "offers", "requirements", "policy", "booking_limits", "bookable_from", "location"]
     record = right | {data.draw(st.sampled_from(fields)): data.draw(JSON)}
     record |= {"email": f"{uuid.uuid4()}@example.com"} if "email" in right and data.draw(st.booleans()) else {}

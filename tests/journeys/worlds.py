@@ -79,11 +79,13 @@ def _house() -> dict[str, Booking]:
         max_future_bookings=5,
         metadata={"z": 1, "a": [1.5, None, "é"]},
     )
-    verticals.configure("beauty", no_show_fee_cents=1000)
+    question = {"id": "skin", "prompt": "Haut?", "type": "text", "required": True, "max_length": 100}
+    verticals.configure("beauty", no_show_fee_cents=1000, intake_questions=[question])
     ana = clients.register(email="Ana@Example.com", name="Ana García", phone="+1 555 0123", external_id="crm-1")
     ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
     gone = clients.register(email="gone@example.com", name="Gone")
     left = clients.register(email="left@example.com", name="Left")
+    _agree(ana, ben)
     cut, group = _offers(_professional(_places()))
     _share(cut, group)
     booked = _bookings(Cast(ana, ben, gone, cut, group, _on_request(cut)))
@@ -92,6 +94,17 @@ def _house() -> dict[str, Booking]:
     clients.delete(left.id)
     clients.register(email="gone@example.com", name="Gone's successor")
     return booked
+
+
+def _agree(ana: Client, ben: Client) -> None:
+    """What they have agreed to, in every state that it can be in; and one of them is held."""
+    early = clock.now() - timedelta(days=9)
+    clients.consent(ana.id, purpose="photos", text_version="1", method="paper", given_at=early, external_id="box-7")
+    clients.consent(ana.id, purpose="marketing", text_version="2025-1", method="web_form")
+    clients.consent(ana.id, purpose="marketing", text_version="2026-1", method="email")
+    given = clients.consent(ben.id, purpose="health_data", text_version="Fassung ß", method="verbal")
+    clients.withdraw_consent(ben.id, given.id, how="imported")
+    clients.hold(ben.id, reference="AZ 114/26", until=date(2199, 12, 31))
 
 
 def _places() -> UUID:
@@ -153,6 +166,7 @@ def _offers(professional: UUID) -> tuple[Service, Service]:
         "bookable_to": date(2099, 12, 31),
         "policy": {"cancellation_fee_bps": 0, "max_open_holds": None},
         "booking_limits": {"day": {"bookings": 50}, "month": {"minutes": 50_000}},
+        "intake_questions": [{"id": "wash", "prompt": "Wash?", "type": "choice", "options": ["yes", "nö"]}],
     }
     cut = services.publish(professional, name="Cut", duration_minutes=60, price=price, **buffers, **rules)
     group = services.publish(professional, name="Class", duration_minutes=30, price=price, **some)
@@ -207,9 +221,11 @@ def _bookings(cast: Cast) -> dict[str, Booking]:
     ):
         booked[word] = bookings.hold(client=client.id, service=service.id, starts_at=hour(when), override=True)
         if word in ("confirmed", "completed", "missed", "class_ana"):
-            bookings.confirm(booked[word].id)
+            bookings.confirm(booked[word].id, override=True)
         if word in ("cancelled", "class_left"):
             bookings.cancel(booked[word].id, reason="Ill")
+    bookings.answer(booked["held"].id, answers={"skin": "Trocken, “sehr”", "wash": "nö"})
+    bookings.answer(booked["class_ben"].id, answers={"skin": "-"})
     bookings.decline(booked["declined"].id, reason="Full")
     bookings.complete(booked["completed"].id)
     bookings.mark_no_show(booked["missed"].id)

@@ -1,20 +1,27 @@
 """A person whose every word is a canary, in all the places where the platform keeps words about people."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 from authspine.identity.models import Organization
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.models import TenantModel
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import verticals
+from authspine.privacy.fields import _EncryptedField
 from tests.gateways import GOOD_CARD
-from tests.payments.paying import shop, work_off
+from tests.payments.paying import STAFF, shop, work_off
 from tests.rest import Api, caller
 from tests.studio import Studio
 
-KEYS = ("register", "first", "second", "pay", "refund", "card", "event")
+ALLERGIES = {"id": "allergies", "prompt": "Allergies?", "type": "text"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class World:
 def new_world(organization: Organization) -> World:
     """Every request under a key, so that its answer is kept."""
     studio, mark = shop(organization), uuid4().hex[:14]
+    with organization_scope(organization, STAFF):
+        verticals.configure("consulting", intake_questions=[ALLERGIES])
     api = caller(organization, "admin")
     answers: dict[str, tuple[str, Any]] = {}
 
@@ -52,7 +61,9 @@ def new_world(organization: Organization) -> World:
     told |= {"external_id": f"{mark}external"}
     sent = told | {"metadata": {"m": f"{mark}meta"}, "preferences": {"p": f"{mark}preference"}}
     client = post("register", "/clients", sent)["id"]
-    held = {"client": client, "service": str(studio.service.id)}
+    agreed = {"purpose": "photos", "text_version": "1", "method": "paper", "external_id": f"{mark}consent"}
+    post("consent", f"/clients/{client}/consents", agreed)
+    held = {"client": client, "service": str(studio.service.id), "answers": {"allergies": f"{mark}nuts"}}
     first = post("first", "/bookings", held | {"starts_at": studio.at(9).isoformat(), "notes": f"{mark}first"})["id"]
     second = post("second", "/bookings", held | {"starts_at": studio.at(11).isoformat(), "notes": f"{mark}second"})[
         "id"
@@ -72,24 +83,44 @@ def new_world(organization: Organization) -> World:
     return World(studio, api, client, mark, answers, first, intent)
 
 
-def everywhere(*canaries: str) -> list[str]:
-    """The columns of the whole database in which one of these stands: read off the catalog, as the owner, who sees all
-    rows. Bytes count as the text that they may be, and sessions as what they say.
+def everywhere(organization: Organization, *canaries: str) -> list[str]:
+    """Where one of these stands: in which column of the whole database in clear, and in which one of the organization
+    sealed, opened with every key that there is.
     """
-    wanted = [canary.casefold() for canary in canaries]
-    found = []
+    return sorted({*_in_clear(canaries), *_sealed(organization, canaries)})
+
+
+def _in_clear(canaries: Sequence[str]) -> Iterator[str]:
+    """The columns are read off the catalog, as the owner, who sees all rows. Bytes count as the text that they may be,
+    and sessions as what they say.
+    """
     with connections["owner"].cursor() as cursor:
         for table in _tables(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             columns = [column.name for column in cursor.description]
             for row in cursor:
                 for name, value in zip(columns, row, strict=True):
-                    text = _text(value).casefold()
+                    text = _text(value)
                     if table == "django_session" and name == "session_data":
-                        text += _session(value).casefold()
-                    if any(canary in text for canary in wanted):
-                        found.append(f"{table}.{name}")
-    return sorted(set(found))
+                        text += _session(value)
+                    if _stands(text, canaries):
+                        yield f"{table}.{name}"
+
+
+def _sealed(organization: Organization, canaries: Sequence[str]) -> Iterator[str]:
+    with organization_scope(organization, SYSTEM):
+        for model in apps.get_models():
+            if not issubclass(model, TenantModel):
+                continue
+            sealed = [field.attname for field in model._meta.concrete_fields if isinstance(field, _EncryptedField)]
+            for row in model.objects.all() if sealed else ():
+                for name in sealed:
+                    if _stands(_text(getattr(row, name)), canaries):
+                        yield f"{model._meta.db_table}.{name}, opened"
+
+
+def _stands(text: str, canaries: Sequence[str]) -> bool:
+    return any(canary.casefold() in text.casefold() for canary in canaries)
 
 
 def _tables(cursor: Any) -> list[str]:

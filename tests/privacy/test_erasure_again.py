@@ -117,7 +117,7 @@ def test_f6_late_webhooks_with_personal_data_create_nothing_anew(post: Post, org
         post.brought.add(id)
     post.work()
     assert set(post.states()) <= {"done", "ignored"}
-    assert everywhere(*world.canaries) == []
+    assert everywhere(organization, *world.canaries) == []
     assert kept(world) == before
 
 

@@ -29,7 +29,7 @@ def erase(admin: Api, professional: Any) -> Any:
     return admin.post(f"/professionals/{professional}/erase")
 
 
-def test_f1_no_canary_of_a_professional_is_left(admin: Api) -> None:
+def test_f1_no_canary_of_a_professional_is_left(admin: Api, organization: Organization) -> None:
     mark = uuid4().hex[:14]
     told: dict[str, Any] = {"name": f"{mark}name", "email": f"{mark}mail@example.com", "bio": f"{mark}bio"}
     told["vertical"] = "consulting"
@@ -39,10 +39,10 @@ def test_f1_no_canary_of_a_professional_is_left(admin: Api) -> None:
     assert admin.post(f"/professionals/{made}/time-off", off, key="off").status_code == 201
     event = {"type": "course.taken", "user": made, "data": {"d": f"{mark}data"}}
     assert admin.post("/analytics/events", event).status_code == 201
-    assert "professionals_professional.name" in everywhere(mark)
+    assert "professionals_professional.name" in everywhere(organization, mark)
     receipt = erase(admin, made)
     assert (receipt.status_code, receipt.json()["kind"], receipt.json()["person"]) == (200, "professional", made)
-    assert everywhere(mark) == []
+    assert everywhere(organization, mark) == []
     assert not User.objects.filter(email_key=blind.email_index(User, told["email"])).exists()
     refused(admin.post("/professionals", told, key="onboard"), 409, "answer_erased", "Idempotency-Key")
     assert admin.get(f"/professionals/{made}/erasure").content == receipt.content == erase(admin, made).content

@@ -12,7 +12,6 @@ from authspine.kernel import clock
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import verticals
 from bookings.models import Booking, Session
-from clients import queries as client_queries
 from payments.actions import approvals
 from payments.models import Dispute, MethodSetup, PaymentIntent, Refund
 from tests.fixtures import Maker, new_organization
@@ -35,12 +34,28 @@ def over(studio: Studio) -> Booking:
     return book(studio, status="completed")
 
 
-def test_f3_under_a_legal_hold(admin: Api, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_queries, "is_held", lambda client: client.id == studio.client.id)
+def test_f3_under_a_legal_hold(admin: Api, studio: Studio) -> None:
+    assert admin.put(f"/clients/{studio.client.id}/legal-hold", {"reference": "AZ 7"}).status_code == 200
     refused(erase(admin, studio), 409, "legal_hold")
     assert admin.get(f"/clients/{studio.client.id}").json()["name"] == studio.client.name
-    monkeypatch.undo()
+    assert admin.delete(f"/clients/{studio.client.id}/legal-hold").status_code == 204
     assert erase(admin, studio).status_code == 200
+
+
+def test_nothing_more_is_written_down_about_somebody_who_was_erased(admin: Api, studio: Studio) -> None:
+    """Their past bookings still take their course."""
+    booking = book(studio, status="confirmed")
+    past = clock.now() - timedelta(hours=2)
+    with organization_scope(studio.organization, STAFF):
+        verticals.configure("consulting", intake_questions=[{"id": "a", "prompt": "Allergies?", "type": "text"}])
+        Session.objects.filter(id=booking.session_id).update(starts_at=past, ends_at=past + timedelta(hours=1))
+    assert erase(admin, studio).status_code == 200
+    path = f"/bookings/{booking.id}"
+    refused(admin.put(f"{path}/answers", {"answers": {"a": "nuts"}}), 409, "person_erased")
+    refused(admin.post(f"{path}/cancel", {"reason": "Ana was ill"}), 409, "person_erased")
+    assert admin.post(f"{path}/cancel").json()["status"] == "cancelled"
+    for path in ("export", "consents", "legal-hold"):
+        assert admin.get(f"/clients/{studio.client.id}/{path}").status_code in (200, 404)
 
 
 def test_f3_what_the_law_has_kept_is_listed_why_and_until_when(admin: Api, studio: Studio) -> None:

@@ -95,12 +95,12 @@ def test_f2_a_restored_backup_forgets_again_before_traffic(
     with organization_scope(organization, SYSTEM):
         # The control: the backup brings the person back, whom the ring's key still opens.
         assert yesterday.name == f"{world.mark}name Ruiz"
-    assert everywhere(world.mark)
+    assert everywhere(organization, world.mark)
 
     done = start()
     assert done.returncode == 0, done.stderr
     assert "People on the list of erasures were in this database: 1, erased again." in done.stderr
-    assert everywhere(*world.canaries) == []
+    assert everywhere(organization, *world.canaries) == []
     today = row_of(world)
     assert today.erased_at
     assert bytes(today.data_key) == b""

@@ -20,6 +20,7 @@ from authspine.api.caller import Caller, Scope
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Organization, User
 from authspine.identity.rules import SCOPE_OF_ROLE
+from authspine.kernel import trace
 from authspine.kernel.actor import Actor
 from authspine.kernel.tenancy import organization_scope
 from authspine.kernel.times import zone
@@ -101,6 +102,8 @@ def seated(page: Page) -> Page:
     def in_seat(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = caller_of(request)
         request.seat = found  # type: ignore[attr-defined]
+        if found is not None:
+            trace.note(found.organization.id, found.actor)
         if found is None and getattr(getattr(page, "__self__", None), "in_organization", False):
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse(CHOOSER)}?{query}")

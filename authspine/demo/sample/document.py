@@ -14,12 +14,16 @@ from authspine.demo.sample.diary import APPOINTMENTS, TIME_OFF, Appointment
 from authspine.demo.sample.people import CLIENTS, EXPERTS, OFFERS, Expert, Offer, Person
 from authspine.kernel import times
 from authspine.kernel.money import Money
+from authspine.orchestrator.default_verticals import DEFAULT_VERTICALS
 from authspine.orchestrator.exporting import FORMAT, VERSION
+from bookings.rules.intake import kept
 from payments.rules import fee
 
 type Record = dict[str, Any]
 
 BACK_CENTS = 1000
+# The version of the texts that the sample's clients have agreed to.
+TEXT = "2026-1"
 DECLINED = {"code": "card_declined", "detail": "Your card was declined."}
 
 
@@ -58,7 +62,13 @@ class Sample:
         self.tell("client.created", at, id, clientId=id)
         email = f"{person.key}@example.com"
         told = {"email": email, "name": person.name, "phone": person.phone, "notes": person.notes}
-        return self._row(id, at) | told
+        consents = [self._consent(id, person, purpose, at) for purpose in person.agreed]
+        return self._row(id, at) | told | {"consents": consents}
+
+    def _consent(self, client: str, person: Person, purpose: str, at: datetime) -> Record:
+        self.tell("client.consented", at, client, purpose=purpose, version=TEXT)
+        row = self._row(self._id("consent", f"{person.key}-{purpose}"), at)
+        return row | {"purpose": purpose, "text_version": TEXT, "given_at": at.isoformat(), "method": "web_form"}
 
     def professional(self, expert: Expert, days: int) -> Record:
         at = self.now - timedelta(days=days)
@@ -122,7 +132,14 @@ class Sample:
             "closed_at": over and over.isoformat(),
             "cancelled_by": "demo" if status == "cancelled" else "",
             "cancellation_reason": appointment.reason,
+            "intake_answers": self._answers(id, made, offer, dict(appointment.answers)),
         }
+
+    def _answers(self, booking: str, at: datetime, offer: Offer, answers: dict[str, str]) -> list[Record]:
+        """With the questions that the vertical starts with."""
+        asked = next(one["intake_questions"] for one in DEFAULT_VERTICALS if one["slug"] == _vertical(offer))
+        row = self._row(self._id("answers", booking), at)
+        return [row | {"content": kept(asked, answers)}] if answers else []
 
     def _life(self, appointment: Appointment, start: datetime, end: datetime) -> tuple[str, datetime | None]:
         if appointment.outcome == "cancelled":
@@ -188,7 +205,7 @@ class Sample:
         self.refunds.append(self._row(id, at) | made | {"processed_at": at.isoformat()})
 
     def tell(self, type: str, at: datetime, user: str, **data: Any) -> None:
-        id = self._id("event", f"{type} {sorted(data.items())}")
+        id = self._id("event", f"{type} {user} {sorted(data.items())}")
         self.events.append(
             self._row(id, at) | {"type": type, "timestamp": at.isoformat(), "user": user, "actor": "demo", "data": data}
         )
@@ -243,6 +260,10 @@ def working_day(today: date, offset: int) -> date:
 
 def _offer(key: str) -> Offer:
     return next(offer for offer in OFFERS if offer.key == key)
+
+
+def _vertical(offer: Offer) -> str:
+    return next(expert.vertical for expert in EXPERTS if expert.key == offer.expert)
 
 
 def _weekly(expert: Expert) -> Iterator[Record]:

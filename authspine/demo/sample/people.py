@@ -12,6 +12,7 @@ class Person:
     days: int
     phone: str = ""
     notes: str = ""
+    agreed: tuple[str, ...] = ()  # to what, when they registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,13 @@ class Offer:
 
 
 CLIENTS = (
-    Person("ana", "Ana García", 44, "+1 212 555 0101", "Prefers mornings."),
+    Person("ana", "Ana García", 44, "+1 212 555 0101", "Prefers mornings.", ("marketing", "photos")),
     Person("lukasz", "Łukasz Nowak", 43, "+1 212 555 0102"),
     Person("olena", "Олена Шевченко", 41, "+1 212 555 0103"),
-    Person("soren", "Søren Kjær", 40, "+45 32 55 01 04"),
+    Person("soren", "Søren Kjær", 40, "+45 32 55 01 04", agreed=("marketing",)),
     Person("nikos", "Νίκος Παπαδόπουλος", 38, "+30 21 0555 0105", "Invoices go to accounting."),
     Person("amara", "Amara Okafor", 37, "+1 212 555 0106"),
-    Person("zoe", "Zoë Müller", 35, "+49 30 5550 0107", "Allergic to ammonia."),
+    Person("zoe", "Zoë Müller", 35, "+49 30 5550 0107", "Allergic to ammonia.", ("health_data",)),
     Person("noa", "נועה לוי", 33, "+972 3 555 0108"),
     Person("hanako", "山田 花子", 31, "+81 3 5550 0109"),
     Person("mehmet", "Mehmet Yıldız", 29),

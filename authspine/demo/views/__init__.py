@@ -2,9 +2,11 @@
 
 from authspine.demo.views import (
     analytics,
+    answers,
     bookings,
     calendar,
     clients,
+    consents,
     days,
     erasing,
     ledger,
@@ -24,9 +26,11 @@ from authspine.demo.views import (
 
 __all__ = [
     "analytics",
+    "answers",
     "bookings",
     "calendar",
     "clients",
+    "consents",
     "days",
     "erasing",
     "ledger",

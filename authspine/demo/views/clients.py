@@ -1,19 +1,24 @@
 """Clients: the list, one client with their bookings, and the forms."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from authspine.api import takeouts
 from authspine.demo.answers import attempt, done
 from authspine.demo.forms.clients import ClientForm
 from authspine.demo.paging import page
 from authspine.demo.showing import show, typed
-from authspine.demo.visit import DemoRequest, demo_page
+from authspine.demo.visit import ACTOR, DemoRequest, demo_page
+from authspine.kernel import times
 from authspine.orchestrator import clients as journeys
+from authspine.orchestrator import takeout
 from bookings import queries as booking_queries
 from clients import queries as client_queries
+from clients import rules
 from clients.models import Client
 
 TAB = "clients"
@@ -40,7 +45,14 @@ def detail(request: DemoRequest, client_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("demo:client-erase", args=[client_id]))
         client = client_queries.get(client_id)
         bookings = booking_queries.listed(request.visit.now).filter(client=client_id)
-        return show(request, "demo/clients/detail.html", tab=TAB, client=client, page=page(request, bookings))
+        today = times.local_date(request.visit.now, times.zone(request.visit.organization.timezone))
+        shown: dict[str, Any] = {
+            "client": client,
+            "consents": client_queries.consents(client).filter(withdrawn_at=None)[:100],
+            "held": rules.is_held(client, today),
+            "page": page(request, bookings),
+        }
+        return show(request, "demo/clients/detail.html", tab=TAB, **shown)
 
 
 @demo_page
@@ -74,3 +86,10 @@ def delete(request: DemoRequest, client_id: UUID) -> HttpResponse:
         name = client_queries.get(client_id).name
         journeys.delete(client_id)
     return done(request, f"Client deleted: {name}", at=reverse("demo:clients"))
+
+
+@demo_page
+@require_POST
+def export(request: DemoRequest, client_id: UUID) -> HttpResponse:
+    """A file: whoever presses the button stays on the page. No link leads here, since it is told of in an event."""
+    return takeouts.answer(takeout.take_out(request.visit.organization, ACTOR, client_id))

@@ -17,8 +17,8 @@ from authspine.orchestrator.erasure import receipts
 from authspine.privacy import erasure_list
 from authspine.privacy.erasure_list import Line
 from authspine.privacy.models import Erasure
-from bookings import actions as booking_actions
 from bookings import queries as booking_queries
+from bookings.actions import people as booking_actions
 from bookings.errors import BookingAhead
 from clients import actions as client_actions
 from clients import queries as client_queries
@@ -67,8 +67,9 @@ def erase_client_again(line: Line) -> bool:
 
 
 def _check(client: Client) -> None:
-    client_actions.check_erasable(client)
-    if booking_queries.client_has_any_ahead(client.id, now=clock.now()):
+    now = clock.now()
+    client_actions.refuse_held(client, now=now)
+    if booking_queries.client_has_any_ahead(client.id, now=now):
         raise BookingAhead
     if payment_queries.in_flight(client.id):
         raise PaymentInFlight
@@ -83,9 +84,9 @@ def _empty(client: Client, bookings: Iterable[UUID], line: Line) -> Erasure:
     named = [client.id, *bookings, *payment_queries.ids_of_client(client.id)]
     gone = {"stored answers": answer_actions.erase_answers(named, now=now)}
     customer, gone["ways to pay"] = payment_actions.forget(client, now=now)
-    gone["notes and reasons of bookings"] = booking_actions.forget_client(client.id)
+    gone["notes and reasons of bookings"], gone["answers to questions"] = booking_actions.forget_client(client.id)
     gone["contents of events"] = event_actions.forget(client.id, now=now)
-    client_actions.erase(client, now=now)
+    gone["consents"] = client_actions.erase(client, now=now)
     if login is not None:
         identity_actions.forget_login(login)
     receipt = receipts.of_client(line, gone, customer=customer)

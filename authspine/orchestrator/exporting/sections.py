@@ -8,8 +8,8 @@ from django.db.models import Model, Prefetch, QuerySet
 
 from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting import records
-from bookings.models import Booking, Occupancy
-from clients.models import Client
+from bookings.models import Booking, IntakeAnswers, Occupancy
+from clients.models import Client, Consent
 from payments.models import (
     Alert,
     Customer,
@@ -65,7 +65,8 @@ def _holiday_calendars(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _clients(now: datetime) -> Iterator[dict[str, Any]]:
     methods = Prefetch("payment_methods", _in_order(PaymentMethod.objects.all()))
-    return _told(Client.objects.prefetch_related(methods), records.client)
+    consents = Prefetch("consents", _in_order(Consent.objects.all()))
+    return _told(Client.objects.prefetch_related(methods, consents), records.client)
 
 
 def _professionals(now: datetime) -> Iterator[dict[str, Any]]:
@@ -99,7 +100,9 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
-    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live)
+    # With the clients, whose keys open them.
+    answers = Prefetch("intake_answers", IntakeAnswers.objects.select_related("client"))
+    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, answers)
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
 

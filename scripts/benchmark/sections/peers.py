@@ -36,6 +36,7 @@ from benchmark.sections.crowd import BOTH, CLIENTS, PLATFORM, cost, rate, turns
 from benchmark.server import serving
 from benchmark.table import Table
 
+SCRIPTS = ROOT / "scripts"
 PEER = "django-appointment"
 FOLLOWED = f"{PEER}, redirects followed"
 PEERS = {PEER: "302 302", FOLLOWED: "302 200 302 200"}
@@ -86,7 +87,7 @@ def peer_environment() -> dict[str, str]:
         "PGPORT": str(known["port"]),
         "PGUSER": str(known["user"]),
         "PGDATABASE": DATABASE,
-        "PYTHONPATH": str(ROOT / "scripts"),
+        "PYTHONPATH": str(SCRIPTS),
         "DJANGO_SETTINGS_MODULE": "benchmark.peer.settings",
     }
 
@@ -182,7 +183,7 @@ def compare_bookings(python: Path, environment: dict[str, str], known: dict[str,
         with serving() as server:
             crowd.run(server, turns(business, PLATFORM, CLIENTS * 2))
             found["ours"].append(crowd.run(server, turns(business, PLATFORM, sizes.calls)))
-        with serving("benchmark.peer.project", python=python, environment=environment) as server:
+        with serving("benchmark.peer.project", python=python, environment=environment, folder=SCRIPTS) as server:
             for name in PEERS:
                 for number, kept in ((CLIENTS * 2, False), (sizes.calls, True)):
                     outcome = crowd.run(server, peer_turns(known, offset, number, follow=name == FOLLOWED))

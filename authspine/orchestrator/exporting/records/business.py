@@ -4,10 +4,10 @@ from datetime import datetime
 
 from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting.holds import as_lapsed
-from authspine.orchestrator.exporting.records.values import Record, id_of, money_of, row_of, time_of
-from bookings.models import Booking
+from authspine.orchestrator.exporting.records.values import Record, date_of, id_of, money_of, row_of, time_of
+from bookings.models import Booking, IntakeAnswers
 from bookings.rules.status import OCCUPYING
-from clients.models import Client
+from clients.models import Client, Consent
 from payments.models import PaymentMethod
 
 
@@ -21,7 +21,30 @@ def client(row: Client) -> Record:
         "notes": row.notes,
         "deleted_at": time_of(row.deleted_at),
         "erased_at": time_of(row.erased_at),
+        "legal_hold": _legal_hold(row),
+        "consents": [_consent(given) for given in row.consents.all()],
         "payment_methods": [_payment_method(method) for method in row.payment_methods.all()],
+    }
+
+
+def _legal_hold(row: Client) -> Record | None:
+    if row.legal_hold_at is None:
+        return None
+    return {
+        "reference": row.legal_hold_reference,
+        "until": date_of(row.legal_hold_until),
+        "set_at": time_of(row.legal_hold_at),
+    }
+
+
+def _consent(row: Consent) -> Record:
+    return row_of(row) | {
+        "purpose": row.purpose,
+        "text_version": row.text_version,
+        "given_at": time_of(row.given_at),
+        "method": row.method,
+        "withdrawn_at": time_of(row.withdrawn_at),
+        "withdrawn_how": row.withdrawn_how,
     }
 
 
@@ -66,9 +89,15 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "cancelled_by": row.cancelled_by,
         "cancellation_reason": row.cancellation_reason,
         "notes": row.notes,
+        "intake_answers": [_answers(answers) for answers in row.intake_answers.all()],
         "reschedules": row.reschedules,
         "version": row.version,
     }
+
+
+def _answers(row: IntakeAnswers) -> Record:
+    """At most one in a booking: what was asked and answered. Whose they are is told by the booking."""
+    return row_of(row) | {"content": row.content}
 
 
 def _occupied(row: Booking) -> Record | None:

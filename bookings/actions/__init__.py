@@ -19,6 +19,7 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.inserting import insert
 from authspine.kernel.locks import lock_subjects
 from authspine.kernel.validation import check_fields
+from authspine.privacy.fields import sealed_values
 from bookings import queries
 from bookings.errors import InvalidTransition, MovedTooOften, SlotTaken, TooLateToMove
 from bookings.models import Booking, Occupancy, Session
@@ -170,7 +171,7 @@ def _turn(
         agreed = terms.Terms(booking.policy, booking.session.starts_at, booking.total_cents, booking.currency)
         becomes["fee_cents"] = agreed.fee(booking.public_status, to, at=now)
     movable = Booking.objects.filter(id=booking.id, version=booking.version, status__in=sources)
-    if not movable.exclude(queries.lapsed(now)).update(**becomes):
+    if not movable.exclude(queries.lapsed(now)).update(**sealed_values(booking, **becomes)):
         return False
     for name, value in becomes.items():
         setattr(booking, name, value)
@@ -293,8 +294,3 @@ def _deadline_at(booking: Booking, starts_at: datetime, now: datetime) -> Any:
 def _seat_of(booking: Booking) -> UUID:
     # Read again under the lock: the booking may have been rescheduled since it was found.
     return Booking.objects.values_list("session", flat=True).get(id=booking.id)
-
-
-def forget_client(client_id: UUID) -> int:
-    """Empty what a client's bookings tell of the person; how many bookings."""
-    return Booking.objects.filter(client=client_id).update(notes="", cancellation_reason="", version=F("version") + 1)

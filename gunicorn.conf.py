@@ -1,0 +1,17 @@
+"""Read by gunicorn when it is started in this folder, `gunicorn authspine.wsgi`; see docs/logs.md."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authspine.settings")
+
+try:
+    # A wrong setting is one line, before any process is started.
+    from authspine.operations.web_log import Log
+except ImproperlyConfigured as fault:
+    sys.stderr.write(f"{fault}\n")
+    sys.exit(2)
+
+logger_class = Log
