@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from analytics.models import AnalyticsEvent
+from analytics.rules import event_types
 from authspine.kernel import tenancy
 from authspine.kernel.inserting import insert
 from authspine.kernel.validation import check_fields
@@ -39,3 +40,13 @@ def record(
     check_fields(event)
     insert(event)
     return event
+
+
+def forget(user: UUID, *, now: datetime) -> int:
+    """Empty what callers' own events tell of a person; how many. That they happened stays, under an id of nobody.
+
+    What the platform's own events tell are ids, amounts and words of state.
+    """
+    families = "|".join(sorted(event_types.RESERVED_FAMILIES))
+    own = AnalyticsEvent.objects.filter(user=user).exclude(type__regex=rf"^({families})\.")
+    return own.update(data={}, session_id="", external_id=None, updated_at=now)

@@ -144,3 +144,8 @@ def is_known(user: UUID) -> bool:
         or Professional.objects.filter(Q(id=user) | Q(user=user)).exists()
         or Membership.objects.filter(organization=tenancy.organization_id(), user=user).exists()
     )
+
+
+def count_about(user: UUID) -> int:
+    """How many events there are about somebody."""
+    return AnalyticsEvent.objects.filter(user=user).count()

@@ -109,6 +109,11 @@ DATABASES = {
     "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
     "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),
 }
+# Who was erased, by ids alone, in a file outside of the database: a backup that is restored forgets them again. It must
+# outlive the database, so in production it lies on another disk, and is backed up by itself.
+ERASURE_LIST = Path(text("ERASURE_LIST", str(BASE_DIR / "var" / "erasures.jsonl")))
+# For how many years after their own the records of money are kept.
+MONEY_KEPT_YEARS = number("MONEY_KEPT_YEARS", 10)
 # A worker that has not been heard of for so long is taken for dead, and what it was doing is done again.
 WORKER_STALLED_SECONDS = number("WORKER_STALLED_SECONDS", 30, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

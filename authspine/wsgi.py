@@ -10,8 +10,15 @@ django.setup(set_prefix=False)
 
 from authspine.api.wire import Handler  # noqa: E402 (needs the settings)
 from authspine.operations.app_role import RoleGuard  # noqa: E402
+from authspine.operations.erasures import ListGuard  # noqa: E402
 
-guard = RoleGuard()
+guard, erased = RoleGuard(), ListGuard()
 guard.refuse_powerful_role()
 
-application = Handler(lets_in=guard.lets_in)
+
+def lets_in() -> bool:
+    """The list is looked at once the role is known to be bound, since it is carried out as the app."""
+    return guard.lets_in() and erased.lets_in()
+
+
+application = Handler(lets_in=lets_in)

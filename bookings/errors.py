@@ -142,3 +142,8 @@ def refused(rule: str, *, code: str) -> Conflict:
     """The 409 with this code; where the code is a wider one, the fault beside it names the rule itself."""
     error = REFUSALS[code]
     return error(faults=(FieldFault("starts_at", rule, REASONS[rule]),)) if rule in REASONS else error()
+
+
+class BookingAhead(Conflict):
+    code = "booking_ahead"
+    detail = "There is a booking that is not over yet. Cancel it, or wait until it has been."

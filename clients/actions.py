@@ -2,13 +2,17 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from authspine.identity import actions as identity_actions
 from authspine.kernel import tenancy, times
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
-from authspine.kernel.locks import lock_row
+from authspine.kernel.locks import lock_row, lock_subjects
 from authspine.kernel.validation import check_fields
 from authspine.privacy import blind
 from clients import queries, rules
@@ -70,6 +74,46 @@ def delete(client: Client, *, has_history: bool, now: datetime) -> None:
         return
     Consent.objects.filter(client=client).delete()
     client.delete()
+
+
+def lock_whole(client_id: UUID) -> Client:
+    """The client, also one who is deleted or erased, with nobody taking a time for them until the scope ends.
+
+    Queues up with the holds of this client, as of a calendar, then locks the row. Raises ClientNotFound.
+    """
+    lock_subjects([client_id])
+    client = Client(id=client_id)
+    lock_row(client, Client.objects.all(), missing=ClientNotFound)
+    return client
+
+
+def erase(client: Client, *, now: datetime) -> int:
+    """Empty what is known of the person and destroy their key; the row stays, for what refers to it.
+
+    Consents go, too: they prove nothing of nobody. Gives their number. Expects the lock of `lock_whole`. The database
+    refuses half of it (`clients_client_erased_whole`).
+    """
+    consents, _ = Consent.objects.filter(client=client.id).delete()
+    Client.objects.filter(id=client.id).update(
+        user=None,
+        data_key=b"",
+        email_key=None,
+        tokens=[],
+        email="",
+        name="",
+        phone="",
+        notes="",
+        preferences={},
+        metadata={},
+        legal_hold_reference="",
+        legal_hold_until=None,
+        legal_hold_at=None,
+        external_id=None,
+        deleted_at=Coalesce(F("deleted_at"), now),
+        erased_at=now,
+        updated_at=now,
+    )
+    return consents
 
 
 def consent(

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from authspine.api.erasures import ErasureOut
 from authspine.api.fields import (
     DayField,
     EmailField,
@@ -22,7 +23,9 @@ from authspine.api.fields import (
 from authspine.api.filters import FilterSet, SearchFilter, TextFilter
 from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
 from authspine.api.views import ScopedViewSet
-from authspine.orchestrator import clients
+from authspine.orchestrator import clients, erasure
+from authspine.privacy import receipts
+from authspine.privacy.models import Erasure
 from clients import queries as client_queries
 from clients.models import Consent
 
@@ -69,6 +72,9 @@ class ClientViewSet(ScopedViewSet):
 
     shown_as = ClientOut
     takes = {"create": ClientIn, "partial_update": ClientIn}
+    answers = {"erase": ErasureOut, "erasure": ErasureOut}
+    scopes = {"erase": "admin"}
+    own_scopes = frozenset({"erase"})
     filterset_class = ClientFilters
 
     def list(self, request: Request) -> Response:
@@ -91,6 +97,18 @@ class ClientViewSet(ScopedViewSet):
         """Delete a client: the row goes, or is made inactive when there are bookings."""
         clients.delete(id)
         return self.gone()
+
+    def erase(self, request: Request, id: UUID) -> Response:
+        """Erase the person for good; what is kept, why and until when is in the answer.
+
+        Refused while a payment is in flight (`payment_in_flight`), with a booking ahead (`booking_ahead`), and under a
+        legal hold (`legal_hold`). Sent again, it gives the same receipt.
+        """
+        return self.carry_out(erasure.erase_client, self.show, client_id=id)
+
+    def erasure(self, request: Request, id: UUID) -> Response:
+        """The receipt of a client's erasure."""
+        return self.show(receipts.get(Erasure.Kind.CLIENT, id))
 
 
 class ConsentIn(ExternalId):

@@ -73,7 +73,7 @@ class Client(TenantModel):
         indexes: ClassVar[list[models.Index]] = [list_index()]
 
     def __str__(self) -> str:
-        return str(self.name)
+        return str(self.name) if self.erased_at is None else "erased client"
 
 
 class Consent(TenantModel):

@@ -1,5 +1,6 @@
 """Reads of clients: one, many, and those who match what somebody typed."""
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -33,6 +34,19 @@ def known(client_id: UUID) -> Client:
 
 
 _GET: Final = Prepared(lambda id: present().filter(id=id).order_by(), id=UUID)
+
+
+def whole(client_id: UUID) -> Client:
+    """The client with this id, also one who is deleted or erased. Raises ClientNotFound."""
+    client = Client.objects.filter(id=client_id).first()
+    if client is None:
+        raise ClientNotFound
+    return client
+
+
+def not_erased(ids: Collection[UUID]) -> set[UUID]:
+    """Who of these is here, deleted or not, and has not been erased."""
+    return set(Client.objects.filter(id__in=ids, erased_at=None).values_list("id", flat=True))
 
 
 def search(clients: QuerySet[Client], typed: str) -> QuerySet[Client]:

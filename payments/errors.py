@@ -238,3 +238,8 @@ class BadSignature(Invalid):
     def __init__(self, detail: str | None = None) -> None:
         words = detail or self.detail
         super().__init__(words, faults=(FieldFault("Stripe-Signature", "bad_signature", words),))
+
+
+class PaymentInFlight(Conflict):
+    code = "payment_in_flight"
+    detail = "A payment, refund, dispute or card on its way is not settled yet. Try again when it is."

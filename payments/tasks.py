@@ -12,7 +12,8 @@ from procrastinate.contrib.django import app
 from authspine.identity import queries as identity_queries
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
-from authspine.orchestrator import payments
+from authspine.orchestrator import erasure as erasures
+from authspine.orchestrator import payments, sweep
 from payments.errors import GatewayUnavailable
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,20 @@ def settle_booking(organization: str, booking: str) -> None:
 def process_event(event: str) -> None:
     """Look at what the gateway has told of."""
     payments.process_event(UUID(event))
+
+
+@app.task(name="payments.forget_customer", retry=PATIENT)
+def forget_customer(organization: str, erasure: str) -> None:
+    """Erase at the provider whoever was erased here."""
+    erasures.forget_customer(identity_queries.organization(UUID(organization)), SYSTEM, UUID(erasure))
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="payments.forget_customers", queueing_lock="payments.forget_customers", pass_context=True)
+def forget_customers(context: JobContext, timestamp: int) -> None:
+    """Every hour: whoever the provider still knows, as it was away for longer than the job was patient."""
+    if settings.STRIPE_API_KEY:
+        sweep.in_every_organization(erasures.ask_again, stop=context.should_abort)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,6 +1,6 @@
 """Reads of verticals, professionals and their calendars."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,6 +62,11 @@ def get(professional_id: UUID, *, field: str = "") -> Professional:
     if professional is None:
         raise ProfessionalNotFound(field=field)
     return professional
+
+
+def not_erased(ids: Collection[UUID]) -> set[UUID]:
+    """Who of these is here, deleted or not, and has not been erased."""
+    return set(Professional.objects.filter(id__in=ids, erased_at=None).values_list("id", flat=True))
 
 
 def check_all_present(professionals: Sequence[UUID]) -> None:

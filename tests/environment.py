@@ -8,6 +8,7 @@ import atexit
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -29,6 +30,10 @@ def _prepare() -> None:
     # The tests' own, kept beside their server, whose template was made with it.
     os.environ["PII_KEYS"] = local.kept(var() / "test" / "pii_keys", local.new_ring_key)
     os.environ.pop("PII_KEYS_COMMAND", None)
+    # Of this run alone: its databases go with it. The workers of pytest-xdist inherit it.
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["ERASURE_LIST"] = str(var() / "test" / f"erasures.{os.getpid()}.jsonl")
+        atexit.register(Path(os.environ["ERASURE_LIST"]).unlink, missing_ok=True)
     # Races have eight threads and more beside whatever else a test process has open.
     os.environ.setdefault("DATABASE_POOL_MAX", "20")
     # The browser's driver runs an event loop in the thread that also makes the rows.

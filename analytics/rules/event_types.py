@@ -7,8 +7,8 @@ MAX_LENGTH = 100
 _VERBS = {
     "platform": "initialized data_imported",
     "vertical": "configured",
-    "client": "created updated deleted exported consented consent_withdrawn legal_hold_set legal_hold_lifted",
-    "professional": "created updated verified deleted",
+    "client": "created updated deleted exported consented consent_withdrawn legal_hold_set legal_hold_lifted erased",
+    "professional": "created updated verified deleted erased",
     "location": "created updated deleted",
     "closure": "created deleted",
     "holiday_calendar": "created deleted",

@@ -6,15 +6,19 @@ counts `run` up, and whatever a claim's run writes is conditional on its number:
 request out, one commits.
 """
 
+import json
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from authspine.idempotency.errors import InFlight, KeyMismatch
+from authspine.idempotency.errors import AnswerErased, InFlight, KeyMismatch
 from authspine.idempotency.models import KeyedRequest
 from authspine.kernel import tenancy
 from authspine.kernel.ids import new_id
@@ -62,7 +66,7 @@ VALUES (%(id)s, %(organization)s, %(principal)s, %(method)s, %(route)s, %(key)s,
         1, %(lease_until)s, %(now)s, %(now)s)
 ON CONFLICT (organization_id, principal, method, route, key) DO UPDATE SET
     fingerprint = EXCLUDED.fingerprint, run = kept.run + 1, lease_until = EXCLUDED.lease_until,
-    updated_at = EXCLUDED.updated_at, status = NULL, headers = NULL, content = NULL,
+    updated_at = EXCLUDED.updated_at, status = NULL, headers = NULL, content = NULL, erased_at = NULL,
     attempt = CASE WHEN kept.created_at <= %(forgotten)s THEN NULL ELSE kept.attempt END,
     created_at = CASE WHEN kept.created_at <= %(forgotten)s THEN EXCLUDED.created_at ELSE kept.created_at END
 WHERE kept.created_at <= %(forgotten)s
@@ -74,7 +78,8 @@ RETURNING id, run, attempt
 def claim(asked: Asked, *, now: datetime) -> Run | Answer:
     """The right to carry this request out, or the answer that it has had. The scope must be the claim's own.
 
-    Raises KeyMismatch (the key came with something else), InFlight (somebody is at it, and the lease runs).
+    Raises KeyMismatch (the key came with something else), InFlight (somebody is at it, and the lease runs),
+    AnswerErased.
     """
     times = {"now": now, "lease_until": now + LEASE, "forgotten": now - KEPT}
     with connection.cursor() as cursor:
@@ -89,6 +94,8 @@ def _found(asked: Asked) -> Answer:
     kept = KeyedRequest.objects.filter(**named).first()
     if kept is None:  # let go between the two statements
         raise InFlight
+    if kept.erased_at is not None:
+        raise AnswerErased
     if kept.fingerprint != asked.fingerprint:
         raise KeyMismatch
     if kept.status is None or kept.headers is None or kept.content is None:
@@ -126,3 +133,28 @@ def _unanswered(run: Run) -> QuerySet[KeyedRequest]:
 def forget_old(*, now: datetime) -> int:
     """Take away what has been kept for thirty days; how many."""
     return KeyedRequest.objects.filter(created_at__lte=now - KEPT).delete()[0]
+
+
+# As JSON and addresses write them.
+_IDS: Final = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_BATCH: Final = 500
+
+
+def erase_answers(ids: Collection[UUID], *, now: datetime, part: str = "") -> int:
+    """Empty every stored answer that names one of these rows, or was asked for at an address that does; how many.
+
+    With `part` only those at addresses with it. Answers are sealed, so each of the organization's is opened for it. The
+    key stays taken: whoever sends it again is told that its answer is gone, and nothing is
+    done a second time.
+    """
+    wanted = {str(each).encode() for each in ids}
+    answered = KeyedRequest.objects.filter(route__contains=part, erased_at=None).exclude(status=None)
+    columns = answered.only("organization_id", "route", "headers", "content").order_by("id")
+    named = [row.id for row in columns.iterator(chunk_size=_BATCH) if not wanted.isdisjoint(_named(row))]
+    gone = {"fingerprint": "", "headers": {}, "content": b"", "erased_at": now, "updated_at": now}
+    return sum(KeyedRequest.objects.filter(id__in=some).update(**gone) for some in batched(named, _BATCH))
+
+
+def _named(row: KeyedRequest) -> list[bytes]:
+    told = f"{row.route} {json.dumps(row.headers)} ".encode() + (row.content or b"")
+    return _IDS.findall(told)

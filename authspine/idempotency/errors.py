@@ -43,3 +43,11 @@ class InFlight(Conflict):
 
     def __init__(self) -> None:
         super().__init__(field=HEADER)
+
+
+class AnswerErased(Conflict):
+    code = "answer_erased"
+    detail = "The answer to this key told of a person who has been erased since. What was asked for is not done again."
+
+    def __init__(self) -> None:
+        super().__init__(field=HEADER)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from authspine.kernel.models import TenantModel, list_index
+from authspine.privacy.constraints import SealedCheck
 from authspine.privacy.fields import ORGANIZATION, EncryptedBytes
 
 
@@ -27,6 +28,8 @@ class KeyedRequest(TenantModel):
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     headers = models.JSONField(null=True, blank=True)
     content = EncryptedBytes(person=ORGANIZATION, null=True, blank=True)
+    # Its answer told of a person who has been erased since: it is gone, and the key is not free again.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -40,6 +43,10 @@ class KeyedRequest(TenantModel):
                 condition=Q(status__isnull=True, headers__isnull=True, content__isnull=True)
                 | Q(status__isnull=False, headers__isnull=False, content__isnull=False),
                 name="idempotency_keyedrequest_answered_whole",
+            ),
+            SealedCheck(
+                condition=Q(erased_at=None) | Q(status__isnull=False, fingerprint="", headers={}, content=b""),
+                name="idempotency_keyedrequest_erased_whole",
             ),
             # A fault of ours is never the last word.
             models.CheckConstraint(

@@ -3,8 +3,10 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils.text import slugify
 
@@ -75,15 +77,44 @@ def logins_for(emails: Iterable[str]) -> dict[bytes, User]:
     """The logins with these e-mails, by their blind indexes; made without a usable password where there are none yet.
 
     Two organizations that register the same person at once get the same login: the insert that loses reads the other.
-    In order, so that two that register the same people never wait for each other.
+    In order, so that two that register the same people never wait for each other. None of them goes before this
+    transaction has ended (`forget_login`); one that has just gone is made again.
     """
     given = {blind.email_index(User, email): email.strip() for email in emails}
-    missing = [User(email=given[key], email_key=key) for key in sorted(given)]
-    for user in missing:
-        user.set_unusable_password()
-    with keys.writing():
-        User.objects.bulk_create(missing, ignore_conflicts=True)
-    return {bytes(user.email_key): user for user in User.objects.filter(email_key__in=given)}
+    found: dict[bytes, User] = {}
+    while missing := sorted(given.keys() - found.keys()):
+        logins = [User(email=given[key], email_key=key) for key in missing]
+        for user in logins:
+            user.set_unusable_password()
+        with keys.writing():
+            User.objects.bulk_create(logins, ignore_conflicts=True)
+            kept = "SELECT * FROM identity_user WHERE email_key = ANY(%s) FOR KEY SHARE"
+            found |= {bytes(user.email_key): user for user in User.objects.raw(kept, [missing])}
+    return found
+
+
+# Somebody registers this login elsewhere just now, or refers to it already.
+_IN_USE: Final = ("23503", "55P03", "40P01")
+
+
+def forget_login(user_id: UUID) -> bool:
+    """Take a login away unless something refers to it, of whatever organization; whether it has gone.
+
+    No query of one organization sees the others' rows, but the database's own foreign keys do, so it is they who
+    decide, at once instead of at the commit. Who may enter the admin refers to nothing and stays.
+    """
+    if User.objects.filter(id=user_id).exclude(is_staff=False, is_superuser=False).exists():
+        return False
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DELETE FROM identity_user WHERE id = %s", [user_id])
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    except (IntegrityError, OperationalError) as error:
+        if getattr(error.__cause__, "sqlstate", None) not in _IN_USE:
+            raise
+        return False
+    return True
 
 
 def add_member(organization: Organization, user: User, *, role: str) -> Membership:

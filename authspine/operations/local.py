@@ -31,6 +31,7 @@ def use_local_defaults() -> None:
     os.environ.setdefault("DEMO", "1")
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = kept(var() / "secret_key", lambda: secrets.token_urlsafe(50))
+    os.environ.setdefault("ERASURE_LIST", str(var() / "erasures.jsonl"))
     if not os.environ.get("PII_KEYS") and not os.environ.get("PII_KEYS_COMMAND"):
         os.environ["PII_KEYS"] = kept(var() / "pii_keys", new_ring_key)
 
@@ -43,6 +44,7 @@ def new_ring_key() -> str:
 def kept(path: Path, made: Callable[[], str]) -> str:
     """Linked into place when it is whole: two that start at once agree on one key, and a kill leaves no half of one."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         mine = path.with_name(f"{path.name}.{os.getpid()}")
         mine.touch(mode=0o600)
         mine.write_text(made())

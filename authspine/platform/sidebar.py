@@ -52,6 +52,7 @@ ORDER: dict[str, dict[str, str]] = {
     },
     "analytics": {"AnalyticsEvent": "bolt"},
     "idempotency": {"KeyedRequest": "repeat_one"},
+    "privacy": {"Erasure": "person_off"},
     "identity": {"Organization": "apartment", "Membership": "group_add", "ApiKey": "key", "User": "person"},
 }
 

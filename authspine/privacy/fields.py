@@ -19,6 +19,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 from authspine.kernel.crypto import SealBroken, place_of
 from authspine.privacy import keys, people
+from authspine.privacy.errors import PersonErased
 
 OWN: Final = ""  # the row is the person
 INSTALLATION: Final = "installation"  # sealed under the installation's key
@@ -101,11 +102,14 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
         return value
 
     def sealed(self, row: Any, value: Any) -> bytes | None:
-        """As it is stored in this row."""
+        """As it is stored in this row. Raises PersonErased."""
         if value is None:
             return None
         text = self.encoded(value)
-        return self._key(row, writing=True).seal(text, place=self._place(row)) if text else b""
+        try:
+            return self._key(row, writing=True).seal(text, place=self._place(row)) if text else b""
+        except people.KeyDestroyed as error:
+            raise PersonErased from error
 
     def opened(self, row: Any, sealed: Sealed) -> Any:
         """What a ciphertext of this row says. Raises SealBroken."""
@@ -228,7 +232,10 @@ class EncryptedBytes(_EncryptedField):
 
 
 class PersonKeyField(models.BinaryField):  # type: ignore[type-arg]
-    """A person's key, wrapped by the organization's. Made with the row; without it nothing about the person opens."""
+    """A person's key, wrapped by the organization's. Made with the row; without it nothing about the person opens.
+
+    The row of somebody who was erased elsewhere comes in without one.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(default=b"", editable=False, blank=True)
@@ -239,6 +246,6 @@ class PersonKeyField(models.BinaryField):  # type: ignore[type-arg]
         return name, path, args, {key: value for key, value in kwargs.items() if key not in ("default", "blank")}
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
-        if add:
+        if add and getattr(model_instance, "erased_at", None) is None:
             people.prepare(model_instance)
         return super().pre_save(model_instance, add)

@@ -13,6 +13,10 @@ from authspine.privacy import keys
 _OPENED: Final = "_opened_data_key"
 
 
+class KeyDestroyed(SealBroken):
+    """The person is erased: nothing about them opens, and nothing can be sealed for them."""
+
+
 def key_of(person: Any, *, writing: bool = False) -> Key:
     """The key of a row that is a person; a new row gets one with the first who writes.
 
@@ -27,7 +31,7 @@ def key_of(person: Any, *, writing: bool = False) -> Key:
         key = new_key()
         person.data_key = rewrapped(person, key)
     else:
-        raise SealBroken(f"The key of {type(person).__name__} {person.pk} was destroyed.")
+        raise KeyDestroyed(f"The key of {type(person).__name__} {person.pk} was destroyed.")
     person.__dict__[_OPENED] = (person.data_key, person.pk, key)
     return key
 
@@ -60,7 +64,7 @@ def key_of_other(row: Any, field: str) -> Key:
         preload(model, [person])
     found: Key | None = memo.get((model, person))
     if found is None:
-        raise SealBroken(f"The key of {model.__name__} {person} was destroyed.")
+        raise KeyDestroyed(f"The key of {model.__name__} {person} was destroyed.")
     return found
 
 

@@ -72,7 +72,7 @@ _TENANT: Final = {
     "bookings.Session": Table(neutral=_ROW + "starts_at ends_at capacity seats_taken"),
     "clients.Consent": Table(neutral=_ROW + "purpose text_version given_at method withdrawn_at withdrawn_how"),
     "idempotency.KeyedRequest": Table(
-        neutral=_ROW + "method route run lease_until attempt status headers",
+        neutral=_ROW + "method route run lease_until attempt status headers erased_at",
         subject="principal",
         hidden="key fingerprint",
         untold="copies, for 30 days, of what the export tells",
@@ -116,6 +116,12 @@ _TENANT: Final = {
     "payments.RefundRequest": Table(
         neutral=_ROW + "status amount_cents currency decided_at",
         subject="requested_by approved_by refused_by",
+    ),
+    "privacy.Erasure": Table(
+        neutral=_ROW + "kind at erased kept provider provider_done_at",
+        subject="person by",
+        hidden="provider_customer",
+        untold="that somebody was erased: there is nobody left to be told",
     ),
     "privacy.OrganizationKey": Table(neutral=_ROW + "purpose retired_at", hidden="wrapped"),
     "professionals.Closure": Table(neutral=_ROW + "starts_on ends_on reason"),

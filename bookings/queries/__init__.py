@@ -23,6 +23,14 @@ from bookings.queries.bookings import (
 from bookings.queries.history import professional_has_any, resource_has_any
 from bookings.queries.intake import Intake, check_answered, intake_of, lacks_answers, questions_about, questions_of
 from bookings.queries.offered import Offered, offered, offered_by, schedule
+from bookings.queries.people import (
+    Past,
+    client_has_any_ahead,
+    lock_all_of,
+    past_of_client,
+    past_of_professional,
+    professional_has_any_ahead,
+)
 from bookings.queries.slots import Asked, Availability, available
 from bookings.queries.starts import (
     Candidate,
@@ -42,6 +50,7 @@ __all__ = [
     "Candidate",
     "Intake",
     "Offered",
+    "Past",
     "Place",
     "agenda",
     "available",
@@ -55,6 +64,7 @@ __all__ = [
     "check_offer",
     "check_start",
     "client_has_any",
+    "client_has_any_ahead",
     "coming",
     "get",
     "intake_of",
@@ -63,12 +73,16 @@ __all__ = [
     "lapsed_of",
     "listed",
     "live_between",
+    "lock_all_of",
     "look_at",
     "offered",
     "offered_by",
     "open_counts",
+    "past_of_client",
+    "past_of_professional",
     "policy_of",
     "professional_has_any",
+    "professional_has_any_ahead",
     "professionals_with_lapsed_holds",
     "questions_about",
     "questions_of",

@@ -7,7 +7,18 @@ comes as `Seen`: all of it, as it is now, so that nobody needs to know in which 
 
 from payments.gateway.balance import OtherCurrency, balance_of
 from payments.gateway.client import check_configured, is_live, patience
-from payments.gateway.customers import Card, OnFile, Setup, customer, detach, is_kind, look_at_setup, on_file, set_up
+from payments.gateway.customers import (
+    Card,
+    OnFile,
+    Setup,
+    customer,
+    detach,
+    forget_customer,
+    is_kind,
+    look_at_setup,
+    on_file,
+    set_up,
+)
 from payments.gateway.history import events_since, intents_since
 from payments.gateway.intents import Order, cancel, capture, check_ours, look, open_intent, pay
 from payments.gateway.refunds import GivenBack, give_back
@@ -33,6 +44,7 @@ __all__ = [
     "customer",
     "detach",
     "events_since",
+    "forget_customer",
     "give_back",
     "intents_since",
     "is_kind",

@@ -134,3 +134,20 @@ def detach(payment_method: str, row: UUID, *, customer: str) -> None:
                 gateway.payment_methods.detach(payment_method, {}, key(row, "detach"))
     except GatewayRefused:
         return
+
+
+def forget_customer(customer_id: str, *, organization: UUID, client: UUID) -> None:
+    """Delete a client there, with all that is on file there; one who is gone already, or whom an import has copied from
+    another organization, is left alone. Raises GatewayUnavailable.
+    """
+    ours = (str(organization), str(client))
+    gateway = services()
+    try:
+        with in_our_words():
+            found = gateway.customers.retrieve(customer_id).to_dict()
+            if found.get("deleted"):
+                return
+            if (found["metadata"].get("organization"), found["metadata"].get("client")) == ours:
+                gateway.customers.delete(customer_id)
+    except GatewayRefused:
+        return

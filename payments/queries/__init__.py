@@ -36,6 +36,7 @@ from payments.queries.intents import (
     waiting_events,
     with_money_left,
 )
+from payments.queries.people import ids_of_client, in_flight, money_of_client
 
 __all__ = [
     "UNKNOWN",
@@ -50,6 +51,8 @@ __all__ = [
     "get_refund",
     "get_refund_request",
     "get_setup",
+    "ids_of_client",
+    "in_flight",
     "intents",
     "kept",
     "live_intent",
@@ -59,6 +62,7 @@ __all__ = [
     "lost_refund",
     "method_of",
     "methods",
+    "money_of_client",
     "named_method",
     "needs_settling",
     "on_file_of_booking",

@@ -3,13 +3,17 @@
 import re
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from authspine.identity import actions as identity_actions
 from authspine.kernel import tenancy
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
-from authspine.kernel.locks import lock_row
+from authspine.kernel.locks import lock_row, lock_subjects
 from authspine.kernel.validation import check_fields, check_rule
 from authspine.privacy import blind
 from professionals import queries
@@ -91,10 +95,51 @@ def delete(professional: Professional, *, has_history: bool, now: datetime) -> N
     if has_history:
         Professional.objects.filter(id=professional.id).update(deleted_at=now, updated_at=now)
         return
+    _remove_calendar(professional)
+    professional.delete()
+
+
+def _remove_calendar(professional: Professional) -> None:
     own = (professional.working_hours, professional.hours_overrides, professional.time_off, professional.travel_periods)
     for rows in own:
         rows.all().delete()
-    professional.delete()
+
+
+def lock_whole(professional_id: UUID) -> Professional:
+    """The professional, also one who is deleted or erased, with nobody booking them until the scope ends.
+
+    Locks the calendar, then the row. Raises ProfessionalNotFound.
+    """
+    lock_subjects([professional_id])
+    professional = Professional(id=professional_id)
+    lock_row(professional, Professional.objects.all(), missing=ProfessionalNotFound)
+    return professional
+
+
+def erase(professional: Professional, *, now: datetime) -> None:
+    """Empty what is known of the person, with their calendar, and destroy their key; the row stays, for what refers to
+    it. Expects the locks of `lock_whole`.
+    """
+    _remove_calendar(professional)
+    Professional.objects.filter(id=professional.id).update(
+        user=None,
+        data_key=b"",
+        email_key=None,
+        tokens=[],
+        email="",
+        name="",
+        bio="",
+        license="",
+        metadata={},
+        specialties=[],
+        years_of_experience=None,
+        payment_account="",
+        booking_limits={},
+        external_id=None,
+        deleted_at=Coalesce(F("deleted_at"), now),
+        erased_at=now,
+        updated_at=now,
+    )
 
 
 def configure_vertical(slug: str, *, now: datetime, **fields: Any) -> tuple[Vertical, bool]:

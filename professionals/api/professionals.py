@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ListField
 
+from authspine.api.erasures import ErasureOut
 from authspine.api.fields import (
     EmailField,
     InstantField,
@@ -21,7 +22,9 @@ from authspine.api.fields import (
 from authspine.api.filters import FilterSet, FlagFilter, SearchFilter, TextFilter
 from authspine.api.serializers import ExternalId, ResourceOut
 from authspine.api.views import ScopedViewSet
-from authspine.orchestrator import professionals
+from authspine.orchestrator import erasure, professionals
+from authspine.privacy import receipts
+from authspine.privacy.models import Erasure
 from professionals import queries as professional_queries
 from professionals.api.fields import LimitsField
 
@@ -68,6 +71,9 @@ class ProfessionalViewSet(ScopedViewSet):
 
     shown_as = ProfessionalOut
     takes = {"create": ProfessionalIn, "partial_update": ProfessionalIn}
+    answers = {"erase": ErasureOut, "erasure": ErasureOut}
+    scopes = {"erase": "admin"}
+    own_scopes = frozenset({"erase"})
     filterset_class = ProfessionalFilters
 
     def list(self, request: Request) -> Response:
@@ -94,3 +100,14 @@ class ProfessionalViewSet(ScopedViewSet):
     def verify(self, request: Request, id: UUID) -> Response:
         """Put on record that the professional's papers were seen."""
         return self.show(professionals.verify(id))
+
+    def erase(self, request: Request, id: UUID) -> Response:
+        """Erase the person for good, with the calendar and what is offered; what is kept, and why, is in the answer.
+
+        Refused with a booking ahead (`booking_ahead`). Sent again, it gives the same receipt.
+        """
+        return self.carry_out(erasure.erase_professional, self.show, professional_id=id)
+
+    def erasure(self, request: Request, id: UUID) -> Response:
+        """The receipt of a professional's erasure."""
+        return self.show(receipts.get(Erasure.Kind.PROFESSIONAL, id))

@@ -141,4 +141,4 @@ class Professional(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name if self.erased_at is None else "erased professional"

@@ -18,6 +18,7 @@ from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, payments, professionals, services, verticals
+from authspine.privacy.models import Erasure
 from bookings.models import Booking
 from clients.models import Client
 from payments.models import (
@@ -175,6 +176,7 @@ def _add_news(booking: Booking, intent: PaymentIntent) -> None:
     Dispute.objects.create(intent=intent, amount_cents=100, currency="USD", gateway_id=f"dp_{number}", status="won")
     Alert.objects.create(kind="amount_differs", intent=intent, subject=f"pi_{number}", detail="75 there, 74 here")
     RefundRequest.objects.create(intent=intent, amount_cents=100, currency="USD", requested_by="user:nobody")
+    Erasure.objects.create(kind="client", person=uuid.uuid4(), at=now, by="user:nobody")
     GatewayEvent.objects.create(event_id=f"evt_{number}", type="charge.updated", happened_at=now)
 
 

@@ -18,6 +18,8 @@ from clients.models import Client
 from tests.admin.office import faults, member, move, page, rows, run, said, signed_in
 from tests.fixtures import Maker, new_organization
 
+YES = {"_form_submitted": "on"}  # the dialog's own field
+
 
 @pytest.fixture
 def staff(make: Maker) -> User:
@@ -214,3 +216,31 @@ def test_a_client_of_others_is_not_taken_out(make: Maker) -> None:
     browser = signed_in(member(make.organization, "owner"))
     assert browser.get(move(theirs, "take_out")).status_code == 404
     assert browser.get(move(theirs, "take_out").replace(str(theirs.id), "nobody")).status_code == 404
+
+
+def test_an_admin_erases_a_client_by_a_typed_word_and_sees_the_receipt(make: Maker) -> None:
+    client, browser = make.client(), signed_in(member(make.organization, "admin"))
+    address = move(client, "erase")
+    dialog = browser.get(address).content.decode()
+    assert "What stays, without the person" in dialog
+    assert "Name, e-mail address, phone number" in dialog
+    browser.post(address, YES | {"word": "yes"})
+    assert clients(make)[0].erased_at is None
+    response = browser.post(address, YES | {"word": "erase"}, follow=True)
+    assert said(response) == [("success", "The client is erased. This is the receipt.")]
+    assert "a line on the list of erasures" in response.content.decode()
+    assert clients(make)[0].erased_at
+    assert "erased client" in browser.get(page(Client, "changelist"), {"deleted": "all"}).content.decode()
+
+
+def test_an_erasure_that_is_refused_is_told(make: Maker) -> None:
+    booking, browser = make.booking(), signed_in(member(make.organization, "admin"))
+    response = browser.post(move(booking.client, "erase"), YES | {"word": "erase"}, follow=True)
+    assert [tone for tone, _ in said(response)] == ["error"]
+    assert "There is a booking that is not over yet." in said(response)[0][1]
+
+
+def test_staff_may_not_erase(make: Maker, staff: User) -> None:
+    client = make.client()
+    assert signed_in(staff).post(move(client, "erase"), YES | {"word": "erase"}).status_code == 403
+    assert clients(make)[0].erased_at is None

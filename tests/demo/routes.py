@@ -53,6 +53,7 @@ FORMS = {
     "zone",
     "client-new",
     "client-edit",
+    "client-erase",
     "client-consents",
     "client-on-file",
     "professional-new",

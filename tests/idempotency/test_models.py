@@ -19,6 +19,8 @@ from tests.writes import refuses
         ("key", {"key": "a,b"}),
         ("key", {"key": "é"}),
         ("run", {"run": 0}),
+        ("erased_whole", {"erased_at": clock.now()}),
+        ("erased_whole", {"erased_at": clock.now(), "content": b"", "headers": {}}),
         ("answered_whole", {"status": None}),
         ("answered_whole", {"content": None}),
         ("answered_whole", {"status": None, "content": None}),

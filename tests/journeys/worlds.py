@@ -28,7 +28,7 @@ from authspine.orchestrator import (
     services,
     verticals,
 )
-from authspine.privacy.models import OrganizationKey
+from authspine.privacy.models import Erasure, OrganizationKey
 from bookings.models import Booking, Occupancy, Session
 from clients.models import Client
 from payments.actions import ledger as ledger_actions
@@ -319,14 +319,15 @@ def stored(organization: Organization) -> dict[str, list[Any]]:
 
     Sessions follow from the bookings. Answers under a key are this installation's to its own callers: nobody repeats a
     request at another one, where neither the caller's key nor the address is the same. Refunds that wait for approval
-    name people who can sign in here; those that were approved are told as refunds.
+    name people who can sign in here; those that were approved are told as refunds. The receipt of an erasure belongs to
+    the installation that erased, whose list of erasures and payment provider it tells of.
     """
     with organization_scope(organization, SYSTEM):
         return {
             model.__name__: sorted(str(_row(row)) for row in model.objects.all())
             for model in apps.get_models()
             if issubclass(model, TenantModel)
-            and model not in (Session, Occupancy, KeyedRequest, RefundRequest, OrganizationKey)
+            and model not in (Session, Occupancy, KeyedRequest, RefundRequest, OrganizationKey, Erasure)
         }
 
 

@@ -90,5 +90,5 @@ def _events(request: DemoRequest) -> tuple[Page[AnalyticsEvent], dict[UUID, str]
 def names_of(rows: Iterable[AnalyticsEvent]) -> dict[UUID, str]:
     """Who the events are about, by id: clients and professionals, those who have left included."""
     ids = {event.user for event in rows if event.user}
-    found = {client.id: client.name for client in Client.objects.filter(id__in=ids)}
+    found = {client.id: str(client) for client in Client.objects.filter(id__in=ids)}
     return found | dict(Professional.objects.filter(id__in=ids).values_list("id", "name"))

@@ -85,7 +85,7 @@ def _take(form: Any, choice: Choice) -> Booking:
 
 def _taken(request: DemoRequest, booking: Booking, *, moved: bool) -> HttpResponse:
     session = booking.session
-    who = f"{booking.client.name} with {session.professional.name}"
+    who = f"{booking.client} with {session.professional}"
     what = f"{session.service.name} for {who}, {moments.short(session.starts_at)}"
     said = f"Time held: {what}. Confirm it before the hold runs out."
     if booking.public_status == "requested":

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -41,6 +41,8 @@ def listed(request: DemoRequest) -> HttpResponse:
 @require_safe
 def detail(request: DemoRequest, client_id: UUID) -> HttpResponse:
     with request.visit.scope():
+        if client_queries.whole(client_id).erased_at:
+            return HttpResponseRedirect(reverse("demo:client-erase", args=[client_id]))
         client = client_queries.get(client_id)
         bookings = booking_queries.listed(request.visit.now).filter(client=client_id)
         today = times.local_date(request.visit.now, times.zone(request.visit.organization.timezone))

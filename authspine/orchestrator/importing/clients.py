@@ -18,9 +18,15 @@ class Clients(People):
     contains = {"consents": Consent, "payment_methods": PaymentMethod}
     email_exists = EmailExists
     holder = "client"
+    personal = (
+        "email", "name", "phone", "preferences", "metadata", "notes", "legal_hold", "consents", "payment_methods",
+    )  # fmt: skip
 
     def build(self, entry: Entry) -> Client:
         reader = entry.reader
+        if erased := self.erased(entry):
+            reader.done()
+            return erased  # type: ignore[no-any-return]
         row = Client(
             **self.common(entry),
             email=reader.text("email", most=254),
@@ -30,6 +36,7 @@ class Clients(People):
             metadata=reader.object("metadata", {}),
             notes=reader.text("notes", "", most=MAX_TEXT),
             deleted_at=reader.instant("deleted_at", None),
+            erased_at=reader.instant("erased_at", None),
             **_legal_hold(reader.optional_part("legal_hold")),
         )
         check_fields(client_actions.derive(row))

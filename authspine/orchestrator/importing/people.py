@@ -16,6 +16,7 @@ class People(Importer):
 
     email_exists: type[Conflict]
     holder: str  # what the records inside call their holder
+    personal: tuple[str, ...]  # what is empty of somebody who was erased
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
@@ -35,10 +36,28 @@ class People(Importer):
             raise self.email_exists
         self._emails.add(row.email_key)
 
+    def erased(self, entry: Entry, **facts: Any) -> Any:
+        """The empty row of somebody who was erased where the file comes from; None for everybody else.
+
+        `facts` are what such a row has. Raises Invalid when anything is told of the person.
+        """
+        reader = entry.reader
+        at = reader.instant("erased_at", None)
+        if at is None:
+            return None
+        for name in self.personal:
+            if reader.peek(name):
+                reader.refuse(name, "must be empty, since the person was erased.")
+        reader.pass_over(*self.personal)
+        deleted_at = reader.instant("deleted_at", None) or at
+        nobody = {"name": "", "email": "", "deleted_at": deleted_at, "erased_at": at}
+        return self.model(**self.common(entry), **facts, **nobody)
+
     def store(self, entries: Sequence[Entry]) -> None:
         # Made before the scope was opened (see `logins`): here they are read, unless one has been deleted since.
-        logins = identity_actions.logins_for([entry.row.email for entry in entries])
-        for entry in entries:
+        known = [entry for entry in entries if entry.row.erased_at is None]
+        logins = identity_actions.logins_for([entry.row.email for entry in known])
+        for entry in known:
             entry.row.user = logins[blind.email_index(User, entry.row.email)]
         left = self.write(entries)
         self.settle(entries, left)

@@ -26,6 +26,10 @@ class Professionals(People):
     contains = {"time_off": TimeOff, "travel": TravelPeriod}
     email_exists = EmailExists
     holder = "professional"
+    personal = (
+        "email", "name", "specialties", "bio", "license", "years_of_experience", "payment_account", "booking_limits",
+        "metadata", "time_off", "travel",
+    )  # fmt: skip
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
@@ -37,6 +41,24 @@ class Professionals(People):
         self.work.identities.look_up("locations", {old for entry in entries for old in hours.places(entry.reader)})
 
     def build(self, entry: Entry) -> Professional:
+        reader = entry.reader
+        row = self._erased(entry) or self._known(entry)
+        reader.done()
+        self.check_email(row)
+        return row
+
+    def _erased(self, entry: Entry) -> Professional | None:
+        """Without a calendar: nobody books an erased professional any more."""
+        reader = entry.reader
+        if reader.peek("erased_at") is None:
+            return None
+        zone = reader.text("timezone", tenancy.current().organization.timezone, most=64)
+        facts = {"vertical": self._vertical(reader), "timezone": zone, "verified_at": self._verified_at(reader)}
+        self._hours[entry.old] = hours.read(reader, zone, self._place)
+        row: Professional = self.erased(entry, **facts)
+        return row
+
+    def _known(self, entry: Entry) -> Professional:
         reader = entry.reader
         row = Professional(
             **self.common(entry),
@@ -53,6 +75,7 @@ class Professionals(People):
             booking_limits=reader.object("booking_limits", {}),
             metadata=reader.object("metadata", {}),
             deleted_at=reader.instant("deleted_at", None),
+            erased_at=reader.instant("erased_at", None),
         )
         check_fields(professional_actions.derive(row))
         check_rule(check_limits, row.booking_limits, field="booking_limits")
@@ -62,8 +85,6 @@ class Professionals(People):
         for part in self.inside(entry, "travel"):
             part.row = self._travel(part)
         self._check_travel(entry)
-        reader.done()
-        self.check_email(row)
         return row
 
     def _vertical(self, reader: Reader) -> Vertical:

@@ -31,6 +31,10 @@ class Reader:
         """A field as it stands in the file."""
         return self._record.get(name)
 
+    def pass_over(self, *names: str) -> None:
+        """These are known, and not read."""
+        self._left.difference_update(names)
+
     def as_given(self) -> dict[str, Any]:
         """The whole object as it stands in the file."""
         return self._record

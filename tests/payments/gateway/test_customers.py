@@ -1,11 +1,14 @@
 """Clients at the gateway, and what they keep on file there."""
 
+from uuid import UUID
+
 import pytest
+from pytest_django.fixtures import Settings
 
 from authspine.kernel.ids import new_id
 from payments import gateway
-from payments.errors import Declined, GatewayRefused, MethodOfAnotherKind, MethodUnknown
-from tests.gateways import APPROVED_FIRST, DECLINED_CARD, GOOD_CARD, Wire, approve, card, witness
+from payments.errors import Declined, GatewayRefused, GatewayUnavailable, MethodOfAnotherKind, MethodUnknown
+from tests.gateways import APPROVED_FIRST, DECLINED_CARD, GOOD_CARD, Wire, approve, card, cut_off, witness
 
 
 def test_what_is_on_file_shows_brand_and_last_digits() -> None:
@@ -78,3 +81,35 @@ def test_what_is_forgotten_there_is_forgotten(wire: Wire) -> None:
         gateway.detach(done.payment_method, row, customer=whose)
     assert witness().payment_methods.retrieve(done.payment_method).customer is None
     gateway.detach("pm_nobody", new_id(), customer=whose)
+
+
+def known_there(**changes: str) -> tuple[str, UUID, UUID]:
+    """A customer with a card, and whose: organization and client."""
+    organization, client = new_id(), new_id()
+    whose = gateway.customer(new_id(), metadata={"organization": str(organization), "client": str(client)} | changes)
+    gateway.set_up(new_id(), whose, GOOD_CARD, method="card", currency="USD")
+    return whose, organization, client
+
+
+def test_f12_a_client_is_deleted_there_with_what_is_on_file_however_often_it_is_asked_for() -> None:
+    whose, organization, client = known_there()
+    (on_file,) = witness().customers.payment_methods.list(whose).data
+    for _ in range(2):
+        gateway.forget_customer(whose, organization=organization, client=client)
+        assert witness().customers.retrieve(whose).deleted
+    assert witness().payment_methods.retrieve(on_file.id).customer is None
+    gateway.forget_customer("cus_nobody", organization=organization, client=client)
+
+
+def test_f12_a_copy_of_anothers_customer_is_left_alone() -> None:
+    whose, organization, client = known_there()
+    gateway.forget_customer(whose, organization=new_id(), client=client)
+    gateway.forget_customer(whose, organization=organization, client=new_id())
+    assert not hasattr(witness().customers.retrieve(whose), "deleted")
+
+
+def test_f12_a_gateway_that_is_away_is_asked_again(settings: Settings) -> None:
+    whose, organization, client = known_there()
+    cut_off(settings)
+    with pytest.raises(GatewayUnavailable):
+        gateway.forget_customer(whose, organization=organization, client=client)

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if self.needs_migration():
             self.stdout.write("Migrating the database ...")
             call_command("migrate", verbosity=0, skip_checks=True)
+        call_command("replay_erasures", verbosity=0, stdout=self.stdout)
         if settings.DEMO and "prepare_demo" in get_commands():
             call_command("prepare_demo", stdout=self.stdout)
 

@@ -11,7 +11,7 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from authspine.kernel import clock
-from authspine.operations import database, worker
+from authspine.operations import database, erasures, worker
 from authspine.operations.app_role import RoleGuard
 from authspine.operations.errors import SetUpFailed
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         database.login_of(settings.DATABASE_URL, "DATABASE_URL")
         RoleGuard().refuse_powerful_role()
         check_queue()
+        erasures.replay()
         look_for_stalled()
         self._say("The worker is running.", options["verbosity"])
         worker.run(app)

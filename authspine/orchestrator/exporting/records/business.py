@@ -20,6 +20,7 @@ def client(row: Client) -> Record:
         "metadata": row.metadata,
         "notes": row.notes,
         "deleted_at": time_of(row.deleted_at),
+        "erased_at": time_of(row.erased_at),
         "legal_hold": _legal_hold(row),
         "consents": [_consent(given) for given in row.consents.all()],
         "payment_methods": [_payment_method(method) for method in row.payment_methods.all()],

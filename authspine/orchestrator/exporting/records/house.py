@@ -73,6 +73,7 @@ def professional(row: Professional) -> Record:
         "booking_limits": row.booking_limits,
         "metadata": row.metadata,
         "deleted_at": time_of(row.deleted_at),
+        "erased_at": time_of(row.erased_at),
         "working_hours": {
             "weekly": [_window(window) for window in row.working_hours.all()],
             "overrides": [_override(override) for override in row.hours_overrides.all()],

@@ -1,0 +1,96 @@
+"""The journey of erasing a client."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from analytics import actions as event_actions
+from authspine.idempotency import actions as answer_actions
+from authspine.idempotency import attempts
+from authspine.identity import actions as identity_actions
+from authspine.identity.models import Organization
+from authspine.kernel import clock, tenancy
+from authspine.kernel.actor import Actor
+from authspine.kernel.enqueue import enqueue
+from authspine.kernel.ids import new_id
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator.erasure import receipts
+from authspine.privacy import erasure_list
+from authspine.privacy.erasure_list import Line
+from authspine.privacy.models import Erasure
+from bookings import queries as booking_queries
+from bookings.actions import people as booking_actions
+from bookings.errors import BookingAhead
+from clients import actions as client_actions
+from clients import queries as client_queries
+from clients.models import Client
+from payments import queries as payment_queries
+from payments.actions import people as payment_actions
+from payments.errors import PaymentInFlight
+
+KIND = Erasure.Kind.CLIENT
+
+
+def erase_client(organization: Organization, actor: Actor, client_id: UUID) -> Erasure:
+    """Erase a client, also one who is deleted: in one scope 1. lock them and their bookings, and find the receipt where
+    it was done before; 2. may they go; 3. empty; 4. the line on the list of erasures.
+
+    Whoever asks twice, or at the same time, gets the same receipt. Raises ClientNotFound, LegalHold, BookingAhead,
+    PaymentInFlight, ErasureListAway.
+    """
+    tenancy.refuse_inside()
+    with erasure_list.kept() as note, organization_scope(organization, actor):
+        client = client_actions.lock_whole(client_id)
+        bookings = booking_queries.lock_all_of(client_id)
+        receipt = receipts.find(KIND, client_id)
+        if receipt is not None:
+            attempts.end(receipt)
+            return receipt
+        _check(client)
+        line = Line(new_id(), organization.id, KIND, client_id, clock.now())
+        receipt = _empty(client, bookings, line)
+        attempts.end(receipt)
+        note(line)
+    return receipt
+
+
+def erase_client_again(line: Line) -> bool:
+    """Do in a restored database what `line` of the list says was done; False where there is nobody to erase.
+
+    Nothing is asked: what is in the way in yesterday's database was not, when it was decided. Runs inside a scope.
+    """
+    if not client_queries.not_erased([line.person]):
+        return False
+    client = client_actions.lock_whole(line.person)
+    if client.erased_at is None:
+        _empty(client, booking_queries.lock_all_of(client.id), line)
+    return True
+
+
+def _check(client: Client) -> None:
+    now = clock.now()
+    client_actions.refuse_held(client, now=now)
+    if booking_queries.client_has_any_ahead(client.id, now=now):
+        raise BookingAhead
+    if payment_queries.in_flight(client.id):
+        raise PaymentInFlight
+
+
+def _empty(client: Client, bookings: Iterable[UUID], line: Line) -> Erasure:
+    """1. stored answers; 2. what is on file, and words about payments; 3. words about bookings; 4. events; 5. the
+    person, with their key; 6. their login, when nobody else needs it; 7. the receipt, `client.erased` and the job that
+    erases them at the provider.
+    """
+    now, login = clock.now(), client.user_id
+    named = [client.id, *bookings, *payment_queries.ids_of_client(client.id)]
+    gone = {"stored answers": answer_actions.erase_answers(named, now=now)}
+    customer, gone["ways to pay"] = payment_actions.forget(client, now=now)
+    gone["notes and reasons of bookings"], gone["answers to questions"] = booking_actions.forget_client(client.id)
+    gone["contents of events"] = event_actions.forget(client.id, now=now)
+    gone["consents"] = client_actions.erase(client, now=now)
+    if login is not None:
+        identity_actions.forget_login(login)
+    receipt = receipts.of_client(line, gone, customer=customer)
+    event_actions.record("client.erased", user=client.id, data={"clientId": str(client.id)}, now=now)
+    if receipt.provider == Erasure.Provider.PENDING:
+        enqueue("payments.forget_customer", organization=line.organization, erasure=receipt.id)
+    return receipt

@@ -1,0 +1,119 @@
+"""A person is erased while somebody books or charges them: one of the two comes first, and the other is refused."""
+
+import threading
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+
+from authspine.identity.models import Organization
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import bookings, erasure, payments
+from bookings import queries as booking_queries
+from bookings.models import Booking
+from clients import actions as client_actions
+from clients.models import Client
+from payments import queries as payment_queries
+from payments.models import PaymentIntent
+from tests.fixtures import new_organization
+from tests.payments.paying import book, shop
+from tests.races.test_holds import race
+from tests.studio import Studio
+
+ROUNDS = 5
+
+
+def hold(studio: Studio) -> Booking:
+    with organization_scope(studio.organization, SYSTEM):
+        return bookings.hold(client=studio.client.id, service=studio.service.id, starts_at=studio.at(10))
+
+
+def erase(studio: Studio) -> Any:
+    return erasure.erase_client(studio.organization, SYSTEM, studio.client.id)
+
+
+def hold_or_erase(studio: Studio, number: int) -> Any:
+    return erase(studio) if number % 2 else hold(studio)
+
+
+def is_erased(studio: Studio) -> bool:
+    with organization_scope(studio.organization, SYSTEM):
+        return Client.objects.get(id=studio.client.id).erased_at is not None
+
+
+def count(studio: Studio, model: Any) -> int:
+    with organization_scope(studio.organization, SYSTEM):
+        return int(model.objects.count())
+
+
+def test_who_is_erased_has_nothing_ahead() -> None:
+    for _ in range(ROUNDS):
+        studio = shop(new_organization())
+        outcomes = race(partial(hold_or_erase, studio), 4)
+        erased = is_erased(studio)
+        assert (erased, count(studio, Booking)) in ((True, 0), (False, 1)), outcomes
+        assert outcomes["not_found" if erased else "booking_ahead"] == 2
+
+
+class Meanwhile:
+    """An erasure by another thread, asked for while a function is called for the first time; how it went."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, studio: Studio, module: Any, name: str, seconds: float) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self._thread = threading.Thread(target=lambda: self.outcomes.update(race(lambda _: erase(studio), 1)))
+        self._real, self._seconds = getattr(module, name), seconds
+        monkeypatch.setattr(module, name, self._called)
+
+    def _called(self, *args: Any, **kwargs: Any) -> Any:
+        if self._thread.ident is None:
+            self._thread.start()
+            self._thread.join(self._seconds)
+        return self._real(*args, **kwargs)
+
+    def ended(self) -> Counter[str]:
+        self._thread.join(20)
+        return self.outcomes
+
+
+def pay(studio: Studio, booking: Booking) -> PaymentIntent:
+    return payments.start(studio.organization, SYSTEM, booking=booking.id, method="invoice")
+
+
+def test_an_erasure_waits_for_a_payment_that_is_just_beginning_and_is_refused(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    booking = book(studio, status="completed")
+    erasing = Meanwhile(monkeypatch, studio, payment_queries, "due", 0.3)
+    assert pay(studio, booking).status == "pending"
+    assert erasing.ended() == {"payment_in_flight": 1}
+    assert not is_erased(studio)
+
+
+def test_control_without_the_bookings_locks_a_payment_is_overlooked(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    booking = book(studio, status="completed")
+
+    def unlocked(client_id: Any) -> Any:
+        return list(Booking.objects.filter(client=client_id).values_list("id", flat=True))
+
+    monkeypatch.setattr(booking_queries, "lock_all_of", unlocked)
+    erasing = Meanwhile(monkeypatch, studio, payment_queries, "due", 0.3)
+    assert pay(studio, booking).status == "pending"
+    assert erasing.ended() == {"ok": 1}
+    assert is_erased(studio)
+
+
+def test_control_without_the_clients_lock_somebody_erased_has_a_booking_ahead(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    monkeypatch.setattr(client_actions, "lock_subjects", lambda subjects: None)
+    erasing = Meanwhile(monkeypatch, studio, booking_queries, "look_at", 20)
+    hold(studio)
+    assert erasing.ended() == {"ok": 1}
+    assert (is_erased(studio), count(studio, Booking)) == (True, 1)
