@@ -120,6 +120,8 @@ def requests(sizes: Sizes) -> None:
     with clear.unsealed():
         unsealed = Business("Unsealed", bookings=2_000, professionals=4)
     table = Table("Requests, milliseconds: sealed, and without seals", ["p50", "without", "ratio"])
+    for business in (sealed, unsealed):
+        next(business.times)  # which looks for all of them
     calls = min(sizes.calls, min(sealed.free_times, unsealed.free_times) // (sizes.rounds + 2))
     for name, act in (("list of 50 clients", listing), ("hold with notes + confirm", booking)):
         sides = Side(act(sealed)), Side(without_seals(act(unsealed)))
@@ -131,7 +133,7 @@ def requests(sizes: Sizes) -> None:
 
 def caller(business: Business) -> Browser:
     key = create_api_key(business.organization, scope="write")[1]
-    return Browser(headers={"Authorization": f"Bearer {key}"})
+    return Browser(headers={"Authorization": f"Bearer {key}"}, SERVER_NAME="localhost")
 
 
 def listing(business: Business) -> Callable[[], object]:
