@@ -259,6 +259,7 @@ SPECTACULAR_SETTINGS = {
         "WayOfPaying": "payments.models.METHODS",
         "KeptOnFile": "payments.api.methods.KINDS",
         "WayOfConsent": "clients.api.SAID_BY",
+        "KindOfQuestion": "professionals.rules.starting_points.QUESTION_TYPES",
     },
 }
 
