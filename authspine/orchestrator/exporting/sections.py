@@ -100,7 +100,8 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
-    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live)
+    # With the clients, whose keys open what was noted.
+    rows = Booking.objects.select_related("session", "vertical", "client").prefetch_related(live)
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
 
