@@ -100,8 +100,8 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
-    # With the clients, whose keys open what was noted.
-    rows = Booking.objects.select_related("session", "vertical", "client").prefetch_related(live)
+    # The clients' keys open what was noted. Joined, they would mislead the planner, which has no statistics of them yet.
+    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, "client")
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
 
