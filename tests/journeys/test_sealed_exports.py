@@ -9,6 +9,8 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,6 +214,24 @@ def test_a_damaged_value_is_refused_with_its_place(
     assert {one["code"] for one in report["refused"]} <= {"validation_error", "not_found"}
     assert report["imported"]["clients"] == 1
     assert "canary" not in json.dumps(report)
+
+
+def test_people_are_not_asked_for_one_by_one(organization: Organization) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            taken_out(organization, key=KEY)
+        return len(captured)
+
+    bring_in(organization, canaries())
+    taken_out(organization, key=KEY)
+    before = statements()
+    numbers = range(10, 18)
+    more = {
+        "clients": [client(f"c{n}") for n in numbers],
+        "bookings": [booking(f"b{n}", n, client=f"c{n}", notes="Left the keys") for n in numbers],
+    }
+    assert bring_in(organization, document(**more))["imported"]["bookings"] == len(numbers)
+    assert statements() == before
 
 
 def test_a_damaged_email_makes_no_login(found: dict[str, Any]) -> None:

@@ -100,7 +100,7 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
-    # The clients' keys open what was noted. Joined, they would mislead the planner, which has no statistics of them yet.
+    # The clients' keys open what was noted. A join, right after an import, goes over all of them for each booking.
     rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, "client")
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
