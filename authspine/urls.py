@@ -15,8 +15,10 @@ from analytics.api.export import EventExportViewSet
 from analytics.api.reports import ConversionViewSet, ReportViewSet
 from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
+from authspine.platform.api.people import TakeoutViewSet
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
+from bookings.api.answers import AnswersViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
 from bookings.api.days import CancelledDayViewSet
@@ -66,6 +68,7 @@ api: list[URLPattern | URLResolver] = [
     path("clients/<uuid:id>/consents/<uuid:consent_id>", ConsentViewSet.as_view({"get": "retrieve"}), name="consent"),
     path("clients/<uuid:id>/consents/<uuid:consent_id>/withdraw", ConsentViewSet.as_view({"post": "withdraw"})),
     path("clients/<uuid:id>/legal-hold", LegalHoldViewSet.as_view(PLACED)),
+    path("clients/<uuid:id>/export", TakeoutViewSet.as_view({"get": "export"}), name="client-export"),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),
@@ -97,6 +100,7 @@ api: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:id>/approve", BookingViewSet.as_view({"post": "approve"})),
     path("bookings/<uuid:id>/decline", BookingViewSet.as_view({"post": "decline"})),
     path("bookings/<uuid:id>/policy", BookingViewSet.as_view({"get": "policy"})),
+    path("bookings/<uuid:id>/answers", AnswersViewSet.as_view(WHOLE)),
     path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
     path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),
@@ -141,6 +145,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/clients/new", demo.clients.new, name="client-new"),
     path("/clients/<uuid:client_id>", demo.clients.detail, name="client"),
     path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
+    path("/clients/<uuid:client_id>/export", demo.clients.export, name="client-export"),
     path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
     path("/clients/<uuid:client_id>/consents", demo.consents.page, name="client-consents"),
     path(
@@ -224,6 +229,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/bookings/<uuid:booking_id>/decline", demo.bookings.decline, name="booking-decline"),
     path("/bookings/<uuid:booking_id>/complete", demo.bookings.complete, name="booking-complete"),
     path("/bookings/<uuid:booking_id>/no-show", demo.bookings.no_show, name="booking-no-show"),
+    path("/bookings/<uuid:booking_id>/answers", demo.answers.answer, name="booking-answers"),
     path("/bookings/<uuid:booking_id>/cancel", demo.bookings.cancel, name="booking-cancel"),
     path("/bookings/<uuid:booking_id>/pay", demo.paying.pay, name="booking-pay"),
     path("/bookings/<uuid:booking_id>/ledger", demo.ledger.of_booking, name="booking-ledger"),

@@ -72,6 +72,11 @@ class MovedTooOften(Conflict):
     detail = "This booking has been moved as often as is allowed."
 
 
+class AnswersMissing(Conflict):
+    code = "answers_missing"
+    detail = "This booking has questions that must be answered before it is confirmed."
+
+
 class TooManySlots(Invalid):
     code = "too_many_slots"
     detail = "That would be too many slots for one answer. Ask for fewer days or fewer professionals."

@@ -1,4 +1,4 @@
-"""Sessions, who is bound by them, and the bookings that take their seats.
+"""Sessions, who is bound by them, the bookings that take their seats, and what was answered for these.
 
 The database keeps the promise: an exclusion constraint makes an overlap impossible, and a check on the seats makes an
 overbooked class impossible. The public word for a stored `pending` is `held`: the mapping stands here and nowhere else.
@@ -15,7 +15,7 @@ from django.db.models import F, Func, Q, Value
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone
 from authspine.privacy.constraints import SealedCheck
-from authspine.privacy.fields import EncryptedParagraphs, EncryptedText
+from authspine.privacy.fields import EncryptedJSON, EncryptedParagraphs, EncryptedText
 from bookings.rules import status as status_rules
 
 # The longest service (a day) with the longest buffers (a day each): a search for what binds somebody at a time
@@ -204,3 +204,29 @@ class Booking(TenantModel):
     def status_at(self, now: datetime) -> str:
         """The public status at an instant."""
         return status_rules.status_at(self.public_status, self.hold_expires_at, now=now)
+
+
+class IntakeAnswers(TenantModel):
+    """What a client was asked for a booking, and answered: each question as it was, with its `answer`.
+
+    Sealed under the client's key, and in a row of its own, so that nothing that reads bookings (lists, events,
+    webhooks, logs) comes across the answers.
+    """
+
+    booking = tenant_reference("bookings.Booking", related_name="intake_answers")
+    client = tenant_reference("clients.Client")
+    content = EncryptedJSON(person="client")
+
+    class Meta(TenantModel.Meta):
+        verbose_name_plural = "intake answers"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *TenantModel.Meta.constraints,
+            *same_tenant("booking", "client"),
+            models.UniqueConstraint(fields=["organization", "booking"], name="bookings_intakeanswers_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "client"], name="intakeanswers_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"answers {self.id}"

@@ -1,11 +1,12 @@
 """The clients of the chosen organization, with their consents. Every change goes through the journeys."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
@@ -13,14 +14,16 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
+from authspine.api import takeouts
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import move, text_field
 from authspine.api.admin.filters import PresentFilter
-from authspine.api.admin.seat import may
+from authspine.api.admin.seat import caller, may, outside_scope
 from authspine.api.admin.tenant import ReadOnlyAdmin, SoftDeleteAdmin, TenantInline
-from authspine.orchestrator import clients
+from authspine.orchestrator import clients, takeout
 from clients import queries as client_queries
 from clients import rules
+from clients.errors import ClientNotFound
 from clients.models import Client, Consent
 
 STATES = {"live": "success", "ended": ""}
@@ -104,7 +107,7 @@ class ClientAdmin(SoftDeleteAdmin):
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
     inlines = (ConsentInline,)
-    actions_detail = ("hold", "lift_hold")
+    actions_detail = ("take_out", "hold", "lift_hold")
 
     bookings = columns.rows("bookings_booking", "client", "bookings")
     methods = columns.rows("payments_paymentmethod", "client", "ways to pay")
@@ -156,8 +159,8 @@ class ClientAdmin(SoftDeleteAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         row, offered = self.row(request, object_id), super().get_actions_detail(request, object_id)
-        if row.deleted_at:
-            return []
+        if row.deleted_at:  # but still known
+            return [one for one in offered if one.action_name.endswith("_take_out")]
         return [one for one in offered if row.legal_hold_at or not one.action_name.endswith("_lift_hold")]
 
     @action(
@@ -191,3 +194,16 @@ class ClientAdmin(SoftDeleteAdmin):
     @staticmethod
     def _page(row: Client) -> str:
         return reverse("admin:clients_client_change", args=[row.id])
+
+    def has_take_out_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, "admin")
+
+    @action(description="Export what we know", permissions=["take_out"], icon="download")
+    @outside_scope
+    def take_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A file and no page: the journey opens a scope of its own."""
+        acting = caller(request)
+        try:
+            return takeouts.answer(takeout.take_out(acting.organization, acting.actor, UUID(object_id)))
+        except (ValueError, ClientNotFound):
+            raise Http404 from None

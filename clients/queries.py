@@ -24,6 +24,14 @@ def get(client_id: UUID, *, field: str = "") -> Client:
     return found[0]
 
 
+def known(client_id: UUID) -> Client:
+    """The client with this id, deleted or not, as long as anything is known of them. Raises ClientNotFound."""
+    found = Client.objects.select_related("user").filter(id=client_id, erased_at=None).first()
+    if found is None:
+        raise ClientNotFound
+    return found
+
+
 _GET: Final = Prepared(lambda id: present().filter(id=id).order_by(), id=UUID)
 
 

@@ -9,8 +9,10 @@ from django.db.models import F, Q
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
 from authspine.kernel.validation import a_currency, a_zone, an_object
+from professionals.rules.starting_points import Question, asked
 from services.rules import Window, windows_of
 
+QUESTIONS_HELP = "asked besides the vertical's; one with the id of one of those takes its place"
 CURRENCY = "^[A-Z]{3}$"
 
 
@@ -51,6 +53,7 @@ class Service(TenantModel):
     policy = models.JSONField(default=dict, blank=True, validators=[an_object])
     # Per professional: {"day": {"bookings": 8, "minutes": 480}, "week": ..., "month": ...}.
     booking_limits = models.JSONField(default=dict, blank=True, validators=[an_object])
+    intake_questions = models.JSONField(default=list, blank=True, help_text=QUESTIONS_HELP)
     active = models.BooleanField(default=True)
     metadata = models.JSONField(default=dict, blank=True, validators=[an_object])
     search_text = models.TextField(editable=False, default="")
@@ -93,6 +96,11 @@ class Service(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def questions(self) -> list[Question]:
+        """What a booking of it is asked, by the professional whom it belongs to."""
+        return asked(self.professional.vertical.intake_questions, self.intake_questions)
 
 
 class Offer(TenantModel):

@@ -18,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from authspine.kernel import constraints
 from authspine.operations import database
+from authspine.privacy import blind
 
 ROOT = Path(__file__).resolve().parent.parent
 # Which run of pytest this is: the process id of the one that the user started, also within a worker.
@@ -30,7 +31,9 @@ LOCK = 727274
 def fingerprint() -> str:
     """Changes when a migration or the preparation changes, or a library that brings migrations."""
     found = hashlib.sha256(Path(database.__file__).read_bytes())
-    found.update(Path(constraints.__file__).read_bytes())  # whose SQL the migrations run
+    for source in (constraints, blind):  # whose SQL the migrations run
+        found.update(Path(str(source.__file__)).read_bytes())
+    found.update(os.environ["PII_KEYS"].encode())  # under which they make the installation's keys
     found.update(f"{version('django')} {version('procrastinate')}".encode())
     for app in ("authspine", *(path.parent.name for path in ROOT.glob("*/migrations"))):
         for path in sorted((ROOT / app).glob("**/migrations/*.py")):

@@ -7,7 +7,7 @@ MAX_LENGTH = 100
 _VERBS = {
     "platform": "initialized data_imported",
     "vertical": "configured",
-    "client": "created updated deleted consented consent_withdrawn legal_hold_set legal_hold_lifted",
+    "client": "created updated deleted exported consented consent_withdrawn legal_hold_set legal_hold_lifted",
     "professional": "created updated verified deleted",
     "location": "created updated deleted",
     "closure": "created deleted",

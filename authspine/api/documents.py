@@ -11,6 +11,7 @@ from authspine.api.schema import ProblemAutoSchema
 SHAPES: dict[str, dict[str, Any]] = {
     "application/json": {},
     "text/csv": {"type": "string"},
+    "application/zip": {},
 }
 
 

@@ -24,6 +24,8 @@ LOCK_TIMEOUT = "3s"
 
 # One moment for every read of a long one, such as an export. It must be said before the first query.
 SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# The same for what also writes that it has been read.
+ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 # How reads are planned, the same on every server: without parallel plans, since to start one costs 5 ms, ten times what
 # a read of the engine takes; and as on an SSD, since at the default for turning disks the server would rather read all
@@ -53,10 +55,13 @@ _current: ContextVar[Scope | None] = ContextVar("organization_scope", default=No
 
 
 @contextmanager
-def organization_scope(organization: "Organization", actor: Actor, *, snapshot: bool = False) -> Iterator[Scope]:
+def organization_scope(
+    organization: "Organization", actor: Actor, *, snapshot: bool = False, one_moment: bool = False
+) -> Iterator[Scope]:
     """Open the transaction in which `organization`'s data may be read and changed by `actor`.
 
-    With `snapshot` it may only be read, and every read sees the same moment.
+    With `snapshot` it may only be read, and every read sees the same moment; with `one_moment` every read does so, and
+    rows may be added.
 
     Commits at the end, rolls back on any exception. Scopes do not nest (RuntimeError): a journey that needs several
     transactions is called outside of any and opens them one after the other.
@@ -64,8 +69,8 @@ def organization_scope(organization: "Organization", actor: Actor, *, snapshot: 
     scope = Scope(organization, actor)
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            if snapshot:
-                cursor.execute(SNAPSHOT)
+            if snapshot or one_moment:
+                cursor.execute(SNAPSHOT if snapshot else ONE_MOMENT)
             cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT])
         token = _current.set(scope)
         try:

@@ -29,10 +29,10 @@ def check_fields(row: models.Model, *fields: str) -> None:
         raise Invalid(faults[0].detail, faults=tuple(faults)) from error
 
 
-def check_rule(check: Callable[..., None], *values: Any, field: str) -> None:
-    """Ask a rule that raises ValueError in words. Raises Invalid, which says the same of the field."""
+def check_rule[T](check: Callable[..., T], *values: Any, field: str) -> T:
+    """What a rule says that raises ValueError in words. Raises Invalid, which says the same of the field."""
     try:
-        check(*values)
+        return check(*values)
     except ValueError as error:
         text = str(error)
         raise Invalid(f"{text[:1].upper()}{text[1:]}.", field=field) from error

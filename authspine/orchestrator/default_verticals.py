@@ -7,9 +7,13 @@ Prices are in the organization's currency, in minor units of two decimals.
 The original had no policies. Where somebody's hour is lost when a client stays away (beauty, fitness, health), ours are
 what such businesses commonly publish: free until a day before, then half the price, and all of it for who does not
 come. The others ask for nothing until their organization says so.
+
+The questions are the ancestor's, and two of ours about allergies. Required is what a session cannot begin without.
 """
 
 from typing import Any
+
+from professionals.rules.starting_points import USUAL_ANSWER
 
 type Template = tuple[str, int, int, str]  # name, minutes, price in cents, location
 
@@ -21,9 +25,10 @@ def _templates(*rows: Template) -> list[dict[str, Any]]:
     ]
 
 
-def _question(slug: str, prompt: str, *options: str) -> dict[str, Any]:
+def _question(slug: str, prompt: str, *options: str, required: bool = False) -> dict[str, Any]:
     kind = "choice" if options else "text"
-    return {"id": slug, "prompt": prompt, "type": kind, "options": list(options)}
+    told = {"id": slug, "prompt": prompt, "type": kind, "options": list(options)}
+    return told | {"required": required, "max_length": USUAL_ANSWER}
 
 
 LOST_HOUR = {"cancellation_window_minutes": 24 * 60, "cancellation_fee_bps": 5_000, "no_show_fee_bps": 10_000}
@@ -41,7 +46,10 @@ DEFAULT_VERTICALS: tuple[dict[str, Any], ...] = (
         "data_retention_days": 365,
         "allowed_payment_methods": ["card", "cash"],
         **LOST_HOUR,
-        "intake_questions": [_question("preferred_style", "Which style do you have in mind?")],
+        "intake_questions": [
+            _question("preferred_style", "Which style do you have in mind?"),
+            _question("allergies", "Is there anything that your skin or hair does not take?"),
+        ],
     },
     {
         "slug": "fitness",
@@ -98,6 +106,7 @@ DEFAULT_VERTICALS: tuple[dict[str, Any], ...] = (
         **LOST_HOUR,
         "intake_questions": [
             _question("goal", "What would you like to reach?"),
+            _question("medication", "Do you take any medicine, or have any allergies?", required=True),
             _question("insurance", "Are you insured?", "yes", "no"),
         ],
     },
@@ -111,6 +120,9 @@ DEFAULT_VERTICALS: tuple[dict[str, Any], ...] = (
         "requires_verification": False,
         "data_retention_days": 730,
         "allowed_payment_methods": ["card", "cash"],
-        "intake_questions": [_question("address", "Where is it?"), _question("details", "What is to be done?")],
+        "intake_questions": [
+            _question("address", "Where is it?", required=True),
+            _question("details", "What is to be done?"),
+        ],
     },
 )

@@ -11,7 +11,12 @@ from authspine.api.admin.seat import seat
 
 # App, and for each of its lists an icon of Material Symbols. What is not named here stands at the end.
 ORDER: dict[str, dict[str, str]] = {
-    "bookings": {"Booking": "event_available", "Session": "calendar_month", "Occupancy": "event_busy"},
+    "bookings": {
+        "Booking": "event_available",
+        "IntakeAnswers": "quiz",
+        "Session": "calendar_month",
+        "Occupancy": "event_busy",
+    },
     "clients": {"Client": "group", "Consent": "task_alt"},
     "professionals": {
         "Professional": "badge",

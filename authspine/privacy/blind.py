@@ -22,6 +22,7 @@ from authspine.privacy import keys
 
 TOKEN_BYTES: Final = 8
 INDEX_BYTES: Final = 32
+_END: Final = "#"  # before the end of a number, which is no beginning of a word
 
 
 def email_index(model: type[models.Model], email: str) -> bytes:
@@ -47,7 +48,7 @@ def tokens(model: type[models.Model], *texts: str, phone: str = "") -> list[int]
     """All that a row with these texts is found by, without order."""
     found = {word[:end] for word in _words(texts) for end in range(1, len(word) + 1)}
     number = digits(phone)
-    found.update(number[start:] for start in range(len(number)))
+    found.update(_END + number[start:] for start in range(len(number)))
     secret = _secret(model)
     return sorted(_token(secret, text) for text in found)
 
@@ -57,20 +58,19 @@ def matching(model: type[models.Model], name: str, typed: str) -> Q:
 
     `name` is that of the model's `BlindSearch`.
     """
-    secret, every, rest = _secret(model), [], Q()
+    secret, every, found = _secret(model), [], Q()
     for word in words(typed):
         number = digits(word)
-        # A word with letters is no number: bob7@example.org is not everybody whose phone ends in 7. A number without
-        # signs is the same token as a word and as an end.
-        if number and number != word and not any(char.isalpha() for char in word):
-            rest &= _found(name, [_token(secret, word)]) | _found(name, [_token(secret, number)])
+        # A word with letters is no number: bob7@example.org is not everybody whose phone ends in 7.
+        if number and not any(char.isalpha() for char in word):
+            found &= _found(f"{name}_either", [_token(secret, word), _token(secret, _END + number)])
         else:
             every.append(_token(secret, word))
-    return _found(name, every) & rest if every else rest
+    return found & _found(name, every) if every else found
 
 
-def _found(name: str, wanted: list[int]) -> Q:
-    return Q(id__in=RawSQL(f"SELECT {name}(%s)", [wanted]))  # noqa: S611 (a name of ours)
+def _found(function: str, wanted: list[int]) -> Q:
+    return Q(id__in=RawSQL(f"SELECT {function}(%s)", [wanted]))  # noqa: S611 (a name of ours)
 
 
 def _words(texts: Iterable[str]) -> set[str]:
@@ -88,8 +88,20 @@ def _token(secret: bytes, text: str) -> int:
     return int.from_bytes(mark(secret, text)[:TOKEN_BYTES], "big", signed=True)
 
 
+def _function(name: str, operator: str) -> str:
+    asked = f"SELECT id FROM public.%(table)s WHERE organization_id = %(mine)s AND %(column)s {operator} wanted"  # noqa: S608
+    return (
+        f"; CREATE FUNCTION {name}(wanted bigint[]) RETURNS SETOF uuid"
+        " LANGUAGE sql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp"
+        f" AS $$ {asked} $$;"
+        f" REVOKE ALL ON FUNCTION {name}(bigint[]) FROM PUBLIC;"
+        f" GRANT EXECUTE ON FUNCTION {name}(bigint[]) TO %(app)s"
+    )
+
+
 class BlindSearch(TableConstraint):
-    """The GIN index of a column of tokens, and the function that may use it.
+    """The GIN index of a column of tokens, and the functions that may use it: who has all of these tokens, and, with
+    `_either` behind the name, who has one of them.
 
     Under a row-level policy the server asks an index only what cannot leak, and the operators of arrays are not of
     these: the app role's own query would read the whole table. The function runs as the owner and keeps the policy by
@@ -102,26 +114,24 @@ class BlindSearch(TableConstraint):
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(
-            "CREATE INDEX %(index)s ON %(table)s USING gin (%(column)s) WITH (fastupdate = off);"
-            " CREATE FUNCTION %(name)s(wanted bigint[]) RETURNS SETOF uuid"
-            " LANGUAGE sql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, pg_temp AS $$"
-            " SELECT id FROM public.%(table)s"
-            " WHERE organization_id = %(mine)s AND %(column)s @> wanted $$;"
-            " REVOKE ALL ON FUNCTION %(name)s(bigint[]) FROM PUBLIC;"
-            " GRANT EXECUTE ON FUNCTION %(name)s(bigint[]) TO %(app)s",
+            "CREATE INDEX %(index)s ON %(table)s USING gin (%(column)s) WITH (fastupdate = off)"
+            + _function("%(name)s", "@>")
+            + _function("%(either)s", "&&"),
             model,
             schema_editor,
             index=schema_editor.quote_name(f"{self.name}_gin"),
             column=schema_editor.quote_name(model._meta.get_field(self.field).column),
+            either=schema_editor.quote_name(f"{self.name}_either"),
             mine=CURRENT_ORGANIZATION,
             app=schema_editor.quote_name(settings.APP_ROLE),
         )
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(
-            "DROP FUNCTION %(name)s(bigint[]); DROP INDEX %(index)s",
+            "DROP FUNCTION %(name)s(bigint[]); DROP FUNCTION %(either)s(bigint[]); DROP INDEX %(index)s",
             model,
             schema_editor,
+            either=schema_editor.quote_name(f"{self.name}_either"),
             index=schema_editor.quote_name(f"{self.name}_gin"),
         )
 

@@ -94,9 +94,8 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
         raise TypeError(f"{self} is encrypted: it can neither be asked for nor be set in a statement of its own.")
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name not in ("exact", "in", "isnull"):
-            raise TypeError(f"{self} is encrypted: there is no {lookup_name} of it.")
-        return super().get_lookup(lookup_name)
+        # Without any other, Django refuses: it is an unsupported lookup.
+        return super().get_lookup(lookup_name) if lookup_name in ("exact", "in", "isnull") else None
 
     def get_prep_value(self, value: Any) -> Any:
         return value

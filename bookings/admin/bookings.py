@@ -22,7 +22,8 @@ from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.kernel import clock
 from authspine.orchestrator import bookings
 from bookings import queries as booking_queries
-from bookings.admin.forms import CancelForm, RescheduleForm
+from bookings.admin.answers import asked_of
+from bookings.admin.forms import CancelForm, ConfirmForm, RescheduleForm
 from bookings.models import Booking
 from bookings.rules import status as status_rules
 from clients import queries as client_queries
@@ -129,6 +130,7 @@ class BookingAdmin(ReadOnlyAdmin):
     payments = columns.rows("payments_paymentintent", "booking", "payments")
     ledger = columns.rows("payments_ledgertransaction", "booking", "ledger")
     fee = columns.money("fee_cents", "fee")
+    answers = columns.plain(asked_of, "answers")
     booked = columns.moment("created_at", "booked", sortable=True)
     deadline = columns.moment("hold_expires_at", "waits until")
     confirmed = columns.moment("confirmed_at", "confirmed")
@@ -154,6 +156,7 @@ class BookingAdmin(ReadOnlyAdmin):
             "What happened",
             {"fields": ("booked", "deadline", "confirmed", "closed", "cancelled_by", "cancellation_reason")},
         ),
+        ("Asked", {"fields": ("answers",)}),
         ("Record", {"fields": ("id", "external_id", "session_link", "version")}),
     )
     readonly_fields = tuple(name for _, part in fieldsets for name in part["fields"])
@@ -200,20 +203,20 @@ class BookingAdmin(ReadOnlyAdmin):
         permissions=["move"],
         icon="check",
         variant=ActionVariant.PRIMARY,
-        dialog={"title": "Confirm this booking?", "form_submit_text": "Confirm"},
+        dialog={"title": "Confirm this booking?", "form_class": ConfirmForm, "form_submit_text": "Confirm"},
     )
-    def confirm(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, bookings.confirm, "The booking is confirmed.")
+    def confirm(self, request: HttpRequest, form: ConfirmForm, object_id: str) -> HttpResponse:
+        return self._move(request, object_id, form.bound_to(bookings.confirm), "The booking is confirmed.")
 
     @action(
         description="Approve",
         permissions=["move"],
         icon="check",
         variant=ActionVariant.PRIMARY,
-        dialog={"title": "Say yes to this request?", "form_submit_text": "Approve"},
+        dialog={"title": "Say yes to this request?", "form_class": ConfirmForm, "form_submit_text": "Approve"},
     )
-    def approve(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, bookings.approve, "The request is approved.")
+    def approve(self, request: HttpRequest, form: ConfirmForm, object_id: str) -> HttpResponse:
+        return self._move(request, object_id, form.bound_to(bookings.approve), "The request is approved.")
 
     @action(
         description="Decline",

@@ -1,5 +1,7 @@
 """What is asked before a booking is moved."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from authspine.kernel import clock
 from authspine.kernel.validation import a_near_time
 from bookings import queries as booking_queries
 from bookings.errors import BookingNotFound
+from bookings.models import Booking
 from professionals import queries as professional_queries
 from professionals.models import Professional
 from services import queries as service_queries
@@ -25,6 +28,24 @@ class CancelForm(ReasonForm):
     waive_fee = forms.BooleanField(
         label="Waive the fee that the policy asks for", required=False, widget=UnfoldBooleanSwitchWidget
     )
+
+
+class ConfirmForm(BaseDialogForm):
+    """Whether it may be confirmed although answers are missing, where they are."""
+
+    override = forms.BooleanField(
+        label="Also without the answers that are still missing", required=False, widget=UnfoldBooleanSwitchWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        booking = _booking(self.object_id)
+        if booking is None or not booking_queries.lacks_answers(booking):
+            del self.fields["override"]
+
+    def bound_to(self, journey: Callable[..., object]) -> Callable[[UUID], object]:
+        """The journey with what was said here."""
+        return partial(journey, override=self.cleaned_data.get("override", False))
 
 
 class RescheduleForm(BaseDialogForm):
@@ -57,9 +78,15 @@ class RescheduleForm(BaseDialogForm):
 
 def _who_offers(booking_id: object) -> QuerySet[Professional]:
     """Whoever offers what is booked; nobody, where there is no such booking."""
-    try:
-        booking = booking_queries.get(UUID(str(booking_id)), now=clock.now())
-    except (ValueError, BookingNotFound):
+    booking = _booking(booking_id)
+    if booking is None:
         return Professional.objects.none()
     offers = service_queries.offers_of([booking.session.service_id])
     return professional_queries.present().filter(id__in=offers.order_by().values("professional"))
+
+
+def _booking(booking_id: object) -> Booking | None:
+    try:
+        return booking_queries.get(UUID(str(booking_id)), now=clock.now())
+    except (ValueError, BookingNotFound):
+        return None

@@ -17,6 +17,7 @@ from authspine.api.fields import (
     MoneyField,
     SlugField,
     TextField,
+    TextsField,
     WholeNumberField,
     WordField,
     ZoneField,
@@ -29,8 +30,10 @@ from authspine.kernel.money import Money
 from authspine.orchestrator import bookings
 from bookings import queries as booking_queries
 from bookings.models import Booking
+from bookings.rules.intake import MOST_ANSWERS
 from bookings.rules.status import RESCHEDULABLE, Status, can_move
 from bookings.rules.terms import Terms
+from professionals.rules.starting_points import MAX_ANSWER
 
 WORDS = [status.value for status in Status]
 
@@ -42,13 +45,25 @@ class StatusField(WordField):
         return booking.status_at(clock.now())
 
 
+def answers_field(**kwargs: Any) -> TextsField:
+    """Answers by the ids of their questions."""
+    return TextsField(most=MOST_ANSWERS, max_length=MAX_ANSWER, **kwargs)
+
+
 class BookingIn(ExternalId):
     client = IdField()
     service = IdField()
     starts_at = InstantField()
     professional = IdField(required=False)
     notes = TextField(required=False, allow_blank=True)
+    answers: TextsField = answers_field(
+        required=False, help_text="To the questions of the vertical and the service; without it they may follow."
+    )
     override = FlagField(required=False, help_text="Take any time that is free, also outside of the slots.")
+
+
+class Confirmation(StrictSerializer):
+    override = FlagField(required=False, help_text="Also where a question that must be answered has not been.")
 
 
 class Cancellation(StrictSerializer):
@@ -150,7 +165,14 @@ class BookingViewSet(ScopedViewSet):
     """A client's seat at a time. End, price and policy are the server's, as agreed when the time was held."""
 
     shown_as = BookingOut
-    takes = {"create": BookingIn, "cancel": CancellationIn, "decline": Cancellation, "reschedule": NewTime}
+    takes = {
+        "create": BookingIn,
+        "confirm": Confirmation,
+        "approve": Confirmation,
+        "cancel": CancellationIn,
+        "decline": Cancellation,
+        "reschedule": NewTime,
+    }
     answers = {"policy": PolicyOut}
     asks = {"policy": PolicyQuery}
     filterset_class = BookingFilters
@@ -166,7 +188,7 @@ class BookingViewSet(ScopedViewSet):
         return self.page(booking_queries.listed(clock.now()))
 
     def create(self, request: Request) -> Response:
-        """Hold a time. The hold expires at `hold_expires_at` unless it is confirmed."""
+        """Hold a time. The hold expires at `hold_expires_at` unless it is confirmed. Answers are kept and not shown."""
         return self.created(bookings.hold(**self.sent()), "booking")
 
     def retrieve(self, request: Request, id: UUID) -> Response:
@@ -175,11 +197,11 @@ class BookingViewSet(ScopedViewSet):
 
     def confirm(self, request: Request, id: UUID) -> Response:
         """Confirm a hold: held -> confirmed."""
-        return self.show(bookings.confirm(id, if_version=self.if_version(id)))
+        return self.show(bookings.confirm(id, **self.sent(), if_version=self.if_version(id)))
 
     def approve(self, request: Request, id: UUID) -> Response:
         """Say yes to a request: requested -> confirmed, or -> held where a deposit has to follow."""
-        return self.show(bookings.approve(id, if_version=self.if_version(id)))
+        return self.show(bookings.approve(id, **self.sent(), if_version=self.if_version(id)))
 
     def decline(self, request: Request, id: UUID) -> Response:
         """Say no to a request: requested -> declined; the time is free again."""

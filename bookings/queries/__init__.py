@@ -1,4 +1,5 @@
-"""Reads of bookings (`bookings`), of a professional's week (`weeks`) and of what slots are decided on.
+"""Reads of bookings (`bookings`), of what they are asked (`intake`), of a professional's week (`weeks`) and of what
+slots are decided on.
 
 `offered` reads who offers what and when they work, `calendars` who has the time; `slots` and `starts` decide with them.
 """
@@ -20,6 +21,7 @@ from bookings.queries.bookings import (
     with_status,
 )
 from bookings.queries.history import professional_has_any, resource_has_any
+from bookings.queries.intake import Intake, check_answered, intake_of, lacks_answers, questions_about, questions_of
 from bookings.queries.offered import Offered, offered, offered_by, schedule
 from bookings.queries.slots import Asked, Availability, available
 from bookings.queries.starts import (
@@ -38,6 +40,7 @@ __all__ = [
     "Asked",
     "Availability",
     "Candidate",
+    "Intake",
     "Offered",
     "Place",
     "agenda",
@@ -47,12 +50,15 @@ __all__ = [
     "bound_subjects",
     "candidate",
     "candidates",
+    "check_answered",
     "check_client",
     "check_offer",
     "check_start",
     "client_has_any",
     "coming",
     "get",
+    "intake_of",
+    "lacks_answers",
     "lapsed",
     "lapsed_of",
     "listed",
@@ -64,6 +70,8 @@ __all__ = [
     "policy_of",
     "professional_has_any",
     "professionals_with_lapsed_holds",
+    "questions_about",
+    "questions_of",
     "resource_has_any",
     "schedule",
     "stored_status",

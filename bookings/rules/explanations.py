@@ -22,14 +22,14 @@ type Forbids = Callable[[int], bool]
 def unbookable(
     service: ServiceRules, calendar: Calendar, *, now: datetime, since: datetime, until: datetime
 ) -> Iterator[tuple[int, Rule]]:
-    """The points of the grid in [since, until), holidays' too, that cannot be booked at `now`: ticks, ascending."""
+    """The `candidates` that cannot be booked at `now`: ticks, ascending."""
     asked = Interval(times.ticks(since), times.ticks(until))
     near = Interval(asked.start, asked.end + service.duration)
     windows = working_hours.window_ticks(calendar.schedule, *near)
     holidays = working_hours.holiday_ticks(calendar.schedule, *near)
     rules = _rules(service, calendar, asked, windows, holidays, now=times.ticks(now))
     joinable = {times.ticks(session.starts_at) for session in calendar.sessions if session.seats_left > 0}
-    for start in _points(windows + holidays, asked, service):
+    for start in _points(windows, holidays, asked, service):
         rule = next(
             (rule for rule, forbids, of_new in rules if forbids(start) and _asks(of_new, start, joinable)), None
         )
@@ -43,20 +43,30 @@ def _asks(of_new: bool, start: int, joinable: set[int]) -> bool:
 
 
 def candidates(service: ServiceRules, calendar: Calendar, *, since: datetime, until: datetime) -> list[int]:
-    """All points of the grid in [since, until), holidays' too, whether they can be booked or not: ticks, ascending."""
+    """All points of the grid in [since, until), whether they can be booked or not: ticks, ascending.
+
+    Holidays' too, but where other windows are open all the same: these have their own grids, and no other point is one.
+    """
     asked = Interval(times.ticks(since), times.ticks(until))
     near = Interval(asked.start, asked.end + service.duration)
     windows = working_hours.window_ticks(calendar.schedule, *near)
-    return _points(windows + working_hours.holiday_ticks(calendar.schedule, *near), asked, service)
+    holidays = working_hours.holiday_ticks(calendar.schedule, *near)
+    return _points(windows, holidays, asked, service)
 
 
-def _points(windows: Iterable[Span], asked: Span, service: ServiceRules) -> list[int]:
+def _points(windows: list[Span], holidays: list[Span], asked: Span, service: ServiceRules) -> list[int]:
+    is_open = _inside(_starts(windows, service))
+    missed = {start for start in _grid(holidays, asked, service) if not is_open(start)}
+    return sorted(_grid(windows, asked, service) | missed)
+
+
+def _grid(windows: Iterable[Span], asked: Span, service: ServiceRules) -> set[int]:
     found: set[int] = set()
     for opens, closes in windows:
         origin = opens + service.offset
         first = max(origin, asked.start)
         found.update(range(first + (origin - first) % service.step, min(closes, asked.end), service.step))
-    return sorted(found)
+    return found
 
 
 def _rules(

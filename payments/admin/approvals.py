@@ -51,7 +51,7 @@ class RefundRequestAdmin(ReadOnlyAdmin):
     list_display = ("asked", "amount", "state", "intent_link", "client_link", "asked_by", "reason")
     list_filter = (StateFilter,)
     list_select_related = ("intent__booking__client",)
-    search_fields = ("reason",)
+    search_fields = ("id",)
     search_help_text = search.HELP
     ordering = ("-created_at", "-id")
     actions_detail = ("approve", "refuse")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from authspine.api.admin import columns
@@ -20,8 +20,8 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ("asked", "amount", "state", "intent_link", "client_link", "reason")
     list_filter = ("status",)
     list_select_related = ("intent__booking__client",)
-    search_fields = ("reason",)
-    search_help_text = f"{search.HELP}, or a part of the reason"
+    search_fields = ("id",)
+    search_help_text = search.HELP
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
 
@@ -39,5 +39,4 @@ class RefundAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Refund], search_term: str) -> Any:
-        by_reason = Q(reason__icontains=search_term.strip())
-        return search.of_booking(queryset, "intent__booking", search_term, also=by_reason), False
+        return search.of_booking(queryset, "intent__booking", search_term), False

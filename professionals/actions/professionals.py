@@ -17,6 +17,7 @@ from professionals.actions.hours import set_working_hours
 from professionals.errors import EmailExists, ProfessionalNotFound, SlugExists
 from professionals.models import Professional, Vertical
 from professionals.rules.limits import check_limits
+from professionals.rules.starting_points import check_questions
 from professionals.rules.weeks import Window
 
 # What `derive` fills.
@@ -106,6 +107,7 @@ def configure_vertical(slug: str, *, now: datetime, **fields: Any) -> tuple[Vert
     vertical.updated_at = now
     if not ADDRESSABLE.fullmatch(slug):
         raise Invalid("Use lower-case letters, digits, - and _.", field="slug")
+    vertical.intake_questions = check_rule(check_questions, vertical.intake_questions, field="intake_questions")
     check_fields(vertical)
     with refused_as({"professionals_vertical_slug_key": SlugExists}):
         vertical.save(force_insert=made)

@@ -54,6 +54,8 @@ class HoursOverrideAdmin(ReadOnlyAdmin):
 @admin.register(TimeOff)
 class TimeOffAdmin(AbsenceAdmin):
     whose = "professional"
+    search_fields = ("professional__name",)
+    search_help_text = "The professional's name"
 
     list_display = ("starts", "ends", "professional_link", "reason")
     list_select_related = ("professional",)

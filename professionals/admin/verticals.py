@@ -1,6 +1,5 @@
 """The verticals of the chosen organization: its own copies, which it may change."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from authspine.api.admin import columns
-from authspine.api.admin.refusals import RefusableForm, sentence, within
+from authspine.api.admin.refusals import RefusableForm, checked, within
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.orchestrator import verticals
 from professionals.models import Vertical
@@ -35,17 +34,10 @@ class VerticalForm(RefusableForm):
         )
 
     def clean_service_templates(self) -> Any:
-        return _checked(check_templates, self.cleaned_data["service_templates"])
+        return checked(check_templates, self.cleaned_data["service_templates"])
 
     def clean_intake_questions(self) -> Any:
-        return _checked(check_questions, self.cleaned_data["intake_questions"])
-
-
-def _checked(check: Callable[[Any], Any], value: Any) -> Any:
-    try:
-        return check([] if value is None else value)
-    except ValueError as fault:
-        raise forms.ValidationError(sentence(fault)) from fault
+        return checked(check_questions, self.cleaned_data["intake_questions"])
 
 
 @admin.register(Vertical)

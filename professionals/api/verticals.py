@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ListField, ValidationError
+from rest_framework.serializers import ListField, Serializer, ValidationError
 
 from authspine.api.fields import FlagField, LineField, ObjectField, SlugField, WholeNumberField, WordField
 from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
@@ -27,12 +27,27 @@ class ServiceTemplate(StrictSerializer):
 
 
 class IntakeQuestion(StrictSerializer):
-    id = LineField(max_length=starting_points.MAX_LINE)
+    """Asked before a booking. A choice has options, a text has none; `max_length` is of an answer in words."""
+
+    id = SlugField()
     prompt = LineField(max_length=starting_points.MAX_PROMPT)
     type = WordField(choices=starting_points.QUESTION_TYPES)
     options = ListField(
         child=LineField(max_length=starting_points.MAX_LINE), max_length=starting_points.MOST, default=list
     )
+    required = FlagField(default=False)  # type: ignore[assignment]
+    max_length = WholeNumberField(least=1, most=starting_points.MAX_ANSWER, default=starting_points.USUAL_ANSWER)
+
+
+class IntakeQuestionOut(Serializer[Any]):
+    """A question, whole: what a form is drawn from. The prompt and the options are plain text."""
+
+    id = SlugField()
+    prompt = LineField(max_length=starting_points.MAX_PROMPT)
+    type = WordField(choices=starting_points.QUESTION_TYPES)
+    options = ListField(child=LineField(max_length=starting_points.MAX_LINE))
+    required = FlagField()  # type: ignore[assignment]
+    max_length = WholeNumberField()
 
 
 class Compliance(StrictSerializer):
@@ -105,7 +120,7 @@ class VerticalOut(ResourceOut):
     service_templates = ListField(child=ObjectField())
     compliance = ComplianceOut(source="*")
     policies = PoliciesOut(source="*")
-    intake_questions = ListField(child=ObjectField())
+    intake_questions = ListField(child=IntakeQuestionOut())
     metadata = ObjectField()
 
 

@@ -12,10 +12,11 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row
 from authspine.kernel.money import Money
 from authspine.kernel.text import search_text
-from authspine.kernel.validation import check_fields
+from authspine.kernel.validation import check_fields, check_rule
 from professionals.models import Professional
 from professionals.rules.limits import check_limits
 from professionals.rules.policies import check_overrides
+from professionals.rules.starting_points import check_questions
 from services import queries
 from services.errors import (
     DepositAbovePrice,
@@ -74,6 +75,7 @@ def check(service: Service) -> None:
             check_value(getattr(service, field))
         except ValueError as fault:
             raise Invalid(f"{field}: {fault}.", field=field) from fault
+    service.intake_questions = check_rule(check_questions, service.intake_questions, field="intake_questions")
     first, last = service.bookable_from, service.bookable_to
     if first and last and first > last:
         raise Invalid("The last date cannot be before the first.", field="bookable_to")

@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from authspine.api.admin import columns
-from authspine.api.admin.refusals import RefusableForm, each, within
+from authspine.api.admin.refusals import RefusableForm, checked, each, within
 from authspine.api.admin.seat import seat
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.kernel.currencies import CODES
 from authspine.kernel.money import Money, format_amount
 from authspine.orchestrator import services
+from professionals.rules.starting_points import check_questions
 from services import queries as service_queries
 from services.admin.money import read_money
 from services.models import Service
@@ -49,6 +50,9 @@ class ServiceForm(RefusableForm):
             cents, deposit, currency = self.instance.price_cents, self.instance.deposit_cents, self.instance.currency
             self.initial["price"] = format_amount(cents, currency)
             self.initial["deposit"] = format_amount(deposit, currency) if deposit else ""
+
+    def clean_intake_questions(self) -> Any:
+        return checked(check_questions, self.cleaned_data["intake_questions"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -110,6 +114,7 @@ class ServiceAdmin(TenantAdmin):
             },
         ),
         ("Rules", {"fields": ("policy", "booking_limits"), "classes": ("collapse",)}),
+        ("Questions", {"fields": ("intake_questions",), "classes": ("collapse",)}),
         ("More", {"fields": ("metadata",), "classes": ("collapse",)}),
         ("Record", {"fields": RECORD}),
     )
@@ -119,7 +124,7 @@ class ServiceAdmin(TenantAdmin):
         if obj:
             return self.fieldsets
         first = {"fields": self.fieldsets[0][1]["fields"][:-1]}
-        return ((None, first), *self.fieldsets[1:5])
+        return ((None, first), *self.fieldsets[1:6])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("professional", *RECORD) if obj else RECORD

@@ -23,7 +23,8 @@ from authspine.api.filters import FilterSet, FlagFilter, IdFilter, SearchFilter,
 from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import services
-from professionals.api.verticals import policy_field
+from professionals.api.verticals import IntakeQuestion, IntakeQuestionOut, policy_field
+from professionals.rules import starting_points
 from professionals.rules.limits import MOST
 from services import queries as service_queries
 from services.api.offers import OfferOut
@@ -88,6 +89,7 @@ class ServiceChange(ExternalId):
     requires_approval = FlagField(required=False)
     policy = PolicyOverrides(required=False)
     booking_limits = ServiceLimits(required=False)
+    intake_questions = ListField(child=IntakeQuestion(), max_length=starting_points.MOST, required=False)
     active = FlagField(required=False)
     metadata = ObjectField(required=False)
 
@@ -120,6 +122,10 @@ class ServiceOut(ResourceOut):
     booking_limits = ObjectField()
     offers = ListField(child=OfferOut(), source="offers.all")
     requirements = ListField(child=RequirementOut(), source="requirements.all")
+    intake_questions = ListField(child=IntakeQuestionOut())
+    questions = ListField(
+        child=IntakeQuestionOut(), help_text="What a booking is asked: the vertical's questions with the service's own."
+    )
     active = FlagField()
     metadata = ObjectField()
 

@@ -129,6 +129,7 @@ def add_rows(organization: Organization, *, at: int) -> Booking:
         service = ServiceFactory()
         booking: Booking = BookingFactory(service=service, starts_at=hour(at))
         bookings.confirm(booking.id)
+        bookings.answer(booking.id, answers={"scope": "Prices"})
         _add_calendar(service.professional)
         _add_resource(service)
         _add_card(ClientFactory())

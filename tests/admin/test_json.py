@@ -16,6 +16,7 @@ FIELDS = [
     (Client, "metadata"),
     (Professional, "metadata"),
     (Service, "metadata"),
+    (Service, "intake_questions"),
     (Vertical, "service_templates"),
     (Vertical, "intake_questions"),
     (Vertical, "metadata"),

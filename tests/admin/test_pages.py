@@ -21,6 +21,7 @@ MODELS = tenant_models()
 WITHOUT_ADD = {
     "identity.Organization", "professionals.WorkingHours", "professionals.HoursOverride",
     "clients.Consent", "services.Option", "bookings.Session", "bookings.Occupancy", "bookings.Booking",
+    "bookings.IntakeAnswers",
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "payments.Dispute", "payments.Alert",
     "payments.LedgerTransaction", "payments.LedgerEntry", "payments.Customer", "payments.MethodSetup",
     "payments.RefundRequest", "payments.GatewayEvent", "analytics.AnalyticsEvent", "idempotency.KeyedRequest",

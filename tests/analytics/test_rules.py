@@ -46,7 +46,7 @@ def test_a_family_is_a_whole_word() -> None:
 
 
 def test_the_platforms_types() -> None:
-    assert len(event_types.PLATFORM_TYPES) == 2 + 1 + 7 + 4 + 3 + 2 + 2 + 3 + 3 + 10 + 7
+    assert len(event_types.PLATFORM_TYPES) == 2 + 1 + 8 + 4 + 3 + 2 + 2 + 3 + 3 + 10 + 7
     assert {
         "vertical.configured",
         "professional.verified",

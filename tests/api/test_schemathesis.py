@@ -135,9 +135,17 @@ def _settle_service(sent: dict[str, Any]) -> None:
     # A requirement names each resource once.
     for requirement in sent.get("requirements", ()):
         requirement["resources"] = list(dict.fromkeys(requirement["resources"]))
+    # A question's id stands there once; a choice has options, each once, and a text has none.
+    if "intake_questions" in sent:
+        sent["intake_questions"] = _questions(sent["intake_questions"])
     # A limit names at least one measure.
     if "booking_limits" in sent:
         sent["booking_limits"] = {period: limit for period, limit in sent["booking_limits"].items() if limit}
+
+
+def _questions(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = {one["id"]: one | {"options": list(dict.fromkeys(one.get("options", [])))} for one in asked}
+    return [one | {"type": "choice" if one["options"] else "text"} for one in found.values()]
 
 
 def _answerable(sent: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, verticals
-from bookings.models import Booking
+from bookings.models import Booking, IntakeAnswers
 from services.models import Service
 from tests.admin.office import member, move, one, page, rows, run, said, signed_in
 from tests.factories import hour
@@ -105,8 +105,9 @@ def test_a_late_cancellation_costs_its_fee_unless_it_is_waived(
 def test_a_cancellation_keeps_its_reason(make: Maker, browser: Browser) -> None:
     row = booking(make)
     browser.post(move(row, "cancel"), YES | {"reason": "Ill"})
-    found: Any = one(make.organization, Booking)
-    assert (found.cancelled_by, found.cancellation_reason) == ("user", "Ill")
+    with organization_scope(make.organization, SYSTEM):
+        found = Booking.objects.get()
+        assert (found.cancelled_by, found.cancellation_reason) == ("user", "Ill")
     assert "Ill" in browser.get(page(Booking, "change", row.id)).content.decode()
 
 
@@ -227,3 +228,46 @@ def superuser_elsewhere() -> Browser:
     from tests.fixtures import new_organization
 
     return signed_in(new_user(is_superuser=True), new_organization())
+
+
+QUESTION = {"id": "risk", "prompt": "Any <b>risk</b>?", "type": "text", "required": True}
+
+
+def asked(make: Maker, **answers: str) -> Booking:
+    """A booking that asks one question, which must be answered."""
+    row: Booking = make.booking()
+    with organization_scope(make.organization, SYSTEM):
+        verticals.configure("consulting", intake_questions=[QUESTION])
+        if answers:
+            bookings.answer(row.id, answers=answers)
+    return row
+
+
+@pytest.mark.parametrize(("answers", "told"), [({"risk": "<i>None</i>"}, "&lt;i&gt;None&lt;/i&gt;"), ({}, "–")])
+def test_what_was_answered_is_shown_as_text(make: Maker, browser: Browser, answers: Any, told: str) -> None:
+    shown = browser.get(page(Booking, "change", asked(make, **answers).id)).content.decode()
+    assert "Any &lt;b&gt;risk&lt;/b&gt;? *" in shown
+    assert f"<dd>{told}</dd>" in shown
+    assert "<i>None" not in shown
+
+
+def test_answers_have_a_page_of_their_own(make: Maker, browser: Browser) -> None:
+    asked(make, risk="None at all")
+    row = one(make.organization, IntakeAnswers)
+    assert "None at all" in browser.get(page(IntakeAnswers, "change", row.id)).content.decode()
+    assert "None at all" not in browser.get(page(IntakeAnswers, "changelist")).content.decode()
+    assert browser.post(page(IntakeAnswers, "change", row.id), {"content": "[]"}).status_code == 403
+
+
+def test_without_answers_a_booking_is_confirmed_knowingly(make: Maker, browser: Browser) -> None:
+    row = asked(make)
+    assert 'name="override"' in browser.get(move(row, "confirm")).content.decode()
+    refused = browser.post(move(row, "confirm"), YES, follow=True)
+    assert said(refused) == [("error", "This booking has questions that must be answered before it is confirmed.")]
+    assert one(make.organization, Booking).status == "pending"
+    told = browser.post(move(row, "confirm"), YES | {"override": "on"}, follow=True)
+    assert said(told) == [("success", "The booking is confirmed.")]
+
+
+def test_who_has_answered_is_not_asked_about_it(make: Maker, browser: Browser) -> None:
+    assert 'name="override"' not in browser.get(move(asked(make, risk="None"), "confirm")).content.decode()

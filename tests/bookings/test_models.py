@@ -4,14 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.crypto import SealBroken
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings
-from bookings.models import Booking, Occupancy, Session
+from bookings.models import Booking, IntakeAnswers, Occupancy, Session
 from tests.fixtures import new_organization
 from tests.studio import Studio, open_studio
 
@@ -143,3 +144,32 @@ def test_a_client_of_another_organization_is_refused(studio: Studio) -> None:
     ):
         held = bookings.hold(client=studio.client.id, service=studio.service.id, starts_at=studio.at(10))
         Booking.objects.filter(id=held.id).update(client=stranger.id)
+
+
+def test_a_booking_is_answered_once(booking: Booking) -> None:
+    with pytest.raises(IntegrityError, match="bookings_intakeanswers_once"), transaction.atomic():
+        for _ in range(2):
+            IntakeAnswers.objects.create(booking=booking, client=booking.client, content=[])
+
+
+@pytest.mark.parametrize("field", ["booking", "client"])
+def test_answers_are_to_a_booking_here(booking: Booking, field: str) -> None:
+    row = IntakeAnswers.objects.create(booking=booking, client=booking.client, content=[])
+    with pytest.raises(IntegrityError, match=f"bookings_intakeanswers_{field}_fk"), transaction.atomic():
+        IntakeAnswers.objects.filter(id=row.id).update(**{f"{field}_id": new_id()})
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_answers_are_sealed_for_their_row_and_their_client(booking: Booking) -> None:
+    """What the database keeps is no text; moved to another row, or read with another's key, it is an error."""
+    answered: Any = [{"id": "risk", "answer": "Canary"}]
+    row = IntakeAnswers.objects.create(booking=booking, client=booking.client, content=answered)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content FROM bookings_intakeanswers WHERE id = %s", [row.id])
+        (stored,) = cursor.fetchone()
+        assert b"Canary" not in bytes(stored)
+        assert IntakeAnswers.objects.get(id=row.id).content == answered
+        cursor.execute("UPDATE bookings_intakeanswers SET id = %s WHERE id = %s", [moved := new_id(), row.id])
+    with pytest.raises(SealBroken):
+        _ = IntakeAnswers.objects.get(id=moved).content

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,8 @@ from authspine.kernel.intervals import Interval
 from authspine.kernel.times import parse_instant
 from bookings.rules import explanations, refusals, slots
 from bookings.rules.calendar import Calendar, Period, ServiceRules, SessionSeats, occupied, reach
-from professionals.rules.working_hours import Override, Schedule, WeeklyWindow, default_schedule
+from bookings.rules.refusals import Rule
+from professionals.rules.working_hours import Override, Place, Schedule, WeeklyWindow, default_schedule
 from tests.bookings.calendars import Question, questions
 from tests.bookings.slot_reference import Reference
 from tests.kernel.zone_reference import one_of_each_change
@@ -238,3 +240,19 @@ def test_every_other_point_of_the_grid_has_its_reason(question: Question) -> Non
     assert told.keys() == points - offered
     for start, rule in told.items():
         assert refusals.refusal(service, calendar, times.from_ticks(start), now=now) == rule
+
+
+def test_a_holiday_s_grid_has_no_point_at_which_another_place_is_open() -> None:
+    """From 09:00 to 11:00 there is work at a place without the holiday: 09:15 is on the holiday's grid alone."""
+    place = Place(UUID(int=1), "UTC")
+    weekly = (WeeklyWindow(0, 8 * 60 + 15, 12 * 60 + 15), WeeklyWindow(0, 9 * 60, 11 * 60, place=place))
+    schedule = Schedule("UTC", weekly, holidays=frozenset({date(2027, 1, 4)}))
+    holiday = dict.fromkeys(map(on_monday, ("08:15", "10:15", "11:15")), Rule.HOLIDAY)
+    for busy, taken in (([], {}), ([period("09:15", "10:00")], {on_monday("09:00"): Rule.BOOKED})):
+        calendar = Calendar(schedule, busy=busy)
+        asked = {"since": on_monday("08:00"), "until": on_monday("13:00")}
+        told = explanations.unbookable(HOUR, calendar, now=NOW, **asked)
+        assert {times.from_ticks(start): rule for start, rule in told} == {**holiday, **taken}
+        points = [times.from_ticks(start) for start in explanations.candidates(HOUR, calendar, **asked)]
+        assert points == sorted({*holiday, on_monday("09:00"), on_monday("10:00")})
+        assert refusals.refusal(HOUR, calendar, on_monday("09:15"), now=NOW) == Rule.NOT_A_SLOT

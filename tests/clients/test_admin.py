@@ -1,5 +1,7 @@
 """Clients in the admin: what is saved goes through the journeys, with the member as its actor."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -8,10 +10,13 @@ from django.db import OperationalError
 
 from analytics import actions as event_actions
 from authspine.identity.models import User
+from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import clients as journeys
 from clients.models import Client
-from tests.admin.office import faults, member, page, rows, run, said, signed_in
-from tests.fixtures import Maker
+from tests.admin.office import faults, member, move, page, rows, run, said, signed_in
+from tests.fixtures import Maker, new_organization
 
 
 @pytest.fixture
@@ -168,3 +173,44 @@ def test_the_search_is_the_api_s(make: Maker, staff: User) -> None:
         found = browser.get(page(Client, "changelist"), {"q": typed}).content.decode()
         assert "García" in found, typed
         assert "Mariana" not in found, typed
+
+
+def test_what_is_known_of_a_client_is_a_file_for_admins(make: Maker) -> None:
+    client = make.client(email="ana@example.com", notes="Likes tea")
+    owner = member(make.organization, "owner")
+    browser = signed_in(owner)
+    assert move(client, "take_out") in browser.get(page(Client, "change", client.id)).content.decode()
+    response = browser.get(move(client, "take_out"))
+    assert response.headers["Content-Disposition"] == f'attachment; filename="client-{client.id}.zip"'
+    assert "no-store" in response.headers["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        assert "Likes tea" in archive.read("person.html").decode()
+    assert [found for found in events(make) if found[0] == "client.exported"] == [
+        ("client.exported", f"user:{owner.id}", None)
+    ]
+
+
+def test_who_is_deleted_is_still_taken_out(make: Maker) -> None:
+    client = make.booking().client
+    with organization_scope(make.organization, SYSTEM):
+        journeys.delete(client.id)
+    browser = signed_in(member(make.organization, "owner"))
+    shown = browser.get(page(Client, "change", client.id)).content.decode()
+    assert (move(client, "take_out") in shown, move(client, "hold") in shown) == (True, False)
+    assert browser.get(move(client, "take_out")).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["readonly", "professional", "staff"])
+def test_nobody_else_takes_it_out(make: Maker, role: str) -> None:
+    client = make.client()
+    browser = signed_in(member(make.organization, role))
+    assert move(client, "take_out") not in browser.get(page(Client, "change", client.id)).content.decode()
+    assert browser.get(move(client, "take_out")).status_code == 403
+    assert [type for type, *_ in events(make)] == ["client.created"]
+
+
+def test_a_client_of_others_is_not_taken_out(make: Maker) -> None:
+    theirs = Maker(new_organization()).client()
+    browser = signed_in(member(make.organization, "owner"))
+    assert browser.get(move(theirs, "take_out")).status_code == 404
+    assert browser.get(move(theirs, "take_out").replace(str(theirs.id), "nobody")).status_code == 404

@@ -15,6 +15,7 @@ ROUTES: dict[str, str] = {
 # Buttons: they change something, so a GET of them is refused.
 BUTTONS = {
     "client-delete",
+    "client-export",
     "consent-withdraw",
     "professional-verify",
     "professional-delete",
@@ -36,6 +37,7 @@ BUTTONS = {
     "booking-decline",
     "booking-complete",
     "booking-no-show",
+    "booking-answers",
     "booking-cancel",
     "booking-pay",
     "payment-refund",

@@ -1,5 +1,11 @@
 """Clients in the demo: registered, found, changed, deleted."""
 
+import io
+import zipfile
+from typing import Any
+
+from django.urls import reverse
+
 from tests.demo.visitor import Visitor, fault, said, value
 from tests.fixtures import Maker
 
@@ -39,6 +45,17 @@ def test_a_client_without_bookings_is_deleted(visitor: Visitor, make: Maker) -> 
     page = visitor.press("client-delete", make.client().id)
     assert said(page) == "✓ Client deleted: Ana García"
     assert "No clients yet" in page
+
+
+def test_what_is_known_of_a_client_is_a_file(visitor: Visitor, make: Maker) -> None:
+    client = make.client(notes="Likes tea")
+    assert "Export what we know" in visitor.open("client", client.id)
+    response: Any = visitor.client.post(reverse("demo:client-export", args=[client.id]))
+    assert response.headers["Content-Disposition"] == f'attachment; filename="client-{client.id}.zip"'
+    assert response.headers["Cache-Control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        assert "Likes tea" in archive.read("person.html").decode()
+    assert "client.exported" in visitor.open("events")
 
 
 def test_search_finds_by_name_mail_and_the_end_of_the_phone(visitor: Visitor, make: Maker) -> None:

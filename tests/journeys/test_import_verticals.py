@@ -18,13 +18,15 @@ TEMPLATE = {
     "location_type": "virtual",
     "metadata": {"a": [1]},
 }
-QUESTION = {"id": LINE, "prompt": "x" * 500, "type": "choice", "options": [LINE] * 100}
+OPTIONS = [f"{number:03}{LINE[3:]}" for number in range(100)]
+QUESTION = {"id": "x" * 50, "prompt": "x" * 500, "type": "choice", "options": OPTIONS}
 ASKED = {"id": "goal", "prompt": "Goal?", "type": "text"}
+USUAL = {"required": False, "max_length": 500}
 SPA: dict[str, Any] = {
     "slug": "spa",
     "display_name": "Spa",
     "service_templates": [TEMPLATE],
-    "intake_questions": [QUESTION, ASKED, ASKED | {"options": None}],
+    "intake_questions": [QUESTION, ASKED, ASKED | {"id": "goal-2", "options": None}],
     "compliance": {"data_retention_days": 36_500},
 }
 
@@ -38,7 +40,11 @@ def test_it_can_be_sent_back_as_it_is_shown(organization: Organization) -> None:
     admin: Api = caller(organization, "admin")
     shown = admin.get("/verticals/spa").json()
     assert shown["service_templates"] == [TEMPLATE]
-    assert shown["intake_questions"] == [QUESTION, ASKED | {"options": []}, ASKED | {"options": []}]
+    assert shown["intake_questions"] == [
+        QUESTION | USUAL,
+        ASKED | USUAL | {"options": []},
+        ASKED | USUAL | {"options": [], "id": "goal-2"},
+    ]
     unsent = ("id", "created_at", "updated_at")
     replaced = admin.put("/verticals/spa", {name: value for name, value in shown.items() if name not in unsent})
     assert replaced.status_code == 200, replaced.json()
@@ -62,8 +68,10 @@ def test_it_can_be_saved_in_the_admin_as_it_is_shown(organization: Organization)
         {"service_templates": [TEMPLATE | {"colour": "red"}]},
         {"service_templates": [TEMPLATE] * 101},
         {"service_templates": ["x"]},
-        {"intake_questions": [QUESTION | {"options": [LINE] * 101}]},
+        {"intake_questions": [QUESTION | {"options": [*OPTIONS, "x"]}]},
         {"intake_questions": [QUESTION | {"id": " "}]},
+        {"intake_questions": [QUESTION, QUESTION]},
+        {"intake_questions": [QUESTION | {"required": "yes"}]},
         {"intake_questions": {}},
         {"compliance": {"data_retention_days": 0}},
         {"compliance": {"data_retention_days": 36_501}},

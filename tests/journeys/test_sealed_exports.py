@@ -65,6 +65,9 @@ def canary(kind: str, field: str) -> str:
 
 def told(kind: str) -> dict[str, Any]:
     """A value for everything that is personal in this kind: none can be forgotten."""
+    if kind == "intake_answers":
+        answer = canary(kind, "content")
+        return {"content": [{"id": "wash", "prompt": "Wash?", "type": "text", "answer": answer}]}
     columns = {name: MODELS[kind]._meta.get_field(name) for name in FIELDS[kind]}
     return {
         name: {"canary": [canary(kind, name), "ß 佐藤"]}
@@ -76,7 +79,8 @@ def told(kind: str) -> dict[str, Any]:
 
 def canaries() -> dict[str, Any]:
     away = {"id": "o1", "starts_at": at(20), "ends_at": at(21), **told("time_off")}
-    cancelled = booking("b2", 11, status="cancelled", **told("bookings"))
+    answers = {"id": "n1", **told("intake_answers")}
+    cancelled = booking("b2", 11, status="cancelled", intake_answers=[answers], **told("bookings"))
     return document(
         clients=[client(**told("clients")), client("c2")],
         professionals=[professional(time_off=[away], **told("professionals"))],
@@ -147,10 +151,12 @@ def test_it_comes_in_with_its_key(organization: Organization, found: dict[str, A
 
 def personal(found: dict[str, Any]) -> list[str]:
     """What a document in clear says of people, whatever the ids."""
+    inside = [("time_off", found["professionals"]), ("intake_answers", found["bookings"])]
+    lists = {kind: found[kind] for kind in FIELDS.keys() & found.keys()}
+    lists |= {kind: [part for record in holders for part in record[kind]] for kind, holders in inside}
+    assert lists.keys() == FIELDS.keys()
     return sorted(
-        str([kind, *(record[name] for name in FIELDS[kind])])
-        for kind in FIELDS.keys() & found.keys()
-        for record in found[kind]
+        str([kind, *(record[name] for name in FIELDS[kind])]) for kind, records in lists.items() for record in records
     )
 
 
@@ -258,7 +264,8 @@ def records(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     """A record with anything in what is personal, and something else beside it."""
     record = {"id": str(draw(st.uuids())), "external_id": draw(TEXTS)}
     record |= {name: draw(TEXTS | st.dictionaries(TEXTS, VALUES, max_size=3)) for name in FIELDS[kind]}
-    return record | ({"time_off": draw(st.lists(records("time_off"), max_size=2))} if kind == "professionals" else {})
+    inside = {"professionals": "time_off", "bookings": "intake_answers"}.get(kind)
+    return record | ({inside: draw(st.lists(records(inside), max_size=2))} if inside else {})
 
 
 @given(st.sampled_from(sorted(FIELDS)).flatmap(lambda kind: st.tuples(st.just(kind), records(kind))))

@@ -79,7 +79,8 @@ def _house() -> dict[str, Booking]:
         max_future_bookings=5,
         metadata={"z": 1, "a": [1.5, None, "é"]},
     )
-    verticals.configure("beauty", no_show_fee_cents=1000)
+    question = {"id": "skin", "prompt": "Haut?", "type": "text", "required": True, "max_length": 100}
+    verticals.configure("beauty", no_show_fee_cents=1000, intake_questions=[question])
     ana = clients.register(email="Ana@Example.com", name="Ana García", phone="+1 555 0123", external_id="crm-1")
     ben = clients.register(email="ben@example.com", name="Ben 佐藤", preferences={"sms": False}, notes="Line\nline 2")
     gone = clients.register(email="gone@example.com", name="Gone")
@@ -165,6 +166,7 @@ def _offers(professional: UUID) -> tuple[Service, Service]:
         "bookable_to": date(2099, 12, 31),
         "policy": {"cancellation_fee_bps": 0, "max_open_holds": None},
         "booking_limits": {"day": {"bookings": 50}, "month": {"minutes": 50_000}},
+        "intake_questions": [{"id": "wash", "prompt": "Wash?", "type": "choice", "options": ["yes", "nö"]}],
     }
     cut = services.publish(professional, name="Cut", duration_minutes=60, price=price, **buffers, **rules)
     group = services.publish(professional, name="Class", duration_minutes=30, price=price, **some)
@@ -219,9 +221,11 @@ def _bookings(cast: Cast) -> dict[str, Booking]:
     ):
         booked[word] = bookings.hold(client=client.id, service=service.id, starts_at=hour(when), override=True)
         if word in ("confirmed", "completed", "missed", "class_ana"):
-            bookings.confirm(booked[word].id)
+            bookings.confirm(booked[word].id, override=True)
         if word in ("cancelled", "class_left"):
             bookings.cancel(booked[word].id, reason="Ill")
+    bookings.answer(booked["held"].id, answers={"skin": "Trocken, “sehr”", "wash": "nö"})
+    bookings.answer(booked["class_ben"].id, answers={"skin": "-"})
     bookings.decline(booked["declined"].id, reason="Full")
     bookings.complete(booked["completed"].id)
     bookings.mark_no_show(booked["missed"].id)

@@ -119,3 +119,17 @@ def test_a_failed_scope_leaves_no_scope_behind(organization: Organization) -> No
 def test_gateway_journeys_refuse_to_run_inside(scope: tenancy.Scope) -> None:
     with pytest.raises(OutsideScopeError):
         tenancy.refuse_inside()
+
+
+@pytest.mark.parametrize(
+    ("asked", "isolation", "read_only"),
+    [
+        ({}, "read committed", "off"),
+        ({"snapshot": True}, "repeatable read", "on"),
+        ({"one_moment": True}, "repeatable read", "off"),
+    ],
+)
+def test_what_its_reads_see(organization: Organization, asked: dict[str, bool], isolation: str, read_only: str) -> None:
+    with organization_scope(organization, SYSTEM, **asked), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')")
+        assert cursor.fetchone() == (isolation, read_only)

@@ -32,7 +32,16 @@ SPA: dict[str, Any] = {
         "max_open_holds": None,
         "max_future_bookings": 4,
     },
-    "intake_questions": [{"id": "heart", "prompt": "Heart trouble?", "type": "choice", "options": ["yes", "no"]}],
+    "intake_questions": [
+        {
+            "id": "heart",
+            "prompt": "Heart trouble?",
+            "type": "choice",
+            "options": ["yes", "no"],
+            "required": True,
+            "max_length": 500,
+        }
+    ],
     "metadata": {"colour": "teal"},
     "external_id": None,
 }
@@ -131,6 +140,9 @@ def inside(part: str, **changed: Any) -> dict[str, Any]:
         (SPA | {"service_templates": {}}, "service_templates"),
         (SPA | {"service_templates": [{"name": "x"}]}, "service_templates.0"),
         (SPA | {"intake_questions": [{"id": "a", "prompt": "b", "type": "essay"}]}, "intake_questions.0.type"),
+        (SPA | {"intake_questions": [{"id": "A b", "prompt": "b", "type": "text"}]}, "intake_questions.0.id"),
+        (SPA | {"intake_questions": [{"id": "a", "prompt": "b", "type": "choice"}]}, "intake_questions"),
+        (SPA | {"intake_questions": [{"id": "a", "prompt": "b", "type": "text"}] * 2}, "intake_questions"),
     ],
 )
 def test_a_vertical_of_the_wrong_shape(admin: Api, body: Any, field: str) -> None:

@@ -53,7 +53,13 @@ def test_it_is_a_list_of_objects(value: Any) -> None:
         {"type": "essay"},
         {"type": ["text"]},
         {"id": ""},
-        {"id": "x" * 201},
+        {"id": "x" * 51},
+        {"id": "Heart"},
+        {"id": 7},
+        {"required": "yes"},
+        {"max_length": 0},
+        {"max_length": 2001},
+        {"max_length": True},
         {"prompt": None},
         {"prompt": "x" * 501},
     ],
@@ -63,9 +69,25 @@ def test_a_wrong_question_is_named(changes: dict[str, Any]) -> None:
         check_questions([QUESTION, QUESTION | changes])
 
 
+@pytest.mark.parametrize(
+    ("questions", "told"),
+    [
+        ([QUESTION, QUESTION], "the id of number 2 stands there twice"),
+        ([QUESTION | {"options": []}], "number 1: a choice has options"),
+        ([QUESTION | {"type": "text"}], "number 1: a choice has options, a text has none"),
+        ([QUESTION | {"options": ["a", "a"]}], "number 1 has an option twice"),
+        ([QUESTION] * 101, "list of at most 100"),
+    ],
+)
+def test_questions_that_do_not_go_together(questions: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        check_questions(questions)
+
+
 def test_what_is_left_out_is_filled_in() -> None:
     asked = {"id": "goal", "prompt": "What is your goal?", "type": "text"}
-    assert check_questions([asked]) == [asked | {"options": []}]
+    usual: dict[str, Any] = {"options": [], "required": False, "max_length": 500}
+    assert check_questions([asked]) == check_questions([asked | dict.fromkeys(usual)]) == [asked | usual]
     assert check_templates([TEMPLATE, TEMPLATE | {"metadata": {"a": 1}}]) == [
         TEMPLATE,
         TEMPLATE | {"metadata": {"a": 1}},

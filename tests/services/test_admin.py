@@ -26,6 +26,7 @@ def form(**fields: Any) -> dict[str, Any]:
     seats = {"capacity": "1", "buffer_before_minutes": "0", "buffer_after_minutes": "0"}
     kind = {"location_type": "in_person", "recurrence": "one_time", "metadata": "{}"}
     rules = {"slot_offset_minutes": "0", "bookable_from": "", "bookable_to": "", "policy": "{}", "booking_limits": "{}"}
+    rules |= {"intake_questions": "[]"}
     return sold | times | seats | kind | rules | fields
 
 
@@ -84,6 +85,8 @@ def test_money_is_changed(make: Maker, staff: User, changes: Any, expected: Any,
         ({"policy": '{"patience": 1}'}, "policy"),
         ({"policy": "[]"}, "policy"),
         ({"booking_limits": '{"day": {}}'}, "booking_limits"),
+        ({"intake_questions": '{"id": "a"}'}, "intake_questions"),
+        ({"intake_questions": '[{"id": "a", "prompt": "A?", "type": "choice"}]'}, "intake_questions"),
         ({"bookable_from": "2026-12-02", "bookable_to": "2026-12-01"}, "bookable_to"),
         ({"location": "01a20714-91af-71ac-8f24-8ecdeea3c4d5"}, "location"),
         ({"name": ""}, "name"),
@@ -200,3 +203,13 @@ def test_downtime_is_entered_and_replaced(make: Maker, staff: User) -> None:
     assert (again.resource_id, again.starts_at, again.reason) == (room.pk, period.starts_at, "Repair")
     told = faults(browser.post(page(Downtime, "change", again.pk), sent | {"ends_at_1": "09:00"}))
     assert told == {"ends_at": ["The end must be after the start."]}
+
+
+def test_questions_are_typed_as_json(make: Maker, staff: User) -> None:
+    row = make.service(name="Haircut")
+    typed = '[{"id": "scalp", "prompt": "Dry?", "type": "choice", "options": ["yes", "no"]}]'
+    sent = form(active="on", intake_questions=typed)
+    assert signed_in(staff).post(page(Service, "change", row.pk), sent).status_code == 302
+    whole = {"id": "scalp", "prompt": "Dry?", "type": "choice", "options": ["yes", "no"]}
+    assert service(make).intake_questions == [whole | {"required": False, "max_length": 500}]
+    assert events(make)[-1] == ("service.updated", f"user:{staff.id}", ["intake_questions"])

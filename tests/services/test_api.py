@@ -34,6 +34,9 @@ CUT: dict[str, Any] = {
     "requires_approval": True,
     "policy": {"cancellation_fee_bps": 5000, "max_reschedules": None},
     "booking_limits": {"day": {"bookings": 8, "minutes": 480}, "month": {"bookings": 100}},
+    "intake_questions": [
+        {"id": "scalp", "prompt": "?", "type": "text", "options": [], "required": True, "max_length": 9}
+    ],
     "active": False,
     "metadata": {"chair": 2},
     "external_id": "sku-1",
@@ -52,7 +55,7 @@ def test_it_works(api_client: Api, make: Maker) -> None:
     assert created.status_code == 201
     service = created.json()
     assert {name: service[name] for name in body} == body
-    assert set(service) == {*body, "id", "created_at", "updated_at", "offers", "requirements"}
+    assert set(service) == {*body, "id", "created_at", "updated_at", "offers", "requirements", "questions"}
     assert api_client.follow(created.headers["Location"]).json() == service
     changed = api_client.patch(f"/services/{service['id']}", {"active": True, "slot_interval_minutes": None}).json()
     assert (changed["active"], changed["slot_interval_minutes"], changed["name"]) == (True, None, "Haircut")

@@ -77,6 +77,14 @@ def sentence(fault: ValueError) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
+def checked(check: Callable[[Any], Any], value: Any) -> Any:
+    """A list that was typed, as the rule keeps it; nothing typed is an empty one."""
+    try:
+        return check([] if value is None else value)
+    except ValueError as fault:
+        raise forms.ValidationError(sentence(fault)) from fault
+
+
 def within(form: forms.BaseForm, **bounds: tuple[int, int]) -> None:
     """Keep number fields between two bounds, as the table's constraints do, but in words."""
     for name, (least, most) in bounds.items():

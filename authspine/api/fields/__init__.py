@@ -5,7 +5,16 @@ Each describes itself for OpenAPI (`described`), beside the code that keeps the 
 
 from authspine.api.fields.base import StrictField
 from authspine.api.fields.moments import ClockField, ClockRangeField, DayField, InstantField, ZoneField
-from authspine.api.fields.text import AddressField, EmailField, IdField, LineField, SlugField, TextField, WordField
+from authspine.api.fields.text import (
+    AddressField,
+    EmailField,
+    IdField,
+    LineField,
+    SlugField,
+    TextField,
+    TextsField,
+    WordField,
+)
 from authspine.api.fields.typed import TypedFlag, TypedNumber
 from authspine.api.fields.values import CurrencyField, FlagField, MoneyField, ObjectField, WholeNumberField
 
@@ -25,6 +34,7 @@ __all__ = [
     "SlugField",
     "StrictField",
     "TextField",
+    "TextsField",
     "TypedFlag",
     "TypedNumber",
     "WholeNumberField",

@@ -88,6 +88,32 @@ class SlugField(LineField):
         return {"type": "string", "pattern": "^[a-z0-9_-]+$", "maxLength": self.max_length}
 
 
+class TextsField(StrictField):
+    """An object of texts by names that are the caller's matter: `{"name": "text"}`. A text may be empty."""
+
+    def __init__(self, *, most: int, max_length: int, **kwargs: Any) -> None:
+        self.most, self.text = most, TextField(max_length=max_length, allow_blank=True)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, value: Any) -> dict[str, str]:
+        if not isinstance(value, dict):
+            self.refuse("not_an_object", "Must be an object.")
+        if len(value) > self.most:
+            self.refuse("too_many", f"Must have at most {self.most} entries.")
+        read, faults = {}, {}
+        for name, text in value.items():
+            try:
+                read[name] = self.text.run_validation(text)
+            except serializers.ValidationError as error:
+                faults[name[:60]] = error.detail
+        if faults:
+            raise serializers.ValidationError(faults)
+        return read
+
+    def described(self) -> Description:
+        return {"type": "object", "additionalProperties": self.text.described(), "maxProperties": self.most}
+
+
 class WordField(StrictField, serializers.ChoiceField):
     """One of a few words. Compared exactly: DRF's own takes `1` for `"1"`."""
 

@@ -14,6 +14,7 @@ from clients import queries as client_queries
 from clients.models import Client
 from professionals import queries as professional_queries
 from professionals.models import Professional
+from professionals.rules.starting_points import Question, asked
 from services import queries as service_queries
 from services.models import Service
 
@@ -42,6 +43,14 @@ class Choice:
         """The week's owner, as the address names them."""
         return ANYBODY if self.anybody else str(self.professional.id) if self.professional else ""
 
+    @property
+    def questions(self) -> list[Question]:
+        """What a new booking is asked: by whom it is with or, where anybody will do, by whom the service belongs to."""
+        if self.moving or self.service is None:
+            return []
+        giver = self.professional or self.service.professional
+        return asked(giver.vertical.intake_questions, self.service.intake_questions)
+
 
 def chosen(query: QueryDict, *, now: datetime) -> Choice:
     """Read the address; a name in it that means nothing here counts as not chosen. Runs in a scope."""
@@ -49,9 +58,9 @@ def chosen(query: QueryDict, *, now: datetime) -> Choice:
         return _move(moving, uuid_or_none(query.get("professional", "")), day_or_none(query.get("week", "")))
     anybody = query.get("professional") == ANYBODY
     service = _service(uuid_or_none(query.get("service", "")))
-    asked = uuid_or_none(query.get("professional", "")) or (service.professional_id if service else None)
+    wanted = uuid_or_none(query.get("professional", "")) or (service.professional_id if service else None)
     professionals = list(professional_queries.present()[:PROFESSIONALS])
-    professional = None if anybody else _professional(asked, professionals)
+    professional = None if anybody else _professional(wanted, professionals)
     services = _on_sale(service) if anybody else _services(professional)
     client = _client(uuid_or_none(query.get("client", "")))
     return Choice(

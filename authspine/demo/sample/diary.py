@@ -18,6 +18,7 @@ class Appointment:
     outcome: Outcome = "kept"
     paid: Paid = ""
     reason: str = ""
+    answers: tuple[tuple[str, str], ...] = ()  # by the ids of the vertical's questions
 
 
 APPOINTMENTS = (
@@ -42,17 +43,17 @@ APPOINTMENTS = (
     Appointment(-1, "16:00", "cut", "zoe", paid="cash"),
     Appointment(0, "11:00", "cut", "mehmet"),
     Appointment(0, "16:30", "manicure", "noa"),
-    Appointment(1, "09:30", "cut", "ana"),
+    Appointment(1, "09:30", "cut", "ana", answers=(("preferred_style", "A bob, to the chin"),)),
     Appointment(1, "14:30", "cut", "yasmin", outcome="held"),
     Appointment(1, "10:00", "strategy", "nikos"),
     Appointment(1, "18:00", "class", "lukasz"),
     Appointment(1, "18:00", "class", "olena"),
     Appointment(1, "18:00", "class", "soren"),
     Appointment(1, "18:00", "class", "yasmin"),
-    Appointment(2, "10:00", "color", "zoe"),
+    Appointment(2, "10:00", "color", "zoe", answers=(("preferred_style", "Copper"), ("allergies", "Ammonia"))),
     Appointment(2, "15:00", "quick", "soren"),
     Appointment(3, "11:30", "cut", "amara"),
-    Appointment(3, "08:00", "training", "lukasz"),
+    Appointment(3, "08:00", "training", "lukasz", answers=(("goal", "strength"), ("injuries", "Left knee"))),
     Appointment(4, "15:00", "cut", "olena"),
     Appointment(6, "13:00", "strategy", "noa", outcome="cancelled", reason="Travels that week"),
 )

@@ -14,7 +14,9 @@ from authspine.demo.sample.diary import APPOINTMENTS, TIME_OFF, Appointment
 from authspine.demo.sample.people import CLIENTS, EXPERTS, OFFERS, Expert, Offer, Person
 from authspine.kernel import times
 from authspine.kernel.money import Money
+from authspine.orchestrator.default_verticals import DEFAULT_VERTICALS
 from authspine.orchestrator.exporting import FORMAT, VERSION
+from bookings.rules.intake import kept
 from payments.rules import fee
 
 type Record = dict[str, Any]
@@ -130,7 +132,14 @@ class Sample:
             "closed_at": over and over.isoformat(),
             "cancelled_by": "demo" if status == "cancelled" else "",
             "cancellation_reason": appointment.reason,
+            "intake_answers": self._answers(id, made, offer, dict(appointment.answers)),
         }
+
+    def _answers(self, booking: str, at: datetime, offer: Offer, answers: dict[str, str]) -> list[Record]:
+        """With the questions that the vertical starts with."""
+        asked = next(one["intake_questions"] for one in DEFAULT_VERTICALS if one["slug"] == _vertical(offer))
+        row = self._row(self._id("answers", booking), at)
+        return [row | {"content": kept(asked, answers)}] if answers else []
 
     def _life(self, appointment: Appointment, start: datetime, end: datetime) -> tuple[str, datetime | None]:
         if appointment.outcome == "cancelled":
@@ -251,6 +260,10 @@ def working_day(today: date, offset: int) -> date:
 
 def _offer(key: str) -> Offer:
     return next(offer for offer in OFFERS if offer.key == key)
+
+
+def _vertical(offer: Offer) -> str:
+    return next(expert.vertical for expert in EXPERTS if expert.key == offer.expert)
 
 
 def _weekly(expert: Expert) -> Iterator[Record]:

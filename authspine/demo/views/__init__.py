@@ -2,6 +2,7 @@
 
 from authspine.demo.views import (
     analytics,
+    answers,
     bookings,
     calendar,
     clients,
@@ -24,6 +25,7 @@ from authspine.demo.views import (
 
 __all__ = [
     "analytics",
+    "answers",
     "bookings",
     "calendar",
     "clients",

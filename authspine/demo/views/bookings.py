@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from authspine.demo import words
 from authspine.demo.answers import accepted, done, move
 from authspine.demo.forms.choices import Options
+from authspine.demo.forms.intake import QuestionsForm
 from authspine.demo.forms.payments import CancelForm, PayForm, ways
 from authspine.demo.paging import page
 from authspine.demo.showing import show, typed, uuid_or_none
@@ -22,7 +23,9 @@ from authspine.kernel.money import format_money
 from authspine.orchestrator import bookings as journeys
 from bookings import queries as booking_queries
 from bookings.models import Booking
+from bookings.queries import Intake
 from bookings.rules import status as status_rules
+from bookings.rules.intake import given, must_be_answered
 from clients import queries as client_queries
 from clients.models import Client
 from payments import queries as payment_queries
@@ -81,12 +84,18 @@ def detail(request: DemoRequest, booking_id: UUID) -> HttpResponse:
 
 
 def shown(
-    request: DemoRequest, booking_id: UUID, *, pay: PayForm | None = None, cancel: forms.Form | None = None
+    request: DemoRequest,
+    booking_id: UUID,
+    *,
+    pay: PayForm | None = None,
+    cancel: forms.Form | None = None,
+    answering: QuestionsForm | None = None,
 ) -> HttpResponse:
     visit = request.visit
     with visit.scope():
         booking, terms, at = journeys.policy(booking_id, at=visit.now)
         form = pay or pay_form(booking, visit.now)
+        intake = booking_queries.intake_of(booking)
         intents = payment_queries.intents().filter(booking=booking_id).prefetch_related("refunds")
         return show(
             request,
@@ -103,8 +112,19 @@ def shown(
             under_way=payment_queries.live_intent(booking_id),
             pay=form,
             cancel=cancel or CancelForm(),
-            errors=pay or cancel,
+            intake=intake,
+            lacking=intake.answered_at is None and must_be_answered(intake.answers),
+            answering=answering or _questions(booking, intake, visit.now),
+            errors=pay or cancel or answering,
         )
+
+
+def _questions(booking: Booking, intake: Intake, now: datetime) -> QuestionsForm | None:
+    """What can still be answered, or answered anew, of a booking that is still to come."""
+    questions = booking_queries.questions_about(booking)
+    if not questions or booking.status_at(now) not in status_rules.OPEN:
+        return None
+    return QuestionsForm(questions=questions, answers=given(intake.answers))
 
 
 def pay_form(booking: Booking, now: datetime, sent: Any = None) -> PayForm:

@@ -12,6 +12,7 @@ from authspine.demo import moments
 from authspine.demo.answers import attempt, done
 from authspine.demo.calendar import week
 from authspine.demo.calendar.choice import Choice, chosen
+from authspine.demo.forms.intake import QuestionsForm
 from authspine.demo.showing import show
 from authspine.demo.visit import DemoRequest, demo_page
 from authspine.kernel.times import parse_instant
@@ -32,7 +33,7 @@ class Start(forms.CharField):
             raise forms.ValidationError("Choose one of the free times.") from error
 
 
-class HoldForm(forms.Form):
+class HoldForm(QuestionsForm):
     service = forms.UUIDField(error_messages={"required": "Choose a service first.", "invalid": "Choose a service."})
     client = forms.UUIDField(
         error_messages={"required": "Choose for whom first, then a time.", "invalid": "Choose a client from the list."}
@@ -50,9 +51,9 @@ def page(request: DemoRequest) -> HttpResponse:
     """Show the week; a POST to the same address takes one of its times, for `client` or for the booking `move`."""
     if request.method == "POST":
         with request.visit.scope():
-            choice = chosen(request.GET, now=request.visit.now)
+            choice = chosen(_asked(request), now=request.visit.now)
             moving = choice.moving
-        form: forms.Form = MoveForm(request.POST) if moving else HoldForm(request.POST)
+        form: Any = MoveForm(request.POST) if moving else HoldForm(request.POST, questions=choice.questions)
         if form.is_valid():
             taken = attempt(request.visit, form, lambda: _take(form, choice))
             if taken:
@@ -61,14 +62,23 @@ def page(request: DemoRequest) -> HttpResponse:
     return _show(request, None)
 
 
-def _take(form: forms.Form, choice: Choice) -> Booking:
+def _asked(request: DemoRequest) -> QueryDict:
+    """The address, and what a form says otherwise."""
+    query = request.GET.copy()
+    for name in {"client", "service"} & request.POST.keys():
+        query[name] = request.POST[name]
+    return query
+
+
+def _take(form: Any, choice: Choice) -> Booking:
     if choice.moving:
         to = choice.professional.id if choice.professional else None
         return journeys.reschedule(choice.moving.id, starts_at=form.cleaned_data["starts_at"], professional=to)
     # A service that was published by somebody else is booked with the one whose week it is, if they offer it.
     offers = any(service.id == form.cleaned_data["service"] for service in choice.services)
     professional = choice.professional.id if choice.professional and offers else None
-    held = journeys.hold(professional=professional, **form.cleaned_data)
+    said = {name: form.cleaned_data[name] for name in ("service", "client", "starts_at")}
+    held = journeys.hold(professional=professional, answers=form.answers() or None, **said)
     # With whom it is, where anybody would do, is told by name.
     return booking_queries.get(held.id, now=held.created_at)
 
@@ -87,11 +97,9 @@ def _taken(request: DemoRequest, booking: Booking, *, moved: bool) -> HttpRespon
 
 def _show(request: DemoRequest, form: forms.Form | None) -> HttpResponse:
     visit = request.visit
-    query = request.GET.copy()
-    if form is not None and "client" in form.data:
-        query["client"] = form.data["client"]
     with visit.scope():
-        choice = chosen(query, now=visit.now)
+        choice = chosen(_asked(request), now=visit.now)
+        drawn = form if isinstance(form, HoldForm) else HoldForm(questions=choice.questions)
         shown = week.read(choice, zone=visit.zone, now=visit.now)
         addresses = _addresses(choice, shown) if shown else {}
         return show(
@@ -102,6 +110,7 @@ def _show(request: DemoRequest, form: forms.Form | None) -> HttpResponse:
             choice=choice,
             week=shown,
             form=form,
+            questions=drawn.questions(),
             here=_address(choice, day=shown.monday if shown else None),
             **addresses,
         )

@@ -7,13 +7,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from authspine.api import takeouts
 from authspine.demo.answers import attempt, done
 from authspine.demo.forms.clients import ClientForm
 from authspine.demo.paging import page
 from authspine.demo.showing import show, typed
-from authspine.demo.visit import DemoRequest, demo_page
+from authspine.demo.visit import ACTOR, DemoRequest, demo_page
 from authspine.kernel import times
 from authspine.orchestrator import clients as journeys
+from authspine.orchestrator import takeout
 from bookings import queries as booking_queries
 from clients import queries as client_queries
 from clients import rules
@@ -82,3 +84,10 @@ def delete(request: DemoRequest, client_id: UUID) -> HttpResponse:
         name = client_queries.get(client_id).name
         journeys.delete(client_id)
     return done(request, f"Client deleted: {name}", at=reverse("demo:clients"))
+
+
+@demo_page
+@require_POST
+def export(request: DemoRequest, client_id: UUID) -> HttpResponse:
+    """A file: whoever presses the button stays on the page. No link leads here, since it is told of in an event."""
+    return takeouts.answer(takeout.take_out(request.visit.organization, ACTOR, client_id))

@@ -4,6 +4,7 @@ Each first queues up for the calendars whose time it takes or frees; what has la
 way, each with its own event, dated at its deadline.
 """
 
+from authspine.orchestrator.bookings.answering import answer, intake_of
 from authspine.orchestrator.bookings.days import CancelledDay, cancel_day
 from authspine.orchestrator.bookings.holding import hold
 from authspine.orchestrator.bookings.lapsing import expire_lapsed
@@ -13,6 +14,7 @@ from authspine.orchestrator.bookings.turning import approve, cancel, complete, c
 
 __all__ = [
     "CancelledDay",
+    "answer",
     "approve",
     "availability",
     "cancel",
@@ -22,6 +24,7 @@ __all__ = [
     "decline",
     "expire_lapsed",
     "hold",
+    "intake_of",
     "mark_no_show",
     "policy",
     "reschedule",

@@ -15,23 +15,32 @@ from bookings.models import Booking
 from payments.actions import ledger as ledger_actions
 
 
-def confirm(booking_id: UUID, *, if_version: int | None = None) -> Booking:
-    """Confirm a hold: 1. find; 2. held -> confirmed; 3. `booking.confirmed`. Raises InvalidTransition, Stale."""
+def confirm(booking_id: UUID, *, override: bool = False, if_version: int | None = None) -> Booking:
+    """Confirm a hold: 1. find; 2. held -> confirmed; 3. has it been answered; 4. `booking.confirmed`.
+
+    With `override` (staff) also without answers. Raises InvalidTransition, Stale, AnswersMissing.
+    """
     now = clock.now()
     booking = booking_queries.get(booking_id, now=now)
     booking_actions.confirm(booking, now=now, if_version=if_version)
+    if not override:
+        booking_queries.check_answered(booking)
     events.record("confirmed", booking, now=now)
     return booking
 
 
-def approve(booking_id: UUID, *, if_version: int | None = None) -> Booking:
-    """Say yes to a request: 1. find; 2. requested -> confirmed, or -> held where a deposit is due; 3. the events.
+def approve(booking_id: UUID, *, override: bool = False, if_version: int | None = None) -> Booking:
+    """Say yes to a request: 1. find; 2. requested -> confirmed, or -> held where a deposit is due; 3. has it been
+    answered, where it is confirmed; 4. the events.
 
-    `booking.approved`, and `booking.confirmed` where it is. Raises InvalidTransition, Stale.
+    `booking.approved`, and `booking.confirmed` where it is. With `override` also without answers. Raises
+    InvalidTransition, Stale, AnswersMissing.
     """
     now = clock.now()
     booking = booking_queries.get(booking_id, now=now)
     booking_actions.approve(booking, now=now, if_version=if_version)
+    if booking.status == Booking.Status.CONFIRMED and not override:
+        booking_queries.check_answered(booking)
     events.record("approved", booking, now=now)
     if booking.status == Booking.Status.CONFIRMED:
         events.record("confirmed", booking, now=now)

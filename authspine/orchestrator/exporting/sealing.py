@@ -22,7 +22,7 @@ from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
 from authspine.orchestrator.exporting.records.values import Record
 from authspine.privacy.fields import EncryptedBytes, EncryptedJSON, EncryptedText
-from bookings.models import Booking
+from bookings.models import Booking, IntakeAnswers
 from clients.models import Client
 from payments.models import Refund
 from professionals.models import Professional, TimeOff
@@ -36,6 +36,7 @@ MODELS: Final[dict[str, type[Model]]] = {
     "professionals": Professional,
     "time_off": TimeOff,
     "bookings": Booking,
+    "intake_answers": IntakeAnswers,
     "refunds": Refund,
 }
 _SEALED: Final = "sealed"

@@ -8,7 +8,7 @@ from django.db.models import Model, Prefetch, QuerySet
 
 from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting import records
-from bookings.models import Booking, Occupancy
+from bookings.models import Booking, IntakeAnswers, Occupancy
 from clients.models import Client, Consent
 from payments.models import (
     Alert,
@@ -101,7 +101,8 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
     # The clients' keys open what was noted. A join, right after an import, goes over all of them for each booking.
-    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, "client")
+    answers = Prefetch("intake_answers", IntakeAnswers.objects.prefetch_related("client"))
+    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, answers, "client")
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
 

@@ -22,9 +22,12 @@ from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.lives import life
 from authspine.orchestrator.importing.reading import MAX_TEXT, Reader
 from authspine.orchestrator.importing.work import Entry, TakenMeanwhile, Work
-from bookings.models import LONGEST_OCCUPANCY, Booking, Occupancy, Session
+from authspine.privacy import people
+from bookings.models import LONGEST_OCCUPANCY, Booking, IntakeAnswers, Occupancy, Session
+from bookings.rules.intake import check_kept
 from bookings.rules.status import FEES, OCCUPYING
 from bookings.rules.terms import FIRST_TERMS, TERMS, policy_snapshot
+from clients.models import Client
 from professionals import queries as professional_queries
 from professionals.models import Vertical
 from professionals.rules import policies
@@ -35,6 +38,7 @@ class Bookings(Importer):
     kind = "bookings"
     model = Booking
     refers = {"client": "clients", "professional": "professionals", "service": "services", "location": "locations"}
+    contains = {"intake_answers": IntakeAnswers}
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
@@ -97,12 +101,26 @@ class Bookings(Importer):
         )
         location_id, resources = self.refer_if_any(reader, "location"), self._bound(reader)
         check_fields(row)
+        self._answers(entry, client_id)
         reader.done()
         if row.is_lapsed(self.work.now):
             as_lapsed(row)
         seats = seats._replace(resources=resources, location=location_id)
         row.session_id = self._session(row, service, professional_id, seats)
         return row
+
+    def _answers(self, entry: Entry, client_id: UUID) -> None:
+        """What was answered for the booking, once or not at all. Raises Invalid."""
+        parts = self.inside(entry, "intake_answers")
+        if len(parts) > 1:
+            entry.reader.refuse("intake_answers", "a booking is answered once.")
+        for part in parts:
+            part.row = IntakeAnswers(**self.common(part), client_id=client_id)
+            try:
+                part.row.content = check_kept(part.reader.items("content"))
+            except ValueError as fault:
+                part.reader.refuse("content", f"{fault}.")
+            part.reader.done()
 
     def _bound(self, reader: Reader) -> tuple[UUID, ...]:
         """The resources that the session has. Raises Missing, Invalid."""
@@ -184,6 +202,12 @@ class Bookings(Importer):
         if self.write(entries):
             raise TakenMeanwhile("Somebody else writes the same records at this moment. Please import again.")
         self.settle(entries, [])
+        for entry in entries:
+            for part in entry.parts:
+                part.row.booking = entry.row  # now, since the booking's id may have changed on the way in
+        parts = [part for entry in entries for part in entry.parts]
+        people.preload(Client, [part.row.client_id for part in parts])
+        self.write_whole(parts)
 
 
 def _seats(reader: Reader, service: Service) -> Seats:

@@ -52,6 +52,7 @@ class Services(Importer):
             requires_approval=reader.flag("requires_approval", False),
             policy=reader.object("policy", {}),
             booking_limits=reader.object("booking_limits", {}),
+            intake_questions=reader.items("intake_questions", []),
             active=reader.flag("active", True),
             metadata=reader.object("metadata", {}),
             **_slots(reader),

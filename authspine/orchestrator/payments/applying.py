@@ -120,12 +120,15 @@ def _alert_if_overpaid(intent: PaymentIntent) -> None:
 
 
 def _settle(intent: PaymentIntent) -> None:
-    """A hold is confirmed by the money; money without a booking goes back. Expects the booking's lock."""
+    """A hold is confirmed by the money, answered or not; money without a booking goes back.
+
+    Expects the booking's lock.
+    """
     booking = booking_queries.get(intent.booking_id, now=clock.now())
     status = booking.status_at(clock.now())
     if status == "held":
         try:
-            bookings.confirm(booking.id)
+            bookings.confirm(booking.id, override=True)
         except InvalidTransition:  # the hold ran out between two lines
             status = "expired"
     if status in rules.GONE and intent.purpose != PaymentIntent.Purpose.FEE:

@@ -5,7 +5,7 @@ from datetime import datetime
 from analytics.models import AnalyticsEvent
 from authspine.orchestrator.exporting.holds import as_lapsed
 from authspine.orchestrator.exporting.records.values import Record, date_of, id_of, money_of, row_of, time_of
-from bookings.models import Booking
+from bookings.models import Booking, IntakeAnswers
 from bookings.rules.status import OCCUPYING
 from clients.models import Client, Consent
 from payments.models import PaymentMethod
@@ -88,9 +88,15 @@ def booking(row: Booking, *, now: datetime) -> Record:
         "cancelled_by": row.cancelled_by,
         "cancellation_reason": row.cancellation_reason,
         "notes": row.notes,
+        "intake_answers": [_answers(answers) for answers in row.intake_answers.all()],
         "reschedules": row.reschedules,
         "version": row.version,
     }
+
+
+def _answers(row: IntakeAnswers) -> Record:
+    """At most one in a booking: what was asked and answered. Whose they are is told by the booking."""
+    return row_of(row) | {"content": row.content}
 
 
 def _occupied(row: Booking) -> Record | None:

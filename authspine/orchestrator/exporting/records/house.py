@@ -151,6 +151,7 @@ def service(row: Service) -> Record:
         "requires_approval": row.requires_approval,
         "policy": row.policy,
         "booking_limits": row.booking_limits,
+        "intake_questions": row.intake_questions,
         "active": row.active,
         "metadata": row.metadata,
         "offers": [_offer(offer) for offer in row.offers.all()],
