@@ -262,7 +262,7 @@ VALUES = st.recursive(
 @st.composite
 def records(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     """A record with anything in what is personal, and something else beside it."""
-    record = {"id": str(draw(st.uuids())), "external_id": draw(TEXTS)}
+    record: dict[str, Any] = {"id": str(draw(st.uuids())), "external_id": draw(TEXTS)}
     record |= {name: draw(TEXTS | st.dictionaries(TEXTS, VALUES, max_size=3)) for name in FIELDS[kind]}
     inside = {"professionals": "time_off", "bookings": "intake_answers"}.get(kind)
     return record | ({inside: draw(st.lists(records(inside), max_size=2))} if inside else {})

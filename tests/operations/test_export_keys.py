@@ -98,10 +98,10 @@ def test_a_key_that_is_none_is_told_and_not_quoted(
     wrong, binary = tmp_path / "wrong", tmp_path / "binary"
     wrong.write_text("c2VjcmV0")
     binary.write_bytes(os.urandom(32) + b"\xff")
-    for options in ({"key_file": wrong}, {"key_file": binary}, {"key_file": tmp_path / "none"}):
-        for command in (["export_platform"], ["import_platform", tmp_path / "all.json"]):
-            line = refused(*command, organization=organization.slug, **options)
-            assert str(options["key_file"]) in line
+    for file in (wrong, binary, tmp_path / "none"):
+        for command, *arguments in (("export_platform",), ("import_platform", tmp_path / "all.json")):
+            line = refused(str(command), *arguments, organization=organization.slug, key_file=file)
+            assert str(file) in line
             assert "c2VjcmV0" not in line
     monkeypatch.setenv("EXPORT_KEY", "c2VjcmV0")
     line = refused("export_platform", organization=organization.slug)
