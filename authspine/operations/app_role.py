@@ -1,5 +1,7 @@
 """The app refuses to start as somebody whom row-level security does not bind: then one forgotten filter would show
-every tenant's rows, and all tests would still be green."""
+every tenant's rows, and all tests would still be green. Nor does it start with other keys than the database's: then
+nobody could sign in, and every page about a person would be an error.
+"""
 
 import logging
 from typing import Any
@@ -7,6 +9,9 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from authspine.kernel.crypto import SealBroken, UnknownKey
+from authspine.privacy import keys
 
 _POWERS = """
     SELECT current_user, session_user,
@@ -45,7 +50,7 @@ class RoleGuard:
 
 def look() -> bool:
     """Whether the database has answered. Raises ImproperlyConfigured when the app's role passes the policies, or its
-    login could take a role that does.
+    login could take a role that does, or PII_KEYS does not open the installation's keys.
 
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
     administrator's URL.
@@ -55,6 +60,7 @@ def look() -> bool:
         # Not through Django: its pool would keep threads, which a server that forks afterwards must not have.
         with psycopg.connect(settings.DATABASE_URL, **options) as connection:
             row = connection.execute(_POWERS).fetchone()
+            _refuse_other_keys(connection)
     except psycopg.OperationalError:
         return False
     assert row is not None
@@ -69,3 +75,21 @@ def look() -> bool:
             f" Give the app a login of its own that is a member of {settings.APP_ROLE} alone."
         )
     return True
+
+
+def explain(error: SealBroken) -> str:
+    """In one line, why the database's keys cannot be opened."""
+    missing = isinstance(error, UnknownKey)
+    return f"PII_KEYS cannot open this database's keys: {error}" + (" See docs/keys.md." if missing else "")
+
+
+def _refuse_other_keys(connection: psycopg.Connection[Any]) -> None:
+    """A database without its tables has none to open."""
+    found = connection.execute("SELECT to_regclass('privacy_installationkey')").fetchone()
+    if found is None or found[0] is None:
+        return
+    for row, wrapped in connection.execute("SELECT id, wrapped FROM privacy_installationkey").fetchall():
+        try:
+            keys.unwrapped(keys.INSTALLATION, row, wrapped)
+        except SealBroken as error:
+            raise ImproperlyConfigured(explain(error)) from None

@@ -43,6 +43,7 @@ def new_ring_key() -> str:
 def kept(path: Path, made: Callable[[], str]) -> str:
     """Linked into place when it is whole: two that start at once agree on one key, and a kill leaves no half of one."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         mine = path.with_name(f"{path.name}.{os.getpid()}")
         mine.touch(mode=0o600)
         mine.write_text(made())
