@@ -87,14 +87,6 @@ def queue(url: str, name: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def turn(url: str, name: str, what: str) -> Iterator[bool]:
-    """Whether it is ours: of those who want to do the same thing at once, one gets it and no one waits."""
-    with connected(url, name) as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [what]).fetchone()
-        yield bool(row and row[0])
-
-
 def one_line(error: Exception) -> str:
     """What the server or libpq said, without their advice on further lines."""
     lines = [" ".join(line.split()) for line in str(error).splitlines()]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
 from authspine.kernel import tenancy
+from authspine.kernel.actor import SYSTEM
 from authspine.kernel.crypto import Key, UnknownKey, new_key, open_with, place_of
 from authspine.kernel.ids import new_id
 from authspine.privacy import ring
@@ -116,6 +118,10 @@ def make_missing(holder: UUID | None) -> None:
 
 def _of(holder: UUID | None) -> Keys:
     found = _known.get(holder) or tenancy.memo().get(("keys", holder))
+    if found is None and holder is not INSTALLATION and tenancy.open_scope() is None:
+        # Somebody opens what was read in a scope that is over, and after a rotation: only in a scope are keys seen.
+        with tenancy.organization_scope(SimpleNamespace(id=holder), SYSTEM):  # type: ignore[arg-type]
+            return _of(holder)
     if found is None:
         if found := _read(holder):
             _known[holder] = found

@@ -7,12 +7,12 @@ import time
 from argparse import ArgumentParser
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from authspine.kernel import locks
 from authspine.kernel.crypto import SealBroken
-from authspine.operations import app_role, database
+from authspine.operations import app_role
 from authspine.orchestrator import rotation
 from authspine.orchestrator.rotation import Report
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what is to be done, and do nothing")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
-        with database.turn(settings.DATABASE_URL, "DATABASE_URL", TURN) as mine:
+        with locks.turn(TURN) as mine:
             if not mine:
                 raise CommandError("The keys are being rotated by another process at this moment.", returncode=2)
             try:

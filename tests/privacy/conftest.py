@@ -1,0 +1,19 @@
+"""What concerns all organizations at once is tried in a database of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from authspine.privacy import keys
+from tests import databases
+from tests.privacy.rotating import Installation
+
+
+@pytest.fixture
+def installation(settings: Settings) -> Iterator[Installation]:
+    """A fresh one, with the ring of the tests."""
+    with databases.another():
+        keys.forget(keys.INSTALLATION)
+        yield Installation(settings, list(settings.PII_SECRETS))
+    keys.forget(keys.INSTALLATION)
