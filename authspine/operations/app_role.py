@@ -4,14 +4,15 @@ nobody could sign in, and every page about a person would be an error.
 """
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from authspine.kernel.crypto import SealBroken, UnknownKey
-from authspine.privacy import keys
+from authspine.kernel.crypto import SealBroken
+from authspine.privacy import ring
 
 _POWERS = """
     SELECT current_user, session_user,
@@ -55,10 +56,8 @@ def look() -> bool:
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
     administrator's URL.
     """
-    options: dict[str, Any] = {"options": f"-c role={settings.APP_ROLE}", "connect_timeout": 2}
     try:
-        # Not through Django: its pool would keep threads, which a server that forks afterwards must not have.
-        with psycopg.connect(settings.DATABASE_URL, **options) as connection:
+        with _connected() as connection:
             row = connection.execute(_POWERS).fetchone()
             _refuse_other_keys(connection)
     except psycopg.OperationalError:
@@ -77,10 +76,15 @@ def look() -> bool:
     return True
 
 
-def explain(error: SealBroken) -> str:
-    """In one line, why the database's keys cannot be opened."""
-    missing = isinstance(error, UnknownKey)
-    return f"PII_KEYS cannot open this database's keys: {error}" + (" See docs/keys.md." if missing else "")
+def refuse_other_keys() -> None:
+    """Called before a command, which says by itself when the database is away. Raises ImproperlyConfigured."""
+    with suppress(psycopg.Error), _connected() as connection:
+        _refuse_other_keys(connection)
+
+
+def _connected() -> psycopg.Connection[Any]:
+    """Not through Django: its pool would keep threads, which a server that forks afterwards must not have."""
+    return psycopg.connect(settings.DATABASE_URL, options=f"-c role={settings.APP_ROLE}", connect_timeout=2)
 
 
 def _refuse_other_keys(connection: psycopg.Connection[Any]) -> None:
@@ -90,6 +94,6 @@ def _refuse_other_keys(connection: psycopg.Connection[Any]) -> None:
         return
     for row, wrapped in connection.execute("SELECT id, wrapped FROM privacy_installationkey").fetchall():
         try:
-            keys.unwrapped(keys.INSTALLATION, row, wrapped)
+            ring.unwrapped(settings.PII_SECRETS, wrapped, None, row)
         except SealBroken as error:
-            raise ImproperlyConfigured(explain(error)) from None
+            raise ImproperlyConfigured(ring.explain(error)) from None

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final, NoReturn
 from uuid import UUID
@@ -21,7 +20,7 @@ from django.db.transaction import TransactionManagementError
 
 from authspine.kernel import tenancy
 from authspine.kernel.actor import SYSTEM
-from authspine.kernel.crypto import Key, UnknownKey, new_key, open_with, place_of
+from authspine.kernel.crypto import Key, UnknownKey, new_key, open_with
 from authspine.kernel.ids import new_id
 from authspine.privacy import ring
 from authspine.privacy.models import InstallationKey, OrganizationKey, Purpose, WrappedKey
@@ -93,7 +92,7 @@ def live_for_writing(holder: UUID | None) -> Key:
         _of(holder)  # there is one
         # Removed between being found and being locked, a row is not there any more; then its successor is.
         identifier, wrapped = _live_row(holder) or _live_row(holder) or _none()
-        found = memo[("live", holder)] = unwrapped(holder, identifier, wrapped)
+        found = memo[("live", holder)] = _unwrapped(holder, identifier, wrapped)
     return found
 
 
@@ -104,8 +103,7 @@ def forget(holder: UUID | None) -> None:
 
 def wrap(holder: UUID | None, key: Key, row: UUID) -> bytes:
     """As it is stored in the row with this id, under the ring's first key."""
-    writing = next(iter(_ring().values()))
-    return writing.seal(key.secret, place=_place(holder, row))
+    return ring.wrapped(settings.PII_SECRETS, key, holder, row)
 
 
 def make_missing(holder: UUID | None) -> None:
@@ -137,7 +135,7 @@ def _none() -> NoReturn:
 
 def stored(holder: UUID | None) -> list[tuple[WrappedKey, Key]]:
     """The holder's rows, and what each wraps. Raises SealBroken, UnknownKey."""
-    return [(row, unwrapped(holder, row.pk, bytes(row.wrapped))) for row in rows(holder)]
+    return [(row, _unwrapped(holder, row.pk, bytes(row.wrapped))) for row in rows(holder)]
 
 
 def rows(holder: UUID | None) -> QuerySet[Any]:
@@ -149,7 +147,7 @@ def rows(holder: UUID | None) -> QuerySet[Any]:
 
 def writing_key_id() -> bytes:
     """Which key of the ring wraps what is made from now on."""
-    return next(iter(_ring()))
+    return next(iter(ring.keys(settings.PII_SECRETS)))
 
 
 def _read(holder: UUID | None) -> Keys | None:
@@ -179,19 +177,5 @@ def _live_row(holder: UUID | None) -> tuple[UUID, bytes] | None:
     return row
 
 
-def unwrapped(holder: UUID | None, row: UUID, wrapped: bytes) -> Key:
-    """What a row with this id wraps. Raises SealBroken, UnknownKey."""
-    return Key(open_with(_ring().get, wrapped, place=_place(holder, row)))
-
-
-def _place(holder: UUID | None, row: UUID) -> bytes:
-    return place_of(holder, b"privacy|wrapped", row)
-
-
-def _ring() -> dict[bytes, Key]:
-    return _ring_of(settings.PII_SECRETS)
-
-
-@cache
-def _ring_of(secrets: tuple[bytes, ...]) -> dict[bytes, Key]:
-    return ring.keys(secrets)
+def _unwrapped(holder: UUID | None, row: UUID, wrapped: bytes) -> Key:
+    return ring.unwrapped(settings.PII_SECRETS, wrapped, holder, row)

@@ -126,7 +126,7 @@ def remove_retired(holder: UUID | None) -> bool:
 def columns(holder: str) -> tuple[Column, ...]:
     """All of INSTALLATION or ORGANIZATION, of whatever models there are."""
     found = {
-        Column(model._meta.db_table, field.column, holder)
+        Column(model._meta.db_table, str(field.column), holder)
         for model in apps.get_models()
         for field in model._meta.concrete_fields
         if holder_of(field) == holder

@@ -66,7 +66,7 @@ def data_keys() -> set[bytes]:
     """The ids of everybody's data keys."""
     rows: list[Any] = list(InstallationKey.objects.using("owner").filter(purpose="data"))
     rows += OrganizationKey._base_manager.using("owner").filter(purpose="data")
-    return {keys.unwrapped(getattr(row, "organization_id", None), row.pk, bytes(row.wrapped)).id for row in rows}
+    return {keys._unwrapped(getattr(row, "organization_id", None), row.pk, bytes(row.wrapped)).id for row in rows}
 
 
 def ring_id(secret: bytes) -> bytes:

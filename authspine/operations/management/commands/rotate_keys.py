@@ -12,9 +12,9 @@ from tqdm import tqdm
 
 from authspine.kernel import locks
 from authspine.kernel.crypto import SealBroken
-from authspine.operations import app_role
 from authspine.orchestrator import rotation
 from authspine.orchestrator.rotation import Report
+from authspine.privacy import ring
 
 TURN: Final = "authspine.rotate_keys"
 PATIENCE_SECONDS: Final = 10
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             try:
                 self.rotate(dry_run=dry_run)
             except SealBroken as error:
-                raise CommandError(app_role.explain(error), returncode=2) from error
+                raise CommandError(ring.explain(error), returncode=2) from error
 
     def rotate(self, *, dry_run: bool) -> None:
         due = rotation.due()
