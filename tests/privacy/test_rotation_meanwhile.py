@@ -138,14 +138,25 @@ def test_the_old_keys_stay_until_nobody_reads_any_more(ana: Client, old: set[byt
     assert removed(old)
 
 
-def test_a_row_that_somebody_holds_is_not_waited_for(ana: Client, old: set[bytes], mine: ExitStack) -> None:
-    """Else who holds it and waits for another row of ours would wait for ever."""
-    assert Client.objects.select_for_update().get(id=ana.id)
+@pytest.fixture
+def ben(ana: Client) -> Client:
+    """On the same page of the rotation, behind Ana."""
+    made: Client = Maker(ana.organization).client(name="Ben")
+    return made
+
+
+def test_a_row_that_somebody_holds_is_not_waited_for(
+    ana: Client, ben: Client, old: set[bytes], mine: ExitStack
+) -> None:
+    """Else who holds Ben and wants Ana would wait for the rotation, which has Ana and wants Ben."""
+    assert Client.objects.select_for_update().get(id=ben.id)
     with beside(rotate):
         assert comes_true(lambda: under(old) == ["clients_client.data_key"])
+        time.sleep(0.3)
+        assert Client.objects.select_for_update().get(id=ana.id)
         mine.close()
     assert removed(old)
-    assert read(ana).name == "Ana García"
+    assert (read(ana).name, read(ben).name) == ("Ana García", "Ben")
 
 
 def without_lock(holder: Any) -> Any:
