@@ -41,7 +41,8 @@ class Command(BaseCommand):
 
     def rotate(self, *, dry_run: bool) -> None:
         due = rotation.due()
-        values = sum(rotation.count(holder) for holder in tqdm(due, unit=" holders", desc="counting", disable=None))
+        counted = tqdm(due, unit=" holders", desc="counting", leave=False, disable=None)
+        values = sum(rotation.count(holder) for holder in counted)
         if dry_run:
             self.stdout.write(f"To be sealed anew: {values:,} values of {_holders(len(due))}.")
             return
