@@ -144,6 +144,11 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
         raise NotImplementedError
 
 
+def is_encrypted(field: Any) -> bool:
+    """Whether the column holds ciphertext."""
+    return isinstance(field, _EncryptedField)
+
+
 def sealed_values(row: models.Model, **values: Any) -> dict[str, Any]:
     """These values of this row, as an UPDATE of it takes them: those of encrypted columns sealed."""
     fields: dict[str, Any] = {name: row._meta.get_field(name) for name in values}
