@@ -8,8 +8,11 @@ from django.core.exceptions import ImproperlyConfigured
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authspine.settings")
 
 try:
-    # A wrong setting is one line, before any process is started.
+    # A wrong setting is one line, before any process is started, and so is another database's key.
+    from authspine.operations.app_role import look
     from authspine.operations.web_log import Log
+
+    look()
 except ImproperlyConfigured as fault:
     sys.stderr.write(f"{fault}\n")
     sys.exit(2)

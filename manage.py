@@ -12,7 +12,7 @@ from psycopg.errors import UndefinedTable
 
 from authspine.kernel import trace
 from authspine.kernel.logs import hooks
-from authspine.operations import database, local
+from authspine.operations import app_role, database, local
 from authspine.operations.errors import SetUpFailed
 
 # These read no table, so no server is started for them.
@@ -41,6 +41,7 @@ def execute() -> None:
         return
     with local.database_environment():
         try:
+            app_role.refuse_other_keys()
             execute_from_command_line(sys.argv)
         except OperationalError as error:
             explain(error)

@@ -114,6 +114,8 @@ DATABASES = {
 ERASURE_LIST = Path(text("ERASURE_LIST", str(BASE_DIR / "var" / "erasures.jsonl")))
 # For how many years after their own the records of money are kept.
 MONEY_KEPT_YEARS = number("MONEY_KEPT_YEARS", 10)
+# What the nightly job does with clients whose vertical's days are over; an erasure cannot be taken back.
+RETENTION = choice("RETENTION", "tell", "tell", "erase", "off")
 # A worker that has not been heard of for so long is taken for dead, and what it was doing is done again.
 WORKER_STALLED_SECONDS = number("WORKER_STALLED_SECONDS", 30, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -173,6 +175,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# What a page says once may name a person: it goes to the browser that asked and never into the table of sessions.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 TEMPLATES = [
     {

@@ -1,10 +1,12 @@
 """Reads of clients: one, many, and those who match what somebody typed."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, IntegerField, Max, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from authspine.kernel.prepared import Prepared
 from authspine.privacy import blind
@@ -69,3 +71,17 @@ def consent(client: Client, consent_id: UUID) -> Consent:
     if found is None:
         raise ConsentNotFound
     return found
+
+
+def past_retention(*, now: datetime, longest_days: int, most: int) -> list[UUID]:
+    """Clients, also deleted ones, whose time is over: by the longest rule of the verticals that they were booked in, or
+    by `longest_days` where they never were. Those with the longest silence first, at most so many.
+
+    Read off their bookings by the names of the relations: this app stands below that of bookings.
+    """
+    silent_since = Greatest("created_at", Coalesce(Max("bookings__session__ends_at"), "created_at"))
+    days = Coalesce(Max("bookings__vertical__data_retention_days"), longest_days, output_field=IntegerField())
+    kept = ExpressionWrapper(days * Value(timedelta(days=1)), DurationField())
+    rows = Client.objects.filter(erased_at=None).order_by().annotate(silent_since=silent_since)
+    over = rows.annotate(kept_until=ExpressionWrapper(F("silent_since") + kept, DateTimeField()))
+    return list(over.filter(kept_until__lt=now).order_by("silent_since", "id").values_list("id", flat=True)[:most])

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,22 @@ def make(worker: str) -> str:
         _execute(maintenance, "CREATE DATABASE {} TEMPLATE {}", name, template)
     use(name)
     return name
+
+
+@contextmanager
+def another() -> Iterator[None]:
+    """Within, both aliases point to a fresh database of the test's own: for what concerns all organizations."""
+    before = str(connections["default"].settings_dict["NAME"])
+    name = f"{before}_own"
+    with server() as maintenance:
+        maintenance.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        _execute(maintenance, "CREATE DATABASE {} TEMPLATE {}", name, f"{PREFIX}_{fingerprint()}")
+    use(name)
+    try:
+        yield
+    finally:
+        drop(name)
+        use(before)
 
 
 def drop(name: str) -> None:

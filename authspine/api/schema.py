@@ -36,12 +36,14 @@ MEANING = {
 }
 
 # Headers, and the declaration that names the actions which take them.
-HEADERS = {"If-Match": "if_match", "If-None-Match": "conditional"}
+HEADERS = {"If-Match": "if_match", "If-None-Match": "conditional", "Export-Key": "takes_export_key"}
 TAKEN_FOR = {
     "If-Match": "The `ETag` of the object as you have seen it: when it has been changed since, the answer is 412.",
     "If-None-Match": "The `ETag` of the answer that you have: when it is still the same, the answer is 304.",
+    "Export-Key": "What the export is sealed under: 32 random bytes in base64. It is not kept.",
 }
-_TAGS = r'^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$'
+_TAGS = {"type": "string", "format": "entity-tags", "pattern": r'^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$'}
+_SHAPES = {"Export-Key": {"type": "string", "format": "export-key", "pattern": "^[A-Za-z0-9+/_-]{43}=$"}}
 
 _KEY = {"type": "string", "format": "idempotency-key", "pattern": PATTERN, "minLength": 1, "maxLength": 255}
 _KEY_IS_FOR = (
@@ -246,8 +248,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
 
 def _header(name: str) -> OpenApiParameter:
-    schema = {"type": "string", "format": "entity-tags", "pattern": _TAGS}
-    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=TAKEN_FOR[name])
+    return OpenApiParameter(name, _SHAPES.get(name, _TAGS), OpenApiParameter.HEADER, description=TAKEN_FOR[name])
 
 
 @cache

@@ -56,6 +56,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     if_match: ClassVar[frozenset[str]] = frozenset()
     # GET actions whose answers carry a tag; whoever has the bytes already gets a 304 (If-None-Match).
     conditional: ClassVar[frozenset[str]] = frozenset()
+    # Actions that take the key of an export (Export-Key).
+    takes_export_key: ClassVar[frozenset[str]] = frozenset()
     # Actions that read by several statements which must tell of one moment; they cannot write.
     snapshots: ClassVar[frozenset[str]] = frozenset()
 

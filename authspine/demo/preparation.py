@@ -80,6 +80,6 @@ def _fresh_password(organization: Organization) -> str:
     user = identity_actions.login_for(ADMIN_EMAIL)
     user.is_active = user.is_staff = user.is_superuser = True
     user.set_password(password)
-    user.save()
+    user.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
     identity_actions.add_member(organization, user, role="owner")
     return password

@@ -68,6 +68,11 @@ def open_organizations() -> list[Organization]:
     return list(Organization.objects.filter(closed_at=None).order_by("created_at", "id"))
 
 
+def all_organizations() -> list[Organization]:
+    """Every organization, closed ones too, oldest first."""
+    return list(Organization.objects.order_by("created_at", "id"))
+
+
 def organization(organization_id: UUID) -> Organization:
     """The organization with this id. Raises Organization.DoesNotExist."""
     return Organization.objects.get(id=organization_id)

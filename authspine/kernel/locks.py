@@ -1,6 +1,7 @@
 """Locks on what is being decided about. Waiting is bounded by the scope's lock timeout."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, models
@@ -33,3 +34,19 @@ def lock_row[M: models.Model](row: M, present: models.QuerySet[M], *, missing: t
         row.refresh_from_db(from_queryset=present.select_for_update(of=("self",), no_key=True))
     except type(row).DoesNotExist as error:  # type: ignore[attr-defined]
         raise missing from error
+
+
+@contextmanager
+def turn(what: str) -> Iterator[bool]:
+    """Whether it is ours: of those who want to do the same thing at once one gets it, and nobody waits. A process that
+    dies leaves it at once. Called outside of any transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [what])
+        ((mine,),) = cursor.fetchall()
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [what])

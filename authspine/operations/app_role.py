@@ -1,12 +1,18 @@
 """The app refuses to start as somebody whom row-level security does not bind: then one forgotten filter would show
-every tenant's rows, and all tests would still be green."""
+every tenant's rows, and all tests would still be green. Nor does it start with other keys than the database's: then
+nobody could sign in, and every page about a person would be an error.
+"""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from authspine.kernel.crypto import SealBroken
+from authspine.privacy import ring
 
 _POWERS = """
     SELECT current_user, session_user,
@@ -45,16 +51,15 @@ class RoleGuard:
 
 def look() -> bool:
     """Whether the database has answered. Raises ImproperlyConfigured when the app's role passes the policies, or its
-    login could take a role that does.
+    login could take a role that does, or PII_KEYS does not open the installation's keys.
 
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
     administrator's URL.
     """
-    options: dict[str, Any] = {"options": f"-c role={settings.APP_ROLE}", "connect_timeout": 2}
     try:
-        # Not through Django: its pool would keep threads, which a server that forks afterwards must not have.
-        with psycopg.connect(settings.DATABASE_URL, **options) as connection:
+        with _connected() as connection:
             row = connection.execute(_POWERS).fetchone()
+            _refuse_other_keys(connection)
     except psycopg.OperationalError:
         return False
     assert row is not None
@@ -69,3 +74,26 @@ def look() -> bool:
             f" Give the app a login of its own that is a member of {settings.APP_ROLE} alone."
         )
     return True
+
+
+def refuse_other_keys() -> None:
+    """Called before a command, which says by itself when the database is away. Raises ImproperlyConfigured."""
+    with suppress(psycopg.Error), _connected() as connection:
+        _refuse_other_keys(connection)
+
+
+def _connected() -> psycopg.Connection[Any]:
+    """Not through Django: its pool would keep threads, which a server that forks afterwards must not have."""
+    return psycopg.connect(settings.DATABASE_URL, options=f"-c role={settings.APP_ROLE}", connect_timeout=2)
+
+
+def _refuse_other_keys(connection: psycopg.Connection[Any]) -> None:
+    """A database without its tables has none to open."""
+    found = connection.execute("SELECT to_regclass('privacy_installationkey')").fetchone()
+    if found is None or found[0] is None:
+        return
+    for row, wrapped in connection.execute("SELECT id, wrapped FROM privacy_installationkey").fetchall():
+        try:
+            ring.unwrapped(settings.PII_SECRETS, wrapped, None, row)
+        except SealBroken as error:
+            raise ImproperlyConfigured(ring.explain(error)) from None

@@ -16,7 +16,7 @@ from procrastinate.manager import JobManager
 
 from authspine.idempotency import actions as idempotency_actions
 from authspine.kernel import clock
-from authspine.orchestrator import sweep
+from authspine.orchestrator import erasure, sweep
 
 # Who has brought down so many workers is not given another one.
 MOST_ATTEMPTS: Final = 5
@@ -77,6 +77,18 @@ async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
     await jobs.delete_old_jobs(
         nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="operations.apply_retention", queueing_lock="operations.apply_retention", pass_context=True)
+def apply_retention(context: JobContext, timestamp: int) -> None:
+    """Clients whose vertical's days are over are erased, or counted, as RETENTION says."""
+    if settings.RETENTION != "off":
+        dry_run = settings.RETENTION == "tell"
+        done = erasure.apply_retention(dry_run=dry_run, stop=context.should_abort)
+        if done.erased or done.kept:
+            did = "would be erased" if dry_run else "are erased"
+            logger.warning("Clients whose time is over: %s %s, %s must stay.", len(done.erased), did, len(done.kept))
 
 
 @app.periodic(cron="27 * * * *")

@@ -80,9 +80,11 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
         return self.nothing() if value == b"" else value if value is None else Sealed(value)
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
-        """The ciphertext. What was read and not looked at is written back as it is."""
+        """The ciphertext. What was read and not looked at is written back as it is, unless a rotation may have retired
+        the key that it is under.
+        """
         value = model_instance.__dict__.get(self.attname)
-        if isinstance(value, Sealed) and not add:
+        if isinstance(value, Sealed) and not add and self.person not in (INSTALLATION, ORGANIZATION):
             return value
         value = getattr(model_instance, self.attname)
         return self.sealed(model_instance, value)
@@ -140,6 +142,11 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
 
     def decoded(self, text: bytes) -> Any:
         raise NotImplementedError
+
+
+def is_encrypted(field: Any) -> bool:
+    """Whether the column holds ciphertext."""
+    return isinstance(field, _EncryptedField)
 
 
 def sealed_values(row: models.Model, **values: Any) -> dict[str, Any]:
@@ -248,4 +255,14 @@ class PersonKeyField(models.BinaryField):  # type: ignore[type-arg]
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         if add and getattr(model_instance, "erased_at", None) is None:
             people.prepare(model_instance)
+        elif model_instance.data_key:
+            # Not as it was read: a rotation may have retired the key that it is under.
+            model_instance.data_key = people.rewrapped(model_instance, people.key_of(model_instance))
         return super().pre_save(model_instance, add)
+
+
+def holder_of(field: Any) -> str | None:
+    """Whose key a column's values are under themselves: INSTALLATION, ORGANIZATION, or None for no holder's."""
+    if isinstance(field, PersonKeyField):
+        return ORGANIZATION
+    return field.person if isinstance(field, _EncryptedField) and field.person in (INSTALLATION, ORGANIZATION) else None

@@ -59,12 +59,16 @@ def seal_about_people(apps: Any, schema_editor: Any, label: str, columns: list[s
 def seal_of_installation(apps: Any, schema_editor: Any, label: str, columns: list[str], found_by: Any) -> None:
     """Likewise, under the installation's key."""
     model = apps.get_model(label)
-    for row in model._base_manager.using(schema_editor.connection.alias).iterator(1000):
-        _move(row, columns)
-        found = found_by(row)
-        for name, value in found.items():
-            setattr(row, name, value)
-        row.save(update_fields=[*columns, *found])
+    rows = model._base_manager.using(schema_editor.connection.alias)
+    if not rows.exists():
+        return
+    with keys.writing():
+        for row in rows.iterator(1000):
+            _move(row, columns)
+            found = found_by(row)
+            for name, value in found.items():
+                setattr(row, name, value)
+            row.save(update_fields=[*columns, *found])
 
 
 def make_keys(apps: Any, schema_editor: Any) -> None:

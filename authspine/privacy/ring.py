@@ -5,9 +5,11 @@ import binascii
 import shlex
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
+from uuid import UUID
 
-from authspine.kernel.crypto import KEY_BYTES, Key
+from authspine.kernel.crypto import KEY_BYTES, Key, SealBroken, UnknownKey, open_with, place_of
 
 COMMAND_SECONDS: Final = 30
 WANTED: Final = "one or several keys of 32 random bytes in base64, with commas between; the first one writes"
@@ -29,9 +31,30 @@ def secrets_of(environment: Mapping[str, str]) -> tuple[bytes, ...]:
     return _read(text, "PII_KEYS") if text else _read(_printed(command), "What PII_KEYS_COMMAND prints")
 
 
+@cache
 def keys(secrets: tuple[bytes, ...]) -> dict[bytes, Key]:
     """By their ids, the writing one first."""
     return {key.id: key for key in map(Key, secrets)}
+
+
+def wrapped(secrets: tuple[bytes, ...], key: Key, holder: UUID | None, row: UUID) -> bytes:
+    """A key of a holder, the installation's for None, as it is stored in the row with this id: under the first key."""
+    return next(iter(keys(secrets).values())).seal(key.secret, place=_place(holder, row))
+
+
+def unwrapped(secrets: tuple[bytes, ...], stored: bytes, holder: UUID | None, row: UUID) -> Key:
+    """What the row with this id wraps. Raises SealBroken, UnknownKey."""
+    return Key(open_with(keys(secrets).get, stored, place=_place(holder, row)))
+
+
+def explain(error: SealBroken) -> str:
+    """In one line, why the keys in the database cannot be opened."""
+    more = " See docs/keys.md." if isinstance(error, UnknownKey) else ""
+    return f"PII_KEYS cannot open this database's keys: {error}{more}"
+
+
+def _place(holder: UUID | None, row: UUID) -> bytes:
+    return place_of(holder, b"privacy|wrapped", row)
 
 
 def _read(text: str, name: str) -> tuple[bytes, ...]:

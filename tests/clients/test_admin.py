@@ -244,3 +244,11 @@ def test_staff_may_not_erase(make: Maker, staff: User) -> None:
     client = make.client()
     assert signed_in(staff).post(move(client, "erase"), YES | {"word": "erase"}).status_code == 403
     assert clients(make)[0].erased_at is None
+
+
+def test_no_list_is_sorted_by_ciphertext(make: Maker, staff: User) -> None:
+    make.client()
+    response = signed_in(staff).get(page(Client, "changelist"), {"o": "1"})
+    shown = response.context["cl"]
+    assert response.status_code == 200
+    assert not {"name", "email", "phone"} & set(shown.sortable_by)

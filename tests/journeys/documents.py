@@ -8,6 +8,7 @@ from typing import Any
 from authspine.identity.models import Organization
 from authspine.kernel import strict_json
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.crypto import Key
 from authspine.orchestrator import exporting, importing
 from professionals.rules import holidays
 
@@ -129,12 +130,13 @@ def document(**sections: Any) -> dict[str, Any]:
     return {"format": "auth-spine", "version": 1, **usual, **sections}
 
 
-def bring_in(organization: Organization, found: Any) -> dict[str, Any]:
-    return importing.import_document(organization, SYSTEM, found)
+def bring_in(organization: Organization, found: Any, *, key: Key | None = None) -> dict[str, Any]:
+    return importing.import_document(organization, SYSTEM, found, key=key)
 
 
-def taken_out(organization: Organization) -> str:
-    return "".join(exporting.export(organization, SYSTEM))
+def taken_out(organization: Organization, *, key: Key | None = None) -> str:
+    """The export of an organization: with what is known of people in clear, unless a key is given."""
+    return "".join(exporting.export(organization, SYSTEM, key=key))
 
 
 def copy(organization: Organization) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.db import connection, connections
 
 from analytics.models import AnalyticsEvent
 from authspine.identity.models import Organization, User
 from authspine.kernel import strict_json
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.crypto import Key, new_key
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, exporting
 from bookings.models import Booking
@@ -62,18 +64,19 @@ def test_an_empty_installation_becomes_the_same_platform() -> None:
     assert sum(again["imported"].values()) == 0
 
 
-def test_every_column_comes_over() -> None:
+@pytest.mark.parametrize("key", [None, new_key()], ids=["in clear", "sealed"])
+def test_every_column_comes_over(key: Key | None) -> None:
     """An export that forgot a column would still equal the next one."""
     organization = new_organization()
     worlds.live(organization)
     with organization_scope(organization, SYSTEM):
         bookings.expire_lapsed()
         AnalyticsEvent.objects.filter(type="platform.data_imported").delete()
-    here, exported = worlds.stored(organization), taken_out(organization)
+    here, exported = worlds.stored(organization), taken_out(organization, key=key)
     assert all(here.values()), "a kind without any row proves nothing"
     with another_installation():
         twin = new_organization()
-        bring_in(twin, strict_json.loads(exported))
+        bring_in(twin, strict_json.loads(exported), key=key)
         with organization_scope(twin, SYSTEM):
             AnalyticsEvent.objects.filter(type="platform.data_imported").delete()
         there = worlds.stored(twin)
@@ -83,7 +86,7 @@ def test_every_column_comes_over() -> None:
 def test_an_export_sees_one_moment(organization: Organization) -> None:
     bring_in(organization, original())
     before = taken_out(organization)
-    pieces = exporting.export(organization, SYSTEM)
+    pieces = exporting.export(organization, SYSTEM, key=None)
     first = next(pieces)
     assert len(first) < len(before) / 2
 

@@ -36,7 +36,7 @@ def exported(organization: Organization) -> bytes:
     assert api.post("/payments/methods", method).status_code == 201
     vertical = {"slug": "deep", "display_name": "Deep", "metadata": DEEPEST}
     assert api.post("/verticals", vertical).status_code == 201
-    return content(api.get("/export"))
+    return content(api.get("/export", with_personal_data="true"))
 
 
 def right(api: Api) -> None:

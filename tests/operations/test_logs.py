@@ -34,6 +34,7 @@ SECRET = (
     f"{NAME} quillfeather@example.com +34 600 111 222 asp_QuillfeatherKey1234567890 sk_live_QuillfeatherStripe"
     " whsec_QuillfeatherHook 4242424242424242"
 )
+EXPORT_KEY = "QuillfeatherKeyQuillfeatherKeyQuillfeatherA="  # 32 bytes, as a key has them
 CANARIES = ("ernestina", "quillfeather", "600 111 222", "600%20111", "4242424242424242")
 
 
@@ -76,7 +77,7 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Served]:
     organization = new_organization()
-    record, key = create_api_key(organization, scope="write")
+    record, key = create_api_key(organization, scope="admin")
     log = tmp_path_factory.mktemp("served") / "log"
     with gunicorn(log, workers=1, threads=4, environment=PLANTED) as address:
         yield Served(address, log, key, record.id, organization)
@@ -176,6 +177,9 @@ WAYS: list[Callable[[Served], Any]] = [
         "/api/platform/webhooks/stripe", "POST", {"id": SECRET}, {"Stripe-Signature": f"t=1,v1={SECRET}"}
     ),
     lambda served: served.ask("/api/platform/clients", "POST", headers={"Idempotency-Key": SECRET}),
+    lambda served: served.ask("/api/platform/export", headers={"Export-Key": SECRET}),
+    lambda served: served.ask("/api/platform/export", headers={"Export-Key": EXPORT_KEY}),
+    lambda served: served.ask("/api/platform/import", "POST", {"clients": SECRET}, {"Export-Key": EXPORT_KEY}),
     lambda served: raw(served, f"GET /?{quote(SECRET)} HTTP/1.1\r\nErnestina Quillfeather: x\r\n\r\n"),
     lambda served: raw(served, f"Ernestina /{quote(SECRET)} HTTP/9.9\r\n\r\n"),
     lambda served: raw(served, f"GET /{quote(SECRET)} HTTP/1.1\r\nContent-Length: Quillfeather\r\n\r\n"),

@@ -6,11 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
+from authspine.kernel.crypto import Key
 from authspine.operations.folders import ROOT
 from authspine.operations.local import new_ring_key
 from authspine.privacy.ring import RingError, secrets_of
 from tests.operations.test_refusals import refusal
+from tests.servers import configured
 
 FIRST, SECOND = new_ring_key(), new_ring_key()
 
@@ -69,4 +72,31 @@ def test_c26_without_a_key_no_request_is_served() -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].endswith(
         "PII_KEYS is not set: personal data cannot be read or written without it."
+    )
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ["-m", "gunicorn", "authspine.wsgi", "--bind", "127.0.0.1:0"],
+        ["manage.py", "worker"],
+        ["manage.py", "create_organization", "Ours"],
+        ["manage.py", "rotate_keys"],
+        ["manage.py", "migrate"],
+    ],
+)
+def test_c26_with_the_key_of_another_database_nothing_starts(program: list[str]) -> None:
+    """It would make keys that the database's own processes could not open."""
+    mine = Key(settings.PII_SECRETS[0]).id.hex()
+    done = subprocess.run(
+        [sys.executable, *program],
+        cwd=ROOT,
+        env=configured() | {"PII_KEYS": FIRST},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refusal(done) == (
+        f"PII_KEYS cannot open this database's keys: The key {mine} is not here. See docs/keys.md."
     )

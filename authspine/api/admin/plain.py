@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidge
 from authspine.api.admin.form_fields import ReferenceField, StrictJSONField
 from authspine.api.admin.refusals import REFUSALS, RefusableForm, told
 from authspine.api.admin.seat import user_of
-from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedParagraphs, EncryptedText
+from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedParagraphs, EncryptedText, is_encrypted
 
 
 class PlainList(ChangeList):
@@ -52,6 +52,11 @@ class PlainAdmin(ModelAdmin):
         EncryptedEmail: {"widget": UnfoldAdminEmailInputWidget},
         ForeignKey: {"form_class": ReferenceField},
     }
+
+    def get_sortable_by(self, request: HttpRequest) -> list[str]:
+        """Not by what is encrypted: the order of ciphertexts says nothing."""
+        sealed = {field.name for field in self.model._meta.concrete_fields if is_encrypted(field)}
+        return [name for name in super().get_sortable_by(request) if name not in sealed]
 
     def get_action_choices(
         self,

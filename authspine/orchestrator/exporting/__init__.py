@@ -1,7 +1,8 @@
 """The journey that writes everything of an organization as one JSON document, in constant memory.
 
 What is in it belongs to no place: neither the organization's name nor the hour of the export stands in it, so that the
-document of an imported organization is the same, byte for byte. `authspine.orchestrator.importing` reads it.
+document of an imported organization is the same, byte for byte. `authspine.orchestrator.importing` reads it. Sealed, no
+two documents are the same.
 """
 
 import json
@@ -11,15 +12,18 @@ from typing import Any
 from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import Actor
+from authspine.kernel.crypto import Key
 from authspine.kernel.streams import gathered
 from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator.exporting.sealing import Seal, sealed_sections
 from authspine.orchestrator.exporting.sections import SECTIONS
 
 FORMAT, VERSION = "auth-spine", 1
 
 
-def export(organization: Organization, actor: Actor) -> Iterator[str]:
+def export(organization: Organization, actor: Actor, *, key: Key | None) -> Iterator[str]:
     """Everything of an organization, each kind in order of creation, in pieces of text; one record stands on one line.
+    What is known of people is sealed under the key (`sealing`); without one it stands there in clear.
 
     1. a scope that sees one moment; 2. the head; 3. section after section. Called outside of any scope: its own is open
     from the first piece to the last, or until the reader goes away.
@@ -29,11 +33,15 @@ def export(organization: Organization, actor: Actor) -> Iterator[str]:
     """
     now = clock.now()
     with organization_scope(organization, actor, snapshot=True):
-        yield from gathered(_document((kind, section(now)) for kind, section in SECTIONS.items()))
+        sections = ((kind, section(now)) for kind, section in SECTIONS.items())
+        yield from gathered(_document(sections, Seal.new(key) if key else None))
 
 
-def _document(sections: Iterable[tuple[str, Iterable[dict[str, Any]]]]) -> Iterator[str]:
+def _document(sections: Iterable[tuple[str, Iterable[dict[str, Any]]]], seal: Seal | None) -> Iterator[str]:
     yield f'{{\n"format": {json.dumps(FORMAT)},\n"version": {VERSION}'
+    if seal:
+        yield f',\n"sealed": {json.dumps(seal.head())}'
+        sections = sealed_sections(seal, sections)
     for kind, records in sections:
         yield f",\n{json.dumps(kind)}: ["
         before = "\n"

@@ -100,9 +100,9 @@ def _services(now: datetime) -> Iterator[dict[str, Any]]:
 
 def _bookings(now: datetime) -> Iterator[dict[str, Any]]:
     live = Prefetch("session__occupancies", Occupancy.objects.filter(active=True))
-    # With the clients, whose keys open them.
-    answers = Prefetch("intake_answers", IntakeAnswers.objects.select_related("client"))
-    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, answers)
+    # The clients' keys open what was noted. A join, right after an import, goes over all of them for each booking.
+    answers = Prefetch("intake_answers", IntakeAnswers.objects.prefetch_related("client"))
+    rows = Booking.objects.select_related("session", "vertical").prefetch_related(live, answers, "client")
     return _told(rows, lambda booking: records.booking(booking, now=now))
 
 

@@ -11,6 +11,7 @@ from authspine.idempotency import attempts
 from authspine.identity.models import Organization
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import Actor
+from authspine.kernel.crypto import Key
 from authspine.kernel.locks import lock_subjects
 from authspine.kernel.models import TenantModel
 from authspine.kernel.tenancy import organization_scope
@@ -49,6 +50,7 @@ def import_document(
     actor: Actor,
     document: Any,
     *,
+    key: Key | None = None,
     progress: Callable[[int], None] = lambda records: None,
 ) -> dict[str, Any]:
     """Bring in what a document (parsed JSON) tells: 1. what it is; 2. the logins of its people, committed at once, so
@@ -57,13 +59,14 @@ def import_document(
 
     Gives the report: `{"imported": {kind: n}, "unchanged": {kind: n}, "refused": [{"kind", "id", "code", "detail"}]}`.
     Ids stay where they are UUIDs and free; records that are here already stay as they are, so a second import adds
-    nothing. Records make no events of their own. Raises Invalid when the document is no export; then nothing changes.
+    nothing. Records make no events of their own. Raises Invalid when the document is no export, or is sealed and
+    this is not its key; then nothing changes.
     Logins that a failed import leaves behind are harmless: nobody can sign in by them.
 
     Lock: imports of an organization queue up; calendars of professionals that were here before are locked.
     """
     tenancy.refuse_inside()
-    sections = documents.sections(document)
+    sections = documents.sections(document, key)
     logins.make(sections)
     with organization_scope(organization, actor):
         lock_subjects([organization.id])
@@ -79,9 +82,9 @@ def import_document(
     return report
 
 
-def size(document: Any) -> int:
+def size(document: Any, key: Key | None = None) -> int:
     """How many records a document has, for whoever shows how far its import is. Raises Invalid."""
-    return sum(len(section.records) for section in documents.sections(document))
+    return sum(len(section.records) for section in documents.sections(document, key))
 
 
 def _work(sections: list[Section], progress: Callable[[int], None]) -> Work:

@@ -39,7 +39,7 @@ class Importer:
     def run(self, section: Section) -> None:
         """Bring in a section's records, in the order of the file."""
         for batch in batched(section.records, BATCH):
-            entries = list(self._entries(map(section.translate, batch)))
+            entries = list(self._entries(section, batch))
             self.work.identities.look_up(self.kind, [entry.old for entry in entries])
             new = [entry for entry in entries if not self._is_here(entry)]
             self._learn(new)
@@ -156,12 +156,13 @@ class Importer:
 
     # The common course of a batch.
 
-    def _entries(self, records: Iterable[Any]) -> Iterator[Entry]:
-        for record in records:
+    def _entries(self, section: Section, records: Iterable[Any]) -> Iterator[Entry]:
+        for record in map(section.translate, records):
             old = None
             try:
-                reader = Reader(record)
-                old = self.old_id(reader)
+                old = self.old_id(Reader(record))
+                reader = Reader(section.opened(record))
+                self.old_id(reader)
                 entry = Entry(self.kind, old, reader)
                 self._see(entry)
             except PlatformError as error:

@@ -6,6 +6,7 @@ organization would have to wait for it.
 
 from collections.abc import Iterable, Iterator
 from itertools import batched
+from typing import Any
 
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import User
@@ -31,9 +32,16 @@ def _emails(sections: Iterable[Section]) -> Iterator[str]:
     for section in sections:
         if section.kind in PEOPLE:
             for record in map(section.translate, section.records):
-                email = record.get("email") if isinstance(record, dict) else None
+                email = _email(section, record)
                 if isinstance(email, str) and _is_fine(email):
                     yield email
+
+
+def _email(section: Section, record: Any) -> Any:
+    try:
+        return section.opened(record).get("email") if isinstance(record, dict) else None
+    except Invalid:
+        return None  # it does not open: the record is refused
 
 
 def _is_fine(email: str) -> bool:

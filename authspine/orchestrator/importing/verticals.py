@@ -36,7 +36,7 @@ class Verticals(Importer):
     def run(self, section: Section) -> None:
         """There are few: one by one."""
         own = {vertical.slug: vertical for vertical in professional_queries.verticals()}
-        for entry in self._entries(map(section.translate, section.records)):
+        for entry in self._entries(section, section.records):
             try:
                 self._come_in(entry, own.get(entry.old))
             except PlatformError as error:

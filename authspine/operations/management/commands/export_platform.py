@@ -1,4 +1,6 @@
-"""manage.py export_platform --organization SLUG [--output FILE]: everything of an organization as JSON."""
+"""manage.py export_platform --organization SLUG [--output FILE] [--key-file FILE | --with-personal-data]: everything of
+an organization as JSON, with what is known of people sealed under a key.
+"""
 
 import os
 from argparse import ArgumentParser
@@ -11,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from authspine.identity import queries as identity_queries
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import PlatformError
+from authspine.operations import export_keys
 from authspine.orchestrator import exporting
 
 
@@ -20,10 +23,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--organization", required=True, metavar="SLUG")
         parser.add_argument("--output", type=Path, metavar="FILE", help="standard output by default")
+        parser.add_argument("--key-file", type=Path, metavar="FILE", help=export_keys.HELP)
+        parser.add_argument("--with-personal-data", action="store_true", help="writes it in clear, for all to read")
 
-    def handle(self, *args: Any, organization: str, output: Path | None, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        organization: str,
+        output: Path | None,
+        key_file: Path | None,
+        with_personal_data: bool,
+        **options: Any,
+    ) -> None:
+        key = export_keys.for_writing(key_file, with_personal_data=with_personal_data)
         try:
-            pieces = exporting.export(identity_queries.organization_by_slug(organization), SYSTEM)
+            pieces = exporting.export(identity_queries.organization_by_slug(organization), SYSTEM, key=key)
         except PlatformError as refusal:
             raise CommandError(refusal.detail) from refusal
         if output is None:
