@@ -1,6 +1,8 @@
 """The list of erasures: durable, readable after a torn write, safe with many writers, and true about what committed."""
 
+import fcntl
 import multiprocessing
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,6 +105,19 @@ def test_many_processes_write_whole_lines(listed: Path) -> None:
     assert [writer.exitcode for writer in writers] == [0] * 4
     found = [each.organization for each in erasure_list.lines()]
     assert sorted(found) == sorted(each for each in mine for _ in range(100))
+
+
+def test_a_writer_waits_for_another(listed: Path) -> None:
+    """Whoever cuts off a torn end must not cut off what another writes just then."""
+    keep(line())
+    writer = threading.Thread(target=keep, args=(line(),))
+    with listed.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        writer.start()
+        writer.join(0.3)
+        assert len(listed.read_text().splitlines()) == 1
+    writer.join(10)
+    assert len(erasure_list.lines()) == 2
 
 
 def test_without_the_list_nobody_is_erased(make: Maker, admin: Api, listed: Path) -> None:
