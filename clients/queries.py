@@ -73,9 +73,9 @@ def consent(client: Client, consent_id: UUID) -> Consent:
     return found
 
 
-def past_retention(*, now: datetime, longest_days: int, most: int) -> list[UUID]:
+def past_retention(*, now: datetime, longest_days: int) -> list[UUID]:
     """Clients, also deleted ones, whose time is over: by the longest rule of the verticals that they were booked in, or
-    by `longest_days` where they never were. Those with the longest silence first, at most so many.
+    by `longest_days` where they never were. Those with the longest silence first.
 
     Read off their bookings by the names of the relations: this app stands below that of bookings.
     """
@@ -84,4 +84,4 @@ def past_retention(*, now: datetime, longest_days: int, most: int) -> list[UUID]
     kept = ExpressionWrapper(days * Value(timedelta(days=1)), DurationField())
     rows = Client.objects.filter(erased_at=None).order_by().annotate(silent_since=silent_since)
     over = rows.annotate(kept_until=ExpressionWrapper(F("silent_since") + kept, DateTimeField()))
-    return list(over.filter(kept_until__lt=now).order_by("silent_since", "id").values_list("id", flat=True)[:most])
+    return list(over.filter(kept_until__lt=now).order_by("silent_since", "id").values_list("id", flat=True))

@@ -8,6 +8,7 @@ put right (400, 412 …) or to come again (5xx): the claim is let go, and the re
 """
 
 import hashlib
+import hmac
 import logging
 import re
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from authspine.idempotency import actions, attempts
 from authspine.idempotency.actions import Answer, Asked, Run
 from authspine.idempotency.errors import HEADER, BadKey, InFlight, KeyNotTaken, KeyRequired
 from authspine.kernel import clock
+from authspine.privacy import keys
 
 if TYPE_CHECKING:
     from authspine.api.views import ScopedViewSet
@@ -52,8 +54,13 @@ def check(request: Request, *, required: bool) -> None:
 
 
 def fingerprint(request: Request) -> str:
-    """The digest of all that is asked for beside the route: the query, If-Match and the body, as they were sent."""
-    digest = hashlib.sha256()
+    """The digest of all that is asked for beside the route: the query, If-Match and the body, as they were sent.
+
+    Under a key of the organization's: what an answer of a few words was could be found by trying them all, otherwise.
+    Runs inside its scope.
+    """
+    secret = keys.of_organization().index.derive("idempotency.fingerprint")
+    digest = hmac.new(secret, digestmod=hashlib.sha256)
     for part in (request.META.get("QUERY_STRING", ""), request.headers.get("If-Match", ""), request.body):
         sent = part if isinstance(part, bytes) else part.encode()
         digest.update(b"%d:%b" % (len(sent), sent))
@@ -79,14 +86,14 @@ def answered(view: "ScopedViewSet", work: Callable[[], Any]) -> Any:
 
 def _claim(view: "ScopedViewSet") -> Run | Answer:
     request = view.request
-    asked = Asked(
-        principal=str(view.caller.actor),
-        method=str(request.method),
-        route=request.path_info,
-        key=request.headers[HEADER],
-        fingerprint=fingerprint(request),
-    )
     with view.own_scope():
+        asked = Asked(
+            principal=str(view.caller.actor),
+            method=str(request.method),
+            route=request.path_info,
+            key=request.headers[HEADER],
+            fingerprint=fingerprint(request),
+        )
         return actions.claim(asked, now=clock.now())
 
 

@@ -17,11 +17,13 @@ from django.db.models.expressions import RawSQL
 
 from authspine.kernel.constraints import CURRENT_ORGANIZATION, TableConstraint
 from authspine.kernel.crypto import mark
+from authspine.kernel.errors import Invalid
 from authspine.kernel.text import digits, email_key, words
 from authspine.privacy import keys
 
 TOKEN_BYTES: Final = 8
 INDEX_BYTES: Final = 32
+MOST_WORDS: Final = 10
 _END: Final = "#"  # before the end of a number, which is no beginning of a word
 
 
@@ -56,10 +58,15 @@ def tokens(model: type[models.Model], *texts: str, phone: str = "") -> list[int]
 def matching(model: type[models.Model], name: str, typed: str) -> Q:
     """Rows for which every word typed begins a word of what they are found by, or ends the phone number.
 
+    Raises Invalid for more words than anybody needs: each is a search of its own, and the plan of sixty takes longer
+    than all of them.
     `name` is that of the model's `BlindSearch`.
     """
     secret, every, found = _secret(model), [], Q()
-    for word in words(typed):
+    wanted = list(dict.fromkeys(words(typed)))
+    if len(wanted) > MOST_WORDS:
+        raise Invalid(f"At most {MOST_WORDS} different words.", field="search")
+    for word in wanted:
         number = digits(word)
         # A word with letters is no number: bob7@example.org is not everybody whose phone ends in 7.
         if number and not any(char.isalpha() for char in word):

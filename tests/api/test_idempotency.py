@@ -1,5 +1,7 @@
 """Idempotency keys over HTTP: one effect and one answer, whoever asks again; named by the rows of the matrix."""
 
+import hashlib
+import json
 import threading
 import uuid
 from datetime import timedelta
@@ -333,3 +335,14 @@ def test_a_key_costs_two_statements(api_client: Api) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert api_client.post("/clients", ANA | {"email": "third@example.com"}, key=KEY).status_code == 201
     assert len([one for one in captured.captured_queries if "idempotency_keyedrequest" in one["sql"]]) == 2
+
+
+def test_what_was_sent_cannot_be_found_by_trying(api_client: Api, organization: Organization) -> None:
+    """The digest is made with a key: who has the table, and not the keys, has nothing to compare a guess with."""
+    body = {"name": "Ana", "email": "ana@example.com"}
+    assert api_client.post("/clients", body, key="a-key").status_code == 201
+    digest = hashlib.sha256()
+    for part in (b"", b"", json.dumps(body).encode()):
+        digest.update(b"%d:%b" % (len(part), part))
+    with organization_scope(organization, SYSTEM):
+        assert KeyedRequest.objects.get(key="a-key").fingerprint != digest.hexdigest()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.errors import Invalid
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.kernel.text import digits, search_text, words
@@ -15,6 +16,7 @@ from clients import queries
 from clients.models import FOUND, Client
 from tests.factories import ClientFactory
 from tests.fixtures import Maker, new_organization
+from tests.rest import Api, refused
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,20 @@ def test_words_begin_and_numbers_end(organization: Organization, typed: str, fou
         ClientFactory(name="Ben Perez", email="ben@other.org", phone="")
         shown = set(queries.search(queries.present(), typed))
         assert (ana in shown) == found
+
+
+def test_more_words_than_anybody_needs_are_refused(organization: Organization) -> None:
+    """The plan of sixty numbers takes a quarter of a minute."""
+    with organization_scope(organization, SYSTEM):
+        ana = ClientFactory(phone="0170 5550199")
+        assert list(queries.search(queries.present(), "99 " * 60)) == [ana]
+        with pytest.raises(Invalid, match="At most 10"):
+            queries.search(queries.present(), " ".join(map(str, range(11))))
+
+
+def test_too_many_words_are_a_400(api_client: Api) -> None:
+    for path in ("/clients", "/professionals"):
+        refused(api_client.get(path, search="a b c d e f g h i j k"), 400, "validation_error", "search")
 
 
 def test_it_finds_in_its_own_organization_alone(organization: Organization, make: Maker) -> None:

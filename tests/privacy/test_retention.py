@@ -89,8 +89,10 @@ def test_a_dry_run_touches_nobody(organization: Organization, capsys: pytest.Cap
 def test_who_may_not_be_erased_stays(organization: Organization, admin: Api) -> None:
     client = registered(organization, 4_000)
     assert admin.put(f"/clients/{client.id}/legal-hold", {"reference": "AZ 7"}).status_code == 200
-    done = erasure.apply_retention()
-    assert [(id, code) for _, id, code in done.kept] == [(client.id, "legal_hold")]
+    for dry_run in (True, False):
+        done = erasure.apply_retention(dry_run=dry_run)
+        assert done.erased == []
+        assert [(id, code) for _, id, code in done.kept] == [(client.id, "legal_hold")]
     assert not erased(organization, client)
 
 

@@ -53,6 +53,13 @@ def erase_client(organization: Organization, actor: Actor, client_id: UUID) -> E
     return receipt
 
 
+def check_client(organization: Organization, actor: Actor, client_id: UUID) -> None:
+    """Whether the client could be erased now, without doing it. Raises what `erase_client` raises."""
+    tenancy.refuse_inside()
+    with organization_scope(organization, actor):
+        _check(client_actions.lock_whole(client_id))
+
+
 def erase_client_again(line: Line) -> bool:
     """Do in a restored database what `line` of the list says was done; False where there is nobody to erase.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 from uuid import UUID
 
 from authspine.identity import queries as identity_queries
@@ -11,11 +10,9 @@ from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict, Missing
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator.erasure.clients import erase_client
+from authspine.orchestrator.erasure.clients import check_client, erase_client
 from clients import queries as client_queries
 from professionals import queries as professional_queries
-
-MOST: Final = 10_000  # of one organization in one run
 
 
 @dataclass
@@ -46,13 +43,15 @@ def apply_retention(*, dry_run: bool = False, stop: Callable[[], bool] = lambda:
 
 def _over(organization: Organization) -> list[UUID]:
     with organization_scope(organization, SYSTEM):
-        longest = max(vertical.data_retention_days for vertical in professional_queries.verticals())
-        return client_queries.past_retention(now=clock.now(), longest_days=longest, most=MOST)
+        days = [vertical.data_retention_days for vertical in professional_queries.verticals()]
+        return client_queries.past_retention(now=clock.now(), longest_days=max(days)) if days else []
 
 
 def _end(organization: Organization, client: UUID, done: Retention, *, dry_run: bool) -> None:
     try:
-        if not dry_run:
+        if dry_run:
+            check_client(organization, SYSTEM, client)
+        else:
             erase_client(organization, SYSTEM, client)
     except (Conflict, Missing) as refusal:
         done.kept.append((organization, client, refusal.code))

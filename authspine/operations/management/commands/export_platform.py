@@ -54,7 +54,8 @@ def write_whole(path: Path, pieces: Iterable[str]) -> None:
     """Write the file in one go: whoever finds it under its name finds all of it."""
     half = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with half.open("x", encoding="utf-8", newline="") as file:
+        half.touch(mode=0o600, exist_ok=False)  # it may tell of people
+        with half.open("w", encoding="utf-8", newline="") as file:
             file.writelines(pieces)
         half.replace(path)
     finally:
