@@ -1,12 +1,14 @@
 """A person's key: a row of a client or professional has it, wrapped by the organization's, in its `data_key`."""
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
 
 from authspine.kernel import tenancy
+from authspine.kernel.actor import SYSTEM
 from authspine.kernel.crypto import Key, SealBroken, new_key, place_of
 from authspine.privacy import keys
 
@@ -59,6 +61,10 @@ def key_of_other(row: Any, field: str) -> Key:
         return key_of(getattr(row, field))
     person: UUID = getattr(row, relation.attname)
     model = relation.remote_field.model
+    if tenancy.open_scope() is None:
+        # A page opens what was read in a scope that is over; only in one are people seen.
+        with tenancy.organization_scope(SimpleNamespace(id=row.organization_id), SYSTEM):  # type: ignore[arg-type]
+            return key_of_other(row, field)
     memo = tenancy.memo()
     if (model, person) not in memo:
         preload(model, [person])

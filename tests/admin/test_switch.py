@@ -31,7 +31,7 @@ def test_one_signs_in_by_email_without_regard_to_case(organization: Organization
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     user = member(organization)
     user.set_password("a long enough word")
-    user.save()
+    user.save(update_fields=["password"])
     browser = Browser()
     sent = {"username": user.email.upper(), "password": "a long enough word"}
     assert browser.post(f"/admin/login/?next={CLIENTS}", sent).headers["Location"] == CLIENTS

@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -186,7 +187,7 @@ def test_who_acted_is_told_as_a_kind_of_caller(make: Maker, admin: Api) -> None:
 
 def test_f8_who_is_known_in_two_organizations_has_two_exports(make: Maker, admin: Api) -> None:
     """One login, and nothing of what the one knows in the file of the other."""
-    email = "two@example.com"
+    email = f"two{uuid.uuid4().hex}@example.com"
     mine = make.client(email=email, name="Ana", notes="Here only")
     elsewhere = Maker(new_organization())
     theirs = elsewhere.client(email=email, name="Ann", notes="Only there")

@@ -14,7 +14,7 @@ from authspine.operations.folders import ROOT
 
 START_SECONDS = 90
 STOP_SECONDS = 40
-CONFIGURED = ("DATABASE_", "STRIPE_", "SECRET_KEY", "PII_KEYS", "DEMO", "PYTEST_", "AUTHSPINE_", "DJANGO_")
+CONFIGURED = ("DATABASE_", "STRIPE_", "SECRET_KEY", "DEMO", "PYTEST_", "AUTHSPINE_", "DJANGO_")
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from authspine.identity.actions import create_api_key
 from authspine.identity.models import Organization
@@ -226,6 +227,7 @@ def test_e26_a_worker_tells_nothing(tmp_path: Path, form: str) -> None:
         assert workers.comes_true(lambda: set(states(jobs)) <= {"succeeded", "failed"}), worker.said
         assert worker.stop() == 0
         said = worker.said
+    ProcrastinateJob.objects.filter(id__in=jobs).delete()  # the only jobs that ever named somebody
     tells_nothing("\n".join(said))
     assert (said[0], said[-1]) == ("The worker is running.", "The worker has stopped.")
     if form == "json":

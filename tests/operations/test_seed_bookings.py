@@ -43,18 +43,20 @@ def business(database: str) -> Organization:
 def look(organization: Organization) -> list[Any]:
     """What the seed decides: everything but ids and the time of writing."""
     with organization_scope(organization, SYSTEM):
-        return list(
-            Booking.objects.order_by("session__professional__name", "session__starts_at").values_list(
-                "session__professional__name",
-                "session__service__name",
-                "client__name",
-                "session__starts_at",
-                "session__ends_at",
-                "status",
-                "created_at",
-                "closed_at",
+        rows = Booking.objects.select_related("session__professional", "session__service", "client")
+        return [
+            (
+                row.session.professional.name,
+                row.session.service.name,
+                row.client.name,
+                row.session.starts_at,
+                row.session.ends_at,
+                row.status,
+                row.created_at,
+                row.closed_at,
             )
-        )
+            for row in rows.order_by("session__professional__name", "session__starts_at")
+        ]
 
 
 def test_its_ledger_is_clean(business: Organization) -> None:

@@ -78,7 +78,7 @@ def test_an_email_that_is_taken_in_any_case_is_told(browser: Browser, superuser:
 def test_an_email_that_changes_is_signed_in_with(browser: Browser) -> None:
     user, email = new_user(), new_email("Neu")
     user.set_password(SECRET)
-    user.save()
+    user.save(update_fields=["password"])
     browser.post(page(User, "change", user.id), {"email": email, "is_active": "on", "is_staff": "on"})
     assert Browser().login(username=email.lower(), password=SECRET)
 
@@ -103,7 +103,7 @@ def test_nobody_locks_themselves_out(browser: Browser, superuser: User) -> None:
 def test_nothing_of_a_password_is_shown(browser: Browser) -> None:
     user = new_user()
     user.set_password(SECRET)
-    user.save()
+    user.save(update_fields=["password"])
     shown = browser.get(page(User, "change", user.id)).content.decode()
     assert not any(part in shown for part in user.password.split("$"))
 

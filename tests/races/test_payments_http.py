@@ -109,8 +109,8 @@ def test_a7_a_hold_that_runs_out_while_it_is_paid(
     booking = book(studio, status="held")
     intent = start(studio, booking)
     slow(sandbox, intent.gateway_id, 0.6)
-    ends_at(studio, booking, left + 0.2)
-    threads = [meanwhile(lambda: sweep(studio), after=left + 0.2 + 0.1 * n) for n in range(3)]
+    ends_at(studio, booking, left + 0.5)
+    threads = [meanwhile(lambda: sweep(studio), after=left + 0.5 + 0.1 * n) for n in range(3)]
     [answer] = server.ask_at_once(studio, [confirming(intent)])
     for thread in threads:
         thread.join()
