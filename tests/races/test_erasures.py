@@ -14,6 +14,7 @@ from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, erasure, payments, professionals, verticals
+from authspine.orchestrator.importing import bookings as importing_bookings
 from authspine.privacy.errors import PersonErased
 from bookings import queries as booking_queries
 from bookings.models import Booking, IntakeAnswers, Session
@@ -25,6 +26,7 @@ from professionals.actions import hours as hour_actions
 from professionals.errors import ProfessionalNotFound
 from professionals.models import TimeOff
 from tests.fixtures import new_organization
+from tests.journeys import documents
 from tests.payments.paying import book, shop
 from tests.races.test_holds import race
 from tests.studio import Studio
@@ -186,3 +188,18 @@ def test_a_professional_who_is_erased_meanwhile_takes_no_time_off(
             studio.professional.id, starts_at=studio.at(10), ends_at=studio.at(11), reason="surgery"
         )
     assert (erasing.ended(), count(studio, TimeOff)) == ({"ok": 1}, 0)
+
+
+def test_who_is_erased_during_an_import_keeps_none_of_its_words(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    ids = {"client": studio.client.id, "service": studio.service.id, "professional": studio.professional.id}
+    told = documents.booking(**{name: str(id) for name, id in ids.items()}, status="completed", notes="Nuts")
+    sections: dict[str, Any] = {kind: [] for kind in ("clients", "professionals", "services", "payments", "refunds")}
+    erasing = Meanwhile(monkeypatch, studio, importing_bookings, "life", 0.5)
+    report = documents.bring_in(organization, documents.document(**sections, bookings=[told]))
+    assert documents.refusals(report) == []
+    assert erasing.ended() == {"ok": 1}
+    with organization_scope(organization, SYSTEM):
+        assert Booking.objects.get().notes == ""
