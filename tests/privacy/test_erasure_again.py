@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_f5_asked_twice_it_gives_the_same_receipt(world: World) -> None:
 def test_asked_again_it_removes_what_would_not_open(world: World) -> None:
     """As a dump or a hand would bring it in: no action writes it."""
     with organization_scope(world.studio.organization, SYSTEM):
-        one, two = Booking.objects.filter(client=world.client).select_related("client")[:2]
+        one, two = Booking.objects.filter(client=UUID(world.client)).select_related("client")[:2]
     first = erase(world)
     with organization_scope(world.studio.organization, SYSTEM):
         Booking.objects.filter(id=one.id).update(**sealed_values(one, notes="Nuts"))

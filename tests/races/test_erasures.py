@@ -194,8 +194,9 @@ def test_who_is_erased_during_an_import_keeps_none_of_its_words(
     organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = shop(organization)
-    ids = {"client": studio.client.id, "service": studio.service.id, "professional": studio.professional.id}
-    told = documents.booking(**{name: str(id) for name, id in ids.items()}, status="completed", notes="Nuts")
+    parts = {"client": studio.client, "service": studio.service, "professional": studio.professional}
+    ids: dict[str, Any] = {name: str(row.id) for name, row in parts.items()}
+    told = documents.booking(**ids, status="completed", notes="Nuts")
     sections: dict[str, Any] = {kind: [] for kind in ("clients", "professionals", "services", "payments", "refunds")}
     erasing = Meanwhile(monkeypatch, studio, importing_bookings, "life", 0.5)
     report = documents.bring_in(organization, documents.document(**sections, bookings=[told]))
