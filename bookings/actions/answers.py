@@ -27,7 +27,7 @@ def write(booking: Booking, content: Sequence[Answered], *, now: datetime) -> No
 def replace(booking: Booking, content: Sequence[Answered], *, now: datetime, if_version: int | None = None) -> None:
     """Keep this as what was answered, in the place of what was there, while the booking is still to come.
 
-    Its version goes up. Raises Stale, InvalidTransition.
+    Its version goes up. Raises Stale, InvalidTransition, PersonErased.
     """
     open = [queries.stored_status(status) for status in status_rules.OPEN]
     coming = Booking.objects.filter(id=booking.id, status__in=open)
@@ -37,6 +37,8 @@ def replace(booking: Booking, content: Sequence[Answered], *, now: datetime, if_
         if if_version not in (None, booking.version):
             raise Stale
         raise InvalidTransition(status=booking.status_at(now), to="answered")
+    # An erasure, which locks the booking too, may have come first: the key as it was read before may be destroyed.
+    booking.client.refresh_from_db(fields=["data_key"])
     there = IntakeAnswers.objects.filter(booking=booking).first()
     if there is None:
         write(booking, content, now=now)

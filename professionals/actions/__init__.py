@@ -29,6 +29,7 @@ from professionals.actions.professionals import (
     erase,
     lock_whole,
     onboard,
+    remove_calendar,
     update,
     verify,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "onboard",
     "open_dates",
     "open_location",
+    "remove_calendar",
     "remove_holiday_calendar",
     "set_working_hours",
     "take_time_off",

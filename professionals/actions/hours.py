@@ -113,7 +113,12 @@ def take_time_off(
     external_id: str | None = None,
     now: datetime,
 ) -> TimeOff:
-    """Close a period. Bookings in it stay: they are moved or cancelled on purpose. Raises Invalid."""
+    """Close a period. Bookings in it stay: they are moved or cancelled on purpose.
+
+    Raises Invalid, ProfessionalNotFound. Locks the professional: nothing is sealed under the key of somebody who is
+    erased meanwhile.
+    """
+    lock_row(professional, queries.present(), missing=ProfessionalNotFound)
     period = TimeOff(
         id=new_id(),
         professional=professional,

@@ -95,11 +95,12 @@ def delete(professional: Professional, *, has_history: bool, now: datetime) -> N
     if has_history:
         Professional.objects.filter(id=professional.id).update(deleted_at=now, updated_at=now)
         return
-    _remove_calendar(professional)
+    remove_calendar(professional)
     professional.delete()
 
 
-def _remove_calendar(professional: Professional) -> None:
+def remove_calendar(professional: Professional) -> None:
+    """Remove all that says when a professional works, and why not."""
     own = (professional.working_hours, professional.hours_overrides, professional.time_off, professional.travel_periods)
     for rows in own:
         rows.all().delete()
@@ -120,7 +121,7 @@ def erase(professional: Professional, *, now: datetime) -> None:
     """Empty what is known of the person, with their calendar, and destroy their key; the row stays, for what refers to
     it. Expects the locks of `lock_whole`.
     """
-    _remove_calendar(professional)
+    remove_calendar(professional)
     Professional.objects.filter(id=professional.id).update(
         user=None,
         data_key=b"",

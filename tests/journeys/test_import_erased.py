@@ -12,7 +12,7 @@ from authspine.privacy import blind
 from bookings.models import Booking
 from clients.models import Client
 from tests.fixtures import new_organization
-from tests.journeys.documents import at, bring_in, client, copy, document, refusals
+from tests.journeys.documents import at, booking, bring_in, client, copy, document, refusals
 from tests.payments.paying import book, shop
 
 
@@ -24,8 +24,8 @@ def test_they_come_over_with_their_bookings(organization: Organization) -> None:
     other = new_organization()
     assert refusals(bring_in(other, copy(organization))) == []
     with organization_scope(other, SYSTEM):
-        booking = Booking.objects.select_related("client", "session__professional").get()
-        for person in (booking.client, booking.session.professional):
+        row = Booking.objects.select_related("client", "session__professional").get()
+        for person in (row.client, row.session.professional):
             assert person.erased_at
             assert person.deleted_at
             assert (person.name, person.email, person.user_id, bytes(person.data_key)) == ("", "", None, b"")
@@ -39,3 +39,34 @@ def test_nothing_is_told_of_a_client_who_was_erased(organization: Organization, 
     assert refusals(bring_in(organization, document(clients=clients))) == [("clients", "c2", "validation_error")]
     with organization_scope(organization, SYSTEM):
         assert Client.objects.exclude(erased_at=None).count() == 1
+
+
+QUESTION = {"id": "a", "prompt": "Allergies?", "type": "text", "options": [], "required": False, "max_length": 100}
+ANSWERS = [{"id": "a1", "content": [QUESTION | {"answer": "Nuts"}]}]
+WORDS: list[dict[str, Any]] = [
+    {"notes": "Nuts"},
+    {"status": "cancelled", "cancellation_reason": "Ana was ill"},
+    {"intake_answers": ANSWERS},
+]
+
+
+@pytest.mark.parametrize("told", WORDS, ids=["notes", "reason", "answers"])
+def test_what_a_booking_tells_of_them_is_refused_alone(organization: Organization, told: dict[str, Any]) -> None:
+    clients = [{"id": "c1", "erased_at": at(9)}, client("c2")]
+    bookings = [booking("b1", 9, **told), booking("b2", 10), booking("b3", 11, client="c2", notes="Nuts")]
+    found = document(clients=clients, bookings=bookings, payments=[], refunds=[])
+    answer = bring_in(organization, found)
+    assert refusals(answer) == [("bookings", "b1", "validation_error")]
+    with organization_scope(organization, SYSTEM):
+        assert Booking.objects.count() == 2
+
+
+def test_an_older_file_tells_nothing_of_somebody_who_was_erased_here(organization: Organization) -> None:
+    first = document(clients=[client(), client("c2")], bookings=[booking("b1", 9, status="completed")])
+    assert refusals(bring_in(organization, first)) == []
+    with organization_scope(organization, SYSTEM):
+        erased = Client.objects.get(bookings__external_id="b1")
+    erasure.erase_client(organization, SYSTEM, erased.id)
+    older = [booking("b2", 10, notes="Nuts", client=str(erased.id)), booking("b3", 11, notes="Nuts", client="c2")]
+    answer = bring_in(organization, document(clients=[client("c2")], bookings=older))
+    assert refusals(answer) == [("bookings", "b2", "validation_error")]

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,8 +11,12 @@ from authspine.idempotency.models import KeyedRequest
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator.exporting import export
 from authspine.privacy import erasure_list
+from authspine.privacy.fields import sealed_values
 from authspine.privacy.models import Erasure
+from authspine.privacy.people import KeyDestroyed
+from bookings.models import Booking, IntakeAnswers
 from clients.models import Client
 from payments.models import (
     Alert,
@@ -38,12 +43,36 @@ def erase(world: World, **more: Any) -> Any:
     return world.api.post(f"/clients/{world.client}/erase", **more)
 
 
+def exported(world: World) -> str:
+    return "".join(export(world.studio.organization, SYSTEM, key=None))
+
+
 def test_f5_asked_twice_it_gives_the_same_receipt(world: World) -> None:
     first, again = erase(world), erase(world)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert world.api.get(f"/clients/{world.client}/erasure").content == first.content
     mine = [line for line in erasure_list.lines() if str(line.person) == world.client]
     assert [str(line.id) for line in mine] == [first.json()["id"]]
+
+
+def test_asked_again_it_removes_what_would_not_open(world: World) -> None:
+    """As a dump or a hand would bring it in: no action writes it."""
+    with organization_scope(world.studio.organization, SYSTEM):
+        one, two = Booking.objects.filter(client=UUID(world.client)).select_related("client")[:2]
+    first = erase(world)
+    with organization_scope(world.studio.organization, SYSTEM):
+        Booking.objects.filter(id=one.id).update(**sealed_values(one, notes="Nuts"))
+        IntakeAnswers.objects.create(booking=two, client=two.client, content=[{"answer": "Nuts"}])
+    with pytest.raises(KeyDestroyed):
+        exported(world)
+    assert erase(world).content == first.content
+    assert "Nuts" not in exported(world)
+    with organization_scope(world.studio.organization, SYSTEM):
+        versions = dict(Booking.objects.values_list("id", "version"))
+        assert (Booking.objects.get(id=one.id).notes, IntakeAnswers.objects.count()) == ("", 0)
+    erase(world)
+    with organization_scope(world.studio.organization, SYSTEM):
+        assert dict(Booking.objects.values_list("id", "version")) == versions
 
 
 def test_f5_sent_again_under_its_own_key_it_is_answered_again(world: World) -> None:

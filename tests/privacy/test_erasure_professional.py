@@ -9,7 +9,9 @@ from authspine.identity.models import Organization, User
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import erasure
+from authspine.orchestrator.exporting import export
 from authspine.privacy import blind, erasure_list
+from authspine.privacy.people import KeyDestroyed
 from bookings.models import Booking
 from professionals.models import Professional, TimeOff, WorkingHours
 from services.models import Offer, Service
@@ -53,6 +55,19 @@ def test_f4_with_a_booking_ahead(admin: Api, studio: Studio) -> None:
     refused(erase(admin, studio.professional.id), 409, "booking_ahead")
     assert admin.post(f"/bookings/{booking.id}/cancel").status_code == 200
     assert erase(admin, studio.professional.id).status_code == 200
+
+
+def test_asked_again_it_removes_what_would_not_open(admin: Api, studio: Studio) -> None:
+    """As a dump or a hand would bring it in: no action writes it."""
+    with organization_scope(studio.organization, SYSTEM):
+        before = Professional.objects.get(id=studio.professional.id)
+    first = erase(admin, before.id)
+    with organization_scope(studio.organization, SYSTEM):
+        TimeOff.objects.create(professional=before, starts_at=studio.at(10), ends_at=studio.at(11), reason="surgery")
+    with pytest.raises(KeyDestroyed):
+        "".join(export(studio.organization, SYSTEM, key=None))
+    assert erase(admin, before.id).content == first.content
+    assert "surgery" not in "".join(export(studio.organization, SYSTEM, key=None))
 
 
 def test_bookings_of_others_stay_and_the_rest_goes(admin: Api, studio: Studio) -> None:

@@ -2,22 +2,31 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
 from authspine.identity.models import Organization
+from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import bookings, erasure, payments
+from authspine.orchestrator import bookings, erasure, payments, professionals, verticals
+from authspine.orchestrator.importing import bookings as importing_bookings
+from authspine.privacy.errors import PersonErased
 from bookings import queries as booking_queries
-from bookings.models import Booking
+from bookings.models import Booking, IntakeAnswers, Session
 from clients import actions as client_actions
 from clients.models import Client
 from payments import queries as payment_queries
 from payments.models import PaymentIntent
+from professionals.actions import hours as hour_actions
+from professionals.errors import ProfessionalNotFound
+from professionals.models import TimeOff
 from tests.fixtures import new_organization
+from tests.journeys import documents
 from tests.payments.paying import book, shop
 from tests.races.test_holds import race
 from tests.studio import Studio
@@ -36,6 +45,10 @@ def erase(studio: Studio) -> Any:
 
 def hold_or_erase(studio: Studio, number: int) -> Any:
     return erase(studio) if number % 2 else hold(studio)
+
+
+def erase_professional(studio: Studio) -> Any:
+    return erasure.erase_professional(studio.organization, SYSTEM, studio.professional.id)
 
 
 def is_erased(studio: Studio) -> bool:
@@ -60,7 +73,15 @@ def test_who_is_erased_has_nothing_ahead() -> None:
 class Meanwhile:
     """An erasure by another thread, asked for while a function is called for the first time; how it went."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, studio: Studio, module: Any, name: str, seconds: float) -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        studio: Studio,
+        module: Any,
+        name: str,
+        seconds: float,
+        erase: Callable[[Studio], Any] = erase,
+    ) -> None:
         self.outcomes: Counter[str] = Counter()
         self._thread = threading.Thread(target=lambda: self.outcomes.update(race(lambda _: erase(studio), 1)))
         self._real, self._seconds = getattr(module, name), seconds
@@ -117,3 +138,69 @@ def test_control_without_the_clients_lock_somebody_erased_has_a_booking_ahead(
     hold(studio)
     assert erasing.ended() == {"ok": 1}
     assert (is_erased(studio), count(studio, Booking)) == (True, 1)
+
+
+def is_over(studio: Studio, booking: Booking) -> None:
+    """It was an hour ago, nobody has said how it went, and there is something to answer."""
+    ended = clock.now() - timedelta(hours=1)
+    with organization_scope(studio.organization, SYSTEM):
+        verticals.configure("consulting", intake_questions=[{"id": "a", "prompt": "Allergies?", "type": "text"}])
+        Session.objects.filter(id=booking.session_id).update(starts_at=ended - timedelta(hours=1), ends_at=ended)
+
+
+@pytest.mark.parametrize("answered_before", [False, True])
+def test_who_is_erased_meanwhile_has_answered_nothing(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch, answered_before: bool
+) -> None:
+    studio = shop(organization)
+    booking = book(studio)
+    is_over(studio, booking)
+    if answered_before:
+        with organization_scope(organization, SYSTEM):
+            bookings.answer(booking.id, answers={"a": "dust"})
+    erasing = Meanwhile(monkeypatch, studio, booking_queries, "questions_about", 20)
+    with pytest.raises(PersonErased), organization_scope(organization, SYSTEM):
+        bookings.answer(booking.id, answers={"a": "nuts"})
+    assert erasing.ended() == {"ok": 1}
+    assert (is_erased(studio), count(studio, IntakeAnswers)) == (True, 0)
+
+
+def test_a_professional_who_is_erased_waits_for_time_off_that_is_being_entered(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    erasing = Meanwhile(monkeypatch, studio, hour_actions, "check_fields", 0.5, erase_professional)
+    with organization_scope(organization, SYSTEM):
+        professionals.take_time_off(
+            studio.professional.id, starts_at=studio.at(10), ends_at=studio.at(11), reason="surgery"
+        )
+    assert erasing.ended() == {"ok": 1}
+    assert count(studio, TimeOff) == 0
+
+
+def test_a_professional_who_is_erased_meanwhile_takes_no_time_off(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    erasing = Meanwhile(monkeypatch, studio, hour_actions, "lock_row", 20, erase_professional)
+    with pytest.raises(ProfessionalNotFound), organization_scope(organization, SYSTEM):
+        professionals.take_time_off(
+            studio.professional.id, starts_at=studio.at(10), ends_at=studio.at(11), reason="surgery"
+        )
+    assert (erasing.ended(), count(studio, TimeOff)) == ({"ok": 1}, 0)
+
+
+def test_who_is_erased_during_an_import_keeps_none_of_its_words(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = shop(organization)
+    parts = {"client": studio.client, "service": studio.service, "professional": studio.professional}
+    ids: dict[str, Any] = {name: str(row.id) for name, row in parts.items()}
+    told = documents.booking(**ids, status="completed", notes="Nuts")
+    sections: dict[str, Any] = {kind: [] for kind in ("clients", "professionals", "services", "payments", "refunds")}
+    erasing = Meanwhile(monkeypatch, studio, importing_bookings, "life", 0.5)
+    report = documents.bring_in(organization, documents.document(**sections, bookings=[told]))
+    assert documents.refusals(report) == []
+    assert erasing.ended() == {"ok": 1}
+    with organization_scope(organization, SYSTEM):
+        assert Booking.objects.get().notes == ""

@@ -15,7 +15,7 @@ from bookings.rules import intake
 def answer(booking_id: UUID, *, answers: Mapping[str, str], if_version: int | None = None) -> Booking:
     """Answer for a booking: 1. find; 2. do they answer what is asked now; 3. keep them in the place of the old ones.
 
-    Raises BookingNotFound, Invalid, InvalidTransition, Stale.
+    Raises BookingNotFound, Invalid, InvalidTransition, Stale, PersonErased.
     """
     now = clock.now()
     booking = booking_queries.get(booking_id, now=now)

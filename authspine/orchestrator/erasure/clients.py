@@ -34,7 +34,8 @@ def erase_client(organization: Organization, actor: Actor, client_id: UUID) -> E
     """Erase a client, also one who is deleted: in one scope 1. lock them and their bookings, and find the receipt where
     it was done before; 2. may they go; 3. empty; 4. the line on the list of erasures.
 
-    Whoever asks twice, or at the same time, gets the same receipt. Raises ClientNotFound, LegalHold, BookingAhead,
+    Whoever asks twice, or at the same time, gets the same receipt; what is there all the same, under the key that is
+    gone, and would end every export, is removed then. Raises ClientNotFound, LegalHold, BookingAhead,
     PaymentInFlight, ErasureListAway.
     """
     tenancy.refuse_inside()
@@ -43,6 +44,7 @@ def erase_client(organization: Organization, actor: Actor, client_id: UUID) -> E
         bookings = booking_queries.lock_all_of(client_id)
         receipt = receipts.find(KIND, client_id)
         if receipt is not None:
+            booking_actions.forget_leftovers(client_id)
             attempts.end(receipt)
             return receipt
         _check(client)

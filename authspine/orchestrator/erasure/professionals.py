@@ -37,6 +37,7 @@ def erase_professional(organization: Organization, actor: Actor, professional_id
         professional = professional_actions.lock_whole(professional_id)
         receipt = receipts.find(KIND, professional_id)
         if receipt is not None:
+            professional_actions.remove_calendar(professional)
             attempts.end(receipt)
             return receipt
         if booking_queries.professional_has_any_ahead(professional_id, now=clock.now()):

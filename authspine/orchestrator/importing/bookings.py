@@ -33,6 +33,9 @@ from professionals.models import Vertical
 from professionals.rules import policies
 from services.models import Offer, Service
 
+# What a booking says of its client, sealed under the client's key.
+WORDS = ("notes", "cancellation_reason", "intake_answers")
+
 
 class Bookings(Importer):
     kind = "bookings"
@@ -49,6 +52,7 @@ class Bookings(Importer):
         self._sessions: list[Session] = []
         self._occupancies: list[Occupancy] = []
         self._joined: dict[UUID, LiveSession] = {}
+        self._erased: set[UUID] = set()
 
     def run(self, section: Section) -> None:
         """First the holds that have run out here, each with its event: an expired hold never blocks anybody."""
@@ -67,6 +71,13 @@ class Bookings(Importer):
         old = {id for id in booked if not new("resources" if id in things else "professionals", id)}
         lock_subjects(old)
         self._calendars |= {id: Calendar() for id in booked} | calendars.load(old)
+        self._erased |= self._lock_clients(entries)
+
+    def _lock_clients(self, entries: Sequence[Entry]) -> set[UUID]:
+        """Who of those of whom something is said is erased; nobody else is, until what is said is written."""
+        told = self.referred([entry for entry in entries if _words(entry.reader)], "client")
+        rows = Client.objects.filter(id__in=told).order_by("id").select_for_update(no_key=True)
+        return {id for id, erased_at in rows.values_list("id", "erased_at") if erased_at}
 
     def _resources(self, entries: Sequence[Entry]) -> set[UUID]:
         lists = (entry.reader.peek("resources") for entry in entries)
@@ -77,6 +88,9 @@ class Bookings(Importer):
     def build(self, entry: Entry) -> Booking:
         reader, common = entry.reader, self.common(entry)
         client_id, (service, professional_id) = self.refer(reader, "client"), self._service(reader)
+        if client_id in self._erased:
+            for name in _words(reader):
+                reader.refuse(name, "must be empty, since the client was erased.")
         vertical = self._vertical(reader, service)
         seats, timezone = _seats(reader, service), reader.text("timezone", service.professional.timezone, most=64)
         told = life(
@@ -208,6 +222,10 @@ class Bookings(Importer):
         parts = [part for entry in entries for part in entry.parts]
         people.preload(Client, [part.row.client_id for part in parts])
         self.write_whole(parts)
+
+
+def _words(reader: Reader) -> list[str]:
+    return [name for name in WORDS if reader.peek(name)]
 
 
 def _seats(reader: Reader, service: Service) -> Seats:
