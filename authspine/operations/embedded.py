@@ -204,6 +204,6 @@ class EmbeddedPostgres(SharedServer):
 
 
 def _reason(log: str) -> str:
-    """The last thing that it said went wrong."""
+    """The last things that it said went wrong: the last alone may be what came of the one before."""
     found = re.findall(r"(?:FATAL|ERROR|initdb: error):\s*(.*)", log)
-    return str(found[-1]) if found else log.strip().rsplit("\n", 1)[-1]
+    return "; ".join(found[-2:]) if found else log.strip().rsplit("\n", 1)[-1]
