@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -17,6 +17,7 @@ from authspine.privacy.erasure_list import Line
 from authspine.privacy.models import Erasure
 from clients.models import Client
 from payments.models import Customer, MethodSetup
+from tests.fixtures import Maker
 from tests.gateways import GOOD_CARD, witness
 from tests.payments.paying import shop, work_off
 from tests.privacy.canaries import everywhere
@@ -85,7 +86,7 @@ def test_the_provider_forgets_them_too(organization: Organization, admin: Api) -
     assert admin.post("/payments/methods", card, key="card").status_code == 201
     work_off(studio)
     with organization_scope(organization, SYSTEM):
-        customer = Customer.objects.get(client=client).gateway_id
+        customer = Customer.objects.get(client=UUID(client)).gateway_id
     assert admin.delete(f"/clients/{client}").status_code == 204
     work_off(studio)
     assert witness().customers.retrieve(customer).deleted
@@ -98,7 +99,7 @@ def test_it_is_refused_while_a_card_is_being_added(admin: Api, organization: Org
     card = {"client": client, "type": "card", "payment_method": GOOD_CARD}
     assert admin.post("/payments/methods", card, key="card").status_code == 201
     with organization_scope(organization, SYSTEM):
-        MethodSetup.objects.filter(client=client).update(status=MethodSetup.Status.PENDING)
+        MethodSetup.objects.filter(client=UUID(client)).update(status=MethodSetup.Status.PENDING)
     refused(admin.delete(f"/clients/{client}"), 409, "payment_in_flight")
     assert admin.get(f"/clients/{client}").status_code == 200
     assert lines(client) == []
@@ -107,7 +108,7 @@ def test_it_is_refused_while_a_card_is_being_added(admin: Api, organization: Org
 def test_what_is_not_committed_leaves_no_line(admin: Api, organization: Organization) -> None:
     client = registered(admin)
     with pytest.raises(RuntimeError, match="later"), organization_scope(organization, SYSTEM):
-        clients.delete(client)
+        clients.delete(UUID(client))
         raise RuntimeError("later")
     assert lines(client) == []
 
@@ -117,7 +118,7 @@ def test_nor_does_what_a_savepoint_has_undone(admin: Api, organization: Organiza
     with organization_scope(organization, SYSTEM):
         try:
             with transaction.atomic():
-                clients.delete(client)
+                clients.delete(UUID(client))
                 raise RuntimeError("later")
         except RuntimeError:
             pass
@@ -133,7 +134,7 @@ def test_what_fails_after_the_line_takes_it_back(admin: Api, organization: Organ
         raise RuntimeError("at the very end")
 
     with pytest.raises(RuntimeError, match="very end"), organization_scope(organization, SYSTEM) as scope:
-        clients.delete(client)
+        clients.delete(UUID(client))
         scope.lasts.append(fail)
     assert lines(client) == []
     assert admin.get(f"/clients/{client}").status_code == 200
@@ -145,3 +146,18 @@ def test_without_the_list_no_row_goes(admin: Api, tmp_path: Path, settings: Any)
     settings.ERASURE_LIST = tmp_path / "file" / "list"
     refused(admin.delete(f"/clients/{client}"), 503, "erasure_list_away")
     assert admin.get(f"/clients/{client}").status_code == 200
+
+
+def test_nothing_is_left_of_a_professional_whose_row_goes(admin: Api, make: Maker, organization: Organization) -> None:
+    mark = uuid4().hex[:14]
+    vertical = make.professional().vertical.slug
+    told = {"name": mark, "email": f"{mark}@example.com", "bio": mark, "vertical": vertical}
+    made = admin.post("/professionals", told, key="onboard").json()["id"]
+    assert everywhere(organization, mark)
+    assert admin.delete(f"/professionals/{made}").status_code == 204
+    assert everywhere(organization, mark) == []
+    assert not User.objects.filter(email_key=blind.email_index(User, told["email"])).exists()
+    receipt = admin.get(f"/professionals/{made}/erasure").json()
+    assert [str(line.id) for line in lines(made)] == [receipt["id"]]
+    (event,) = admin.get("/analytics/events", event_type="professional.deleted").json()["results"]
+    assert event["user"] == made

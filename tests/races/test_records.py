@@ -128,8 +128,8 @@ def payment_method(make: Maker) -> Callable[[], Any]:
 
 
 # Where the row of a person goes there is a receipt besides, of which the database takes one alone.
-WITH_RECEIPT = [client]
-WITHOUT_RECEIPT = [client_with_history, professional, professional_with_history, time_off, payment_method]
+WITH_RECEIPT = [client, professional]
+WITHOUT_RECEIPT = [client_with_history, professional_with_history, time_off, payment_method]
 
 
 def delete_at_once(make: Maker, deletion: Callable[[Maker], Callable[[], Any]]) -> tuple[Counter[str], int]:

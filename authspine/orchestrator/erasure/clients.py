@@ -1,6 +1,7 @@
 """The journey of erasing a client."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from uuid import UUID
 
 from analytics import actions as event_actions
@@ -76,7 +77,7 @@ def remove_client(client: Client) -> None:
     _check(client)
     now = clock.now()
     line = Line(new_id(), tenancy.organization_id(), KIND, client.id, now)
-    _forget(client, [], line, lambda: client_actions.delete(client, has_history=False, now=now), stays=False)
+    _forget(client, [], line, partial(client_actions.delete, client, has_history=False, now=now), stays=False)
     privacy_receipts.list_at_end(line)
 
 
@@ -92,7 +93,7 @@ def _check(client: Client) -> None:
 def _empty(client: Client, bookings: Iterable[UUID], line: Line) -> Erasure:
     """Empty what is known of the person, and leave the row; then `client.erased`."""
     now = clock.now()
-    receipt = _forget(client, bookings, line, lambda: client_actions.erase(client, now=now))
+    receipt = _forget(client, bookings, line, partial(client_actions.erase, client, now=now))
     event_actions.record("client.erased", user=client.id, data={"clientId": str(client.id)}, now=now)
     return receipt
 
