@@ -146,6 +146,11 @@ def is_known(user: UUID) -> bool:
     )
 
 
+def is_erased(user: UUID) -> bool:
+    """Whether this is a client or professional who was erased."""
+    return any(model.objects.filter(id=user).exclude(erased_at=None).exists() for model in (Client, Professional))
+
+
 def count_about(user: UUID) -> int:
     """How many events there are about somebody."""
     return AnalyticsEvent.objects.filter(user=user).count()

@@ -61,19 +61,27 @@ def update(client: Client, *, now: datetime, **changes: Any) -> Client:
     return client
 
 
-def delete(client: Client, *, has_history: bool, now: datetime) -> None:
+def delete(client: Client, *, has_history: bool, now: datetime) -> int:
     """Remove a client without bookings; one with bookings becomes inactive and its e-mail is free again.
 
-    Consents go along with who is removed; what else refers to them must be gone before. Raises ClientNotFound,
-    LegalHold. Locks the client: of two at once the second finds nobody.
+    Consents go along with who is removed; gives their number. What else refers to the client must be gone before.
+    Raises ClientNotFound, LegalHold. Locks the client: of two at once the second finds nobody.
     """
     lock_row(client, queries.present(), missing=ClientNotFound)
     refuse_held(client, now=now)
     if has_history:
         Client.objects.filter(id=client.id).update(deleted_at=now, updated_at=now)
-        return
-    Consent.objects.filter(client=client).delete()
+        return 0
+    consents, _ = Consent.objects.filter(client=client).delete()
     client.delete()
+    return consents
+
+
+def lock_present(client: Client) -> Client:
+    """The client as they are now, locked as by `lock_whole`; deleted, they are not found. Raises ClientNotFound."""
+    lock_subjects([client.id])
+    lock_row(client, queries.present(), missing=ClientNotFound)
+    return client
 
 
 def lock_whole(client_id: UUID) -> Client:

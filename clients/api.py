@@ -94,7 +94,10 @@ class ClientViewSet(ScopedViewSet):
         return self.show(clients.update(id, **self.sent()))
 
     def destroy(self, request: Request, id: UUID) -> Response:
-        """Delete a client: the row goes, or is made inactive when there are bookings."""
+        """Delete a client: made inactive when there are bookings; without any the person is erased and the row goes.
+
+        Then it is refused while a card or account is being added (`payment_in_flight`), and has a receipt.
+        """
         clients.delete(id)
         return self.gone()
 

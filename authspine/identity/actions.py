@@ -123,6 +123,13 @@ def add_member(organization: Organization, user: User, *, role: str) -> Membersh
     return membership
 
 
+def remove_member(membership: Membership) -> None:
+    """Take a user's role away, and the login with it when nothing else refers to it."""
+    login = membership.user_id
+    membership.delete()
+    forget_login(login)
+
+
 def note_use(key: ApiKey, *, now: datetime) -> None:
     """Record that a key was used, at most once a minute: a busy key would otherwise write on every read."""
     due = now - timedelta(minutes=1)

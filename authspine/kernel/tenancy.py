@@ -5,8 +5,8 @@ the app role see that organization's rows, and the managers of `TenantModel` fil
 twice. Outside it, managers raise and policies show nothing.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,9 @@ class Scope:
     actor: Actor
     # What was found out in this transaction and holds until its end, such as keys that it has made itself.
     memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    # What is done last before the commit, and what is around the transaction and learns whether it has committed.
+    lasts: list[Callable[[], None]] = field(default_factory=list, repr=False, compare=False)
+    around: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
 
 _current: ContextVar[Scope | None] = ContextVar("organization_scope", default=None)
@@ -67,7 +70,7 @@ def organization_scope(
     transactions is called outside of any and opens them one after the other.
     """
     scope = Scope(organization, actor)
-    with transaction.atomic(durable=True):
+    with scope.around, transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             if snapshot or one_moment:
                 cursor.execute(SNAPSHOT if snapshot else ONE_MOMENT)
@@ -75,6 +78,8 @@ def organization_scope(
         token = _current.set(scope)
         try:
             yield scope
+            for last in scope.lasts:
+                last()
         finally:
             _current.reset(token)
 

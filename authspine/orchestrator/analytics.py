@@ -20,6 +20,7 @@ from authspine.kernel import clock, tenancy, times
 from authspine.kernel.actor import Actor
 from authspine.kernel.streams import gathered
 from authspine.kernel.tenancy import organization_scope
+from authspine.privacy.errors import PersonErased
 
 
 def track(
@@ -33,7 +34,7 @@ def track(
 ) -> AnalyticsEvent:
     """Track a custom event: 1. may this type be written; 2. is its user somebody here; 3. the event.
 
-    Raises BadType, ReservedType, SubjectNotFound (field `user`), Invalid.
+    Raises BadType, ReservedType, SubjectNotFound (field `user`), PersonErased, Invalid.
     """
     if not event_types.is_well_formed(type):
         raise BadType
@@ -41,6 +42,8 @@ def track(
         raise ReservedType
     if user is not None and not event_queries.is_known(user):
         raise SubjectNotFound
+    if user is not None and event_queries.is_erased(user):
+        raise PersonErased
     return event_actions.record(
         type,
         timestamp=timestamp,

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from analytics import actions as event_actions
 from authspine.kernel import clock
+from authspine.orchestrator import erasure
 from bookings import queries as booking_queries
 from clients import actions as client_actions
 from clients import queries as client_queries
 from clients.errors import NotHeld
 from clients.models import Client, Consent
-from payments.actions import methods as method_actions
 
 
 def register(*, email: str, name: str, **optional: Any) -> Client:
@@ -40,15 +40,15 @@ def update(client_id: UUID, **changes: Any) -> Client:
 
 
 def delete(client_id: UUID) -> None:
-    """Delete a client: 1. find; 2. remove with what is on file to pay with, or make inactive when there are bookings;
-    3. `client.deleted`. Raises LegalHold, ClientNotFound.
+    """Delete a client: 1. find and lock; 2. make inactive when there are bookings, otherwise erase with the row;
+    3. `client.deleted`. Raises LegalHold, ClientNotFound; where the row goes PaymentInFlight, ErasureListAway.
     """
     now = clock.now()
-    client = client_queries.get(client_id)
-    has_history = booking_queries.client_has_any(client_id)
-    if not has_history:
-        method_actions.remove_all(client)
-    client_actions.delete(client, has_history=has_history, now=now)
+    client = client_actions.lock_present(client_queries.get(client_id))
+    if booking_queries.client_has_any(client_id):
+        client_actions.delete(client, has_history=True, now=now)
+    else:
+        erasure.remove_client(client)
     event_actions.record("client.deleted", user=client_id, data={"clientId": str(client_id)}, now=now)
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from analytics import actions as event_actions
 from authspine.kernel import clock
+from authspine.orchestrator import erasure
+from authspine.orchestrator.withdrawal import withdraw
 from bookings import queries as booking_queries
 from professionals import actions as professional_actions
 from professionals import queries as professional_queries
 from professionals.actions import DayHours, DayRanges, WeekWindow
 from professionals.models import Professional, TimeOff, TravelPeriod
-from services import actions as service_actions
 from services import queries as service_queries
-from services.actions import offers as offer_actions
 
 
 def onboard(*, email: str, name: str, vertical: str, **optional: Any) -> Professional:
@@ -59,24 +59,18 @@ def verify(professional_id: UUID) -> Professional:
 
 def delete(professional_id: UUID) -> None:
     """Delete a professional: 1. their offers end; 2. remove the services that nobody else offers, or withdraw those
-    that were booked, each with `service.deactivated`; 3. remove the record, or make it inactive when services or
-    sessions stay; 4. `professional.deleted`.
+    that were booked, each with `service.deactivated`; 3. make the record inactive when services or sessions stay,
+    otherwise erase it with the row; 4. `professional.deleted`. Raises ProfessionalNotFound, ErasureListAway.
     """
     now = clock.now()
     professional = professional_queries.get(professional_id)
     withdraw(professional, now=now)
-    has_history = service_queries.has_any(professional_id) or booking_queries.professional_has_any(professional_id)
-    professional_actions.delete(professional, has_history=has_history, now=now)
+    if service_queries.has_any(professional_id) or booking_queries.professional_has_any(professional_id):
+        professional_actions.delete(professional, has_history=True, now=now)
+    else:
+        erasure.remove_professional(professional)
     told = {"professionalId": str(professional_id)}
     event_actions.record("professional.deleted", user=professional_id, data=told, now=now)
-
-
-def withdraw(professional: Professional, *, now: datetime) -> None:
-    """Nobody books this professional any more: the first two steps of `delete`, which an erasure takes, too."""
-    offer_actions.withdraw_all(professional, now=now)
-    for service in service_actions.remove_all(professional.id, now=now):
-        sold = {"serviceId": str(service.id), "professionalId": str(professional.id)}
-        event_actions.record("service.deactivated", user=professional.id, data=sold, now=now)
 
 
 def set_working_hours(

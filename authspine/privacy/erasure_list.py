@@ -56,6 +56,14 @@ def kept() -> Iterator[Callable[[Line], None]]:
         raise
 
 
+def check() -> None:
+    """Raise ErasureListAway where no line can be added now."""
+    try:
+        os.close(_open(Path(settings.ERASURE_LIST)))
+    except OSError as error:
+        raise ErasureListAway from error
+
+
 def lines() -> list[Line]:
     """Every erasure that was not taken back, oldest first. Raises ErasureListAway, ErasureListBroken."""
     found: dict[UUID, Line] = {}
@@ -90,12 +98,11 @@ def _append(told: dict[str, str]) -> None:
     path = Path(settings.ERASURE_LIST)
     text = (json.dumps(told) + "\n").encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not path.exists()
-        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = _open(path)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             _cut_torn_end(file)
+            is_new = not os.fstat(file).st_size
             if os.write(file, text) != len(text):
                 raise OSError("a line was cut off")
             os.fsync(file)
@@ -106,6 +113,11 @@ def _append(told: dict[str, str]) -> None:
     except OSError as error:
         logger.error("The list of erasures cannot be written: %s", type(error).__name__)
         raise ErasureListAway from error
+
+
+def _open(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def _cut_torn_end(file: int) -> None:

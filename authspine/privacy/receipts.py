@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from authspine.kernel import tenancy
+from authspine.privacy import erasure_list
 from authspine.privacy.erasure_list import Line
 from authspine.privacy.errors import ErasureNotFound
 from authspine.privacy.keeping import Kept
@@ -40,6 +41,23 @@ def write(line: Line, gone: Mapping[str, int], kept: Sequence[Kept], *, customer
         created_at=now,
         updated_at=now,
     )
+
+
+def list_at_end(line: Line) -> None:
+    """Add `line` to the list of erasures as the last thing before the open scope commits; taken back if it does not.
+
+    For an erasure in somebody else's scope, of which a savepoint may undo a part: then there is no receipt and no line.
+    Raises ErasureListAway, now or at the end.
+    """
+    erasure_list.check()
+    scope = tenancy.current()
+    note = scope.around.enter_context(erasure_list.kept())
+
+    def add() -> None:
+        if Erasure.objects.filter(id=line.id).exists():
+            note(line)
+
+    scope.lasts.append(add)
 
 
 def waiting() -> list[UUID]:

@@ -93,7 +93,10 @@ class ProfessionalViewSet(ScopedViewSet):
         return self.show(professionals.update(id, **self.sent()))
 
     def destroy(self, request: Request, id: UUID) -> Response:
-        """Delete a professional with the services; whoever or whatever has bookings is made inactive."""
+        """Delete a professional with the services; whoever or whatever has bookings is made inactive.
+
+        Otherwise the person is erased, and the row goes.
+        """
         professionals.delete(id)
         return self.gone()
 

@@ -200,4 +200,13 @@ def test_members_come_change_and_go(owner: Browser, organization: Organization) 
     assert place.role == "readonly"
     owner.post(page(Membership, "delete", place.id), {"post": "yes"})
     assert not Membership.objects.filter(id=place.id).exists()
-    assert User.objects.get_by_natural_key(email)
+    assert not User.objects.filter(id=place.user_id).exists()
+
+
+def test_the_login_of_a_member_stays_while_others_need_it(owner: Browser, organization: Organization) -> None:
+    user = new_user()
+    here = identity_actions.add_member(organization, user, role="staff")
+    there = identity_actions.add_member(new_organization(), user, role="staff")
+    owner.post(page(Membership, "delete", here.id), {"post": "yes"})
+    assert not Membership.objects.filter(id=here.id).exists()
+    assert Membership.objects.get(id=there.id).user == user

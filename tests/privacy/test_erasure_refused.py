@@ -58,6 +58,12 @@ def test_nothing_more_is_written_down_about_somebody_who_was_erased(admin: Api, 
         assert admin.get(f"/clients/{studio.client.id}/{path}").status_code in (200, 404)
 
 
+def test_no_event_is_tracked_about_somebody_who_was_erased(admin: Api, studio: Studio) -> None:
+    assert erase(admin, studio).status_code == 200
+    event = {"type": "newsletter.opened", "user": str(studio.client.id), "data": {"name": "Kim"}}
+    refused(admin.post("/analytics/events", event), 409, "person_erased")
+
+
 def test_f3_what_the_law_has_kept_is_listed_why_and_until_when(admin: Api, studio: Studio) -> None:
     with organization_scope(studio.organization, STAFF):
         verticals.configure("consulting", data_retention_days=100)

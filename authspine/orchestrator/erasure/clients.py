@@ -1,6 +1,7 @@
 """The journey of erasing a client."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from uuid import UUID
 
 from analytics import actions as event_actions
@@ -15,6 +16,7 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator.erasure import receipts
 from authspine.privacy import erasure_list
+from authspine.privacy import receipts as privacy_receipts
 from authspine.privacy.erasure_list import Line
 from authspine.privacy.models import Erasure
 from bookings import queries as booking_queries
@@ -75,6 +77,19 @@ def erase_client_again(line: Line) -> bool:
     return True
 
 
+def remove_client(client: Client) -> None:
+    """Erase a client whom no booking refers to, in the scope that deletes them: 1. may they go; 2. empty all that would
+    outlive the row, and take the row away; 3. the line on the list of erasures, when the scope ends.
+
+    Expects the lock of `lock_present`. Raises LegalHold, PaymentInFlight, ErasureListAway.
+    """
+    _check(client)
+    now = clock.now()
+    line = Line(new_id(), tenancy.organization_id(), KIND, client.id, now)
+    _forget(client, [], line, partial(client_actions.delete, client, has_history=False, now=now), stays=False)
+    privacy_receipts.list_at_end(line)
+
+
 def _check(client: Client) -> None:
     now = clock.now()
     client_actions.refuse_held(client, now=now)
@@ -85,21 +100,30 @@ def _check(client: Client) -> None:
 
 
 def _empty(client: Client, bookings: Iterable[UUID], line: Line) -> Erasure:
+    """Empty what is known of the person, and leave the row; then `client.erased`."""
+    now = clock.now()
+    receipt = _forget(client, bookings, line, partial(client_actions.erase, client, now=now))
+    event_actions.record("client.erased", user=client.id, data={"clientId": str(client.id)}, now=now)
+    return receipt
+
+
+def _forget(
+    client: Client, bookings: Iterable[UUID], line: Line, end: Callable[[], int], *, stays: bool = True
+) -> Erasure:
     """1. stored answers; 2. what is on file, and words about payments; 3. words about bookings; 4. events; 5. the
-    person, with their key; 6. their login, when nobody else needs it; 7. the receipt, `client.erased` and the job that
-    erases them at the provider.
+    person, with their key, by `end`, which gives how many consents there were; 6. their login, when nobody else needs
+    it; 7. the receipt and the job that erases them at the provider.
     """
-    now, login = clock.now(), client.user_id
-    named = [client.id, *bookings, *payment_queries.ids_of_client(client.id)]
+    now, whose, login = clock.now(), client.id, client.user_id
+    named = [whose, *bookings, *payment_queries.ids_of_client(whose)]
     gone = {"stored answers": answer_actions.erase_answers(named, now=now)}
     customer, gone["ways to pay"] = payment_actions.forget(client, now=now)
-    gone["notes and reasons of bookings"], gone["answers to questions"] = booking_actions.forget_client(client.id)
-    gone["contents of events"] = event_actions.forget(client.id, now=now)
-    gone["consents"] = client_actions.erase(client, now=now)
+    gone["notes and reasons of bookings"], gone["answers to questions"] = booking_actions.forget_client(whose)
+    gone["contents of events"] = event_actions.forget(whose, now=now)
+    gone["consents"] = end()
     if login is not None:
         identity_actions.forget_login(login)
-    receipt = receipts.of_client(line, gone, customer=customer)
-    event_actions.record("client.erased", user=client.id, data={"clientId": str(client.id)}, now=now)
+    receipt = receipts.of_client(line, gone, customer=customer, row_stays=stays)
     if receipt.provider == Erasure.Provider.PENDING:
         enqueue("payments.forget_customer", organization=line.organization, erasure=receipt.id)
     return receipt

@@ -1,5 +1,7 @@
 """The journey of erasing a professional."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from analytics import actions as event_actions
@@ -11,9 +13,10 @@ from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import Actor
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import professionals
 from authspine.orchestrator.erasure import receipts
+from authspine.orchestrator.withdrawal import withdraw
 from authspine.privacy import erasure_list
+from authspine.privacy import receipts as privacy_receipts
 from authspine.privacy.erasure_list import Line
 from authspine.privacy.models import Erasure
 from bookings import queries as booking_queries
@@ -59,18 +62,38 @@ def erase_professional_again(line: Line) -> bool:
     return True
 
 
-def _empty(professional: Professional, line: Line) -> Erasure:
-    """1. what they offer ends; 2. stored answers; 3. events; 4. the person, with their calendar and their key; 5. their
-    login, when nobody else needs it; 6. the receipt, `professional.erased`.
+def remove_professional(professional: Professional) -> None:
+    """Erase a professional to whom nothing refers, as `remove_client` does: after what they offered has ended.
+
+    Raises ProfessionalNotFound, ErasureListAway.
     """
-    now, login, whose = clock.now(), professional.user_id, professional.id
+    now = clock.now()
+    line = Line(new_id(), tenancy.organization_id(), KIND, professional.id, now)
+    end = partial(professional_actions.delete, professional, has_history=False, now=now)
+    _forget(professional, line, end, stays=False)
+    privacy_receipts.list_at_end(line)
+
+
+def _empty(professional: Professional, line: Line) -> Erasure:
+    """1. what they offer ends; 2. all that is known of the person is emptied, and the row is left;
+    3. `professional.erased`.
+    """
+    now, whose = clock.now(), professional.id
     if professional.deleted_at is None:
-        professionals.withdraw(professional, now=now)
-    gone = {"stored answers": answer_actions.erase_answers([whose], now=now, part=ADDRESS)}
-    gone["contents of events"] = event_actions.forget(whose, now=now)
-    professional_actions.erase(professional, now=now)
-    if login is not None:
-        identity_actions.forget_login(login)
-    receipt = receipts.of_professional(line, gone)
+        withdraw(professional, now=now)
+    receipt = _forget(professional, line, partial(professional_actions.erase, professional, now=now))
     event_actions.record("professional.erased", user=whose, data={"professionalId": str(whose)}, now=now)
     return receipt
+
+
+def _forget(professional: Professional, line: Line, end: Callable[[], None], *, stays: bool = True) -> Erasure:
+    """1. stored answers; 2. events; 3. the person, with their calendar and their key, by `end`; 4. their login, when
+    nobody else needs it; 5. the receipt.
+    """
+    now, login, whose = clock.now(), professional.user_id, professional.id
+    gone = {"stored answers": answer_actions.erase_answers([whose], now=now, part=ADDRESS)}
+    gone["contents of events"] = event_actions.forget(whose, now=now)
+    end()
+    if login is not None:
+        identity_actions.forget_login(login)
+    return receipts.of_professional(line, gone, row_stays=stays)

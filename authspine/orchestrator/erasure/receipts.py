@@ -26,14 +26,13 @@ RECORD = "An empty row, for as long as anything above refers to it."
 LISTED = "The id alone, outside of the database, so that a backup that is restored forgets this person again."
 
 
-def of_client(line: Line, gone: Mapping[str, int], *, customer: str) -> Erasure:
+def of_client(line: Line, gone: Mapping[str, int], *, customer: str, row_stays: bool = True) -> Erasure:
     """Write the receipt of a client, in the scope that has emptied what `gone` counts."""
-    return receipts.write(
-        line, {"the client's record": 1, **gone}, kept_of_client(line.person), customer=customer, now=clock.now()
-    )
+    kept = kept_of_client(line.person, row_stays=row_stays)
+    return receipts.write(line, {"the client's record": 1, **gone}, kept, customer=customer, now=clock.now())
 
 
-def kept_of_client(client_id: UUID) -> list[Kept]:
+def kept_of_client(client_id: UUID, *, row_stays: bool = True) -> list[Kept]:
     """What stays of a client, whether they are erased or about to be."""
     money, past = payment_queries.money_of_client(client_id), booking_queries.past_of_client(client_id)
     years = settings.MONEY_KEPT_YEARS
@@ -44,19 +43,19 @@ def kept_of_client(client_id: UUID) -> list[Kept]:
         Kept("payments and refunds", money.payments, MONEY.format(years=years), money_until),
         Kept("ledger transactions", money.ledger, LEDGER, money_until),
         Kept("events", event_queries.count_about(client_id), EVENTS, until),
-        Kept("the empty record", 1, RECORD, until),
+        Kept("the empty record", int(row_stays), RECORD, until),
         Kept("a line on the list of erasures", 1, LISTED, None),
     ]
 
 
-def of_professional(line: Line, gone: Mapping[str, int]) -> Erasure:
+def of_professional(line: Line, gone: Mapping[str, int], *, row_stays: bool = True) -> Erasure:
     """Likewise, of a professional."""
     past, events = booking_queries.past_of_professional(line.person), event_queries.count_about(line.person)
     until = latest(past.kept_until and past.kept_until.date(), end_of_year(past.last_at, settings.MONEY_KEPT_YEARS))
     kept = [
         Kept("bookings of others", past.count, OTHERS.format(years=settings.MONEY_KEPT_YEARS), until),
         Kept("events", events, EVENTS, until),
-        Kept("the empty record", 1, RECORD, until),
+        Kept("the empty record", int(row_stays), RECORD, until),
         Kept("a line on the list of erasures", 1, LISTED, None),
     ]
     return receipts.write(line, {"the record of the professional": 1, **gone}, kept, now=clock.now())

@@ -67,4 +67,4 @@ class MembershipAdmin(TenantAdmin):
         identity_actions.add_member(tenancy.current().organization, row.user, role=row.role)
 
     def remove(self, row: Membership) -> None:
-        row.delete()
+        identity_actions.remove_member(row)
