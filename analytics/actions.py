@@ -6,6 +6,7 @@ from uuid import UUID
 
 from analytics.models import AnalyticsEvent
 from analytics.rules import event_types
+from analytics.rules.nameless import nameless
 from authspine.kernel import tenancy
 from authspine.kernel.inserting import insert
 from authspine.kernel.validation import check_fields
@@ -43,10 +44,15 @@ def record(
 
 
 def forget(user: UUID, *, now: datetime) -> int:
-    """Empty what callers' own events tell of a person; how many. That they happened stays, under an id of nobody.
+    """Empty what events tell of a person; how many of callers' own. That they happened stays, under an id of nobody.
 
-    What the platform's own events tell are ids, amounts and words of state.
+    What the platform's own events tell are ids, amounts and words of state; but an import may have brought some of
+    their types that tell of anything, and of those stays what can name nobody.
     """
     families = "|".join(sorted(event_types.RESERVED_FAMILIES))
-    own = AnalyticsEvent.objects.filter(user=user).exclude(type__regex=rf"^({families})\.")
-    return own.update(data={}, session_id="", external_id=None, updated_at=now)
+    about, platform = AnalyticsEvent.objects.filter(user=user), rf"^({families})\."
+    for event in about.filter(type__regex=platform).iterator():
+        kept = nameless(event.data)
+        if (kept, event.session_id, event.external_id) != (event.data, "", None):
+            about.filter(id=event.id).update(data=kept, session_id="", external_id=None, updated_at=now)
+    return about.exclude(type__regex=platform).update(data={}, session_id="", external_id=None, updated_at=now)

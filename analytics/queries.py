@@ -5,7 +5,7 @@ that ends before it starts has none.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,6 +149,12 @@ def is_known(user: UUID) -> bool:
 def is_erased(user: UUID) -> bool:
     """Whether this is a client or professional who was erased."""
     return any(model.objects.filter(id=user).exclude(erased_at=None).exists() for model in (Client, Professional))
+
+
+def erased_among(people: Collection[UUID]) -> set[UUID]:
+    """Which of these are clients or professionals who were erased."""
+    found = (model.objects.filter(id__in=people).exclude(erased_at=None) for model in (Client, Professional))
+    return {id for rows in found for id in rows.values_list("id", flat=True)} if people else set()
 
 
 def count_about(user: UUID) -> int:

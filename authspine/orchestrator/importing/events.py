@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from analytics import queries as event_queries
 from analytics.errors import BadType
 from analytics.models import AnalyticsEvent
 from analytics.rules import event_types
+from analytics.rules.nameless import nameless
 from authspine.kernel.errors import Missing
 from authspine.kernel.validation import check_fields
 from authspine.orchestrator.importing.document import Section
 from authspine.orchestrator.importing.identities import as_uuid
 from authspine.orchestrator.importing.importer import Importer
 from authspine.orchestrator.importing.reading import Reader
-from authspine.orchestrator.importing.work import Entry
+from authspine.orchestrator.importing.work import Entry, Work
 
 # Where an event's data names a record.
 NAMES = {
@@ -37,6 +39,10 @@ class Events(Importer):
     kind = "events"
     model = AnalyticsEvent
 
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._erased: set[UUID] = set()  # of those whom a batch is about
+
     def run(self, section: Section) -> None:
         super().run(section)
         if self.work.into_empty:
@@ -56,6 +62,12 @@ class Events(Importer):
                 olds[kind].add(old)
         for kind, found in olds.items():
             self.work.identities.look_up(kind, found)
+        about = {id for entry in entries if (old := entry.reader.peek("user")) and (id := self._whose(old))}
+        self._erased = event_queries.erased_among(about)
+
+    def _whose(self, old: object) -> UUID | None:
+        """The client or professional whom an event says that it is about, if there is one here."""
+        return next((id for kind in PEOPLE if (id := self.work.identities.find(kind, str(old)))), None)
 
     def build(self, entry: Entry) -> AnalyticsEvent:
         reader, common = entry.reader, self.common(entry)
@@ -70,6 +82,8 @@ class Events(Importer):
         )
         if not event_types.is_well_formed(row.type):
             raise BadType
+        if row.user in self._erased:
+            row.data, row.session_id, row.external_id = nameless(row.data), "", None
         check_fields(row)
         return row
 

@@ -50,8 +50,8 @@ class People(Importer):
                 reader.refuse(name, "must be empty, since the person was erased.")
         reader.pass_over(*self.personal)
         deleted_at = reader.instant("deleted_at", None) or at
-        nobody = {"name": "", "email": "", "deleted_at": deleted_at, "erased_at": at}
-        return self.model(**self.common(entry), **facts, **nobody)
+        nobody = {"name": "", "email": "", "external_id": None, "deleted_at": deleted_at, "erased_at": at}
+        return self.model(**self.common(entry) | facts | nobody)
 
     def store(self, entries: Sequence[Entry]) -> None:
         # Made before the scope was opened (see `logins`): here they are read, unless one has been deleted since.
