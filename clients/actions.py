@@ -4,9 +4,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
-
 from authspine.identity import actions as identity_actions
 from authspine.kernel import tenancy, times
 from authspine.kernel.constraint_errors import refused_as
@@ -15,6 +12,7 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row, lock_subjects
 from authspine.kernel.validation import check_fields
 from authspine.privacy import blind
+from authspine.privacy.constraints import erased
 from clients import queries, rules
 from clients.errors import ClientNotFound, ConsentLive, ConsentWithdrawn, EmailExists, LegalHold, NotHeld
 from clients.models import Client, Consent
@@ -103,10 +101,6 @@ def erase(client: Client, *, now: datetime) -> int:
     """
     consents, _ = Consent.objects.filter(client=client.id).delete()
     Client.objects.filter(id=client.id).update(
-        user=None,
-        data_key=b"",
-        email_key=None,
-        tokens=[],
         email="",
         name="",
         phone="",
@@ -116,10 +110,7 @@ def erase(client: Client, *, now: datetime) -> int:
         legal_hold_reference="",
         legal_hold_until=None,
         legal_hold_at=None,
-        external_id=None,
-        deleted_at=Coalesce(F("deleted_at"), now),
-        erased_at=now,
-        updated_at=now,
+        **erased(now),
     )
     return consents
 

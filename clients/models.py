@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_near_time, an_object
 from authspine.privacy import blind
-from authspine.privacy.constraints import SealedCheck
+from authspine.privacy.constraints import SealedCheck, erased_whole
 from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedParagraphs, EncryptedText, PersonKeyField
 
 FOUND = "clients_client_found"  # the search by blind tokens
@@ -49,19 +49,8 @@ class Client(TenantModel):
                 condition=~Q(erased_at=None) | (~Q(name=b"") & ~Q(email=b"") & ~Q(email_key=None)),
                 name="clients_client_named",
             ),
-            # An erased person has no key, and nothing to open or to be found by; who has none is erased.
-            SealedCheck(
-                condition=Q(erased_at=None, user__isnull=False) & ~Q(data_key=b"")
-                | Q(
-                    erased_at__isnull=False,
-                    deleted_at__isnull=False,
-                    data_key=b"",
-                    email_key=None,
-                    tokens=[],
-                    user=None,
-                )
-                & Q(name=b"", email=b"", phone=b"", notes=b"", preferences=b"", metadata=b""),
-                name="clients_client_erased_whole",
+            erased_whole(
+                "clients_client_erased_whole", name=b"", email=b"", phone=b"", notes=b"", preferences=b"", metadata=b""
             ),
             blind.BlindSearch(field="tokens", name=FOUND),
             models.CheckConstraint(

@@ -5,9 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
-
 from authspine.identity import actions as identity_actions
 from authspine.kernel import tenancy
 from authspine.kernel.constraint_errors import refused_as
@@ -16,6 +13,7 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.locks import lock_row, lock_subjects
 from authspine.kernel.validation import check_fields, check_rule
 from authspine.privacy import blind
+from authspine.privacy.constraints import erased
 from professionals import queries
 from professionals.actions.hours import set_working_hours
 from professionals.errors import EmailExists, ProfessionalNotFound, SlugExists
@@ -123,10 +121,6 @@ def erase(professional: Professional, *, now: datetime) -> None:
     """
     remove_calendar(professional)
     Professional.objects.filter(id=professional.id).update(
-        user=None,
-        data_key=b"",
-        email_key=None,
-        tokens=[],
         email="",
         name="",
         bio="",
@@ -136,10 +130,7 @@ def erase(professional: Professional, *, now: datetime) -> None:
         years_of_experience=None,
         payment_account="",
         booking_limits={},
-        external_id=None,
-        deleted_at=Coalesce(F("deleted_at"), now),
-        erased_at=now,
-        updated_at=now,
+        **erased(now),
     )
 
 

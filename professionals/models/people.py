@@ -10,7 +10,7 @@ from django.db.models import Q
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone, an_object
 from authspine.privacy import blind
-from authspine.privacy.constraints import SealedCheck
+from authspine.privacy.constraints import SealedCheck, erased_whole
 from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedText, PersonKeyField
 from professionals.rules.policies import POLICIES
 
@@ -120,18 +120,8 @@ class Professional(TenantModel):
                 condition=~Q(erased_at=None) | (~Q(name="") & ~Q(email=b"") & ~Q(email_key=None)),
                 name="professionals_professional_named",
             ),
-            SealedCheck(
-                condition=Q(erased_at=None, user__isnull=False) & ~Q(data_key=b"")
-                | Q(
-                    erased_at__isnull=False,
-                    deleted_at__isnull=False,
-                    data_key=b"",
-                    email_key=None,
-                    tokens=[],
-                    user=None,
-                )
-                & Q(name="", bio="", email=b"", license=b"", metadata=b""),
-                name="professionals_professional_erased_whole",
+            erased_whole(
+                "professionals_professional_erased_whole", name="", bio="", email=b"", license=b"", metadata=b""
             ),
             blind.BlindSearch(field="tokens", name=FOUND),
         ]
