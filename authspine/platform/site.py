@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
 from authspine.api.admin.seat import choose, offered, outside_scope, seat, seated, user_of
+from authspine.kernel.errors import Invalid
 from authspine.platform.sidebar import in_order
 
 # The switch lists this many organizations; the page to choose one finds the others by name.
@@ -37,6 +38,14 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             # Asked by the template only: a dialog or an autocompletion has no switch.
             "offered_organizations": self._offered(request),
         }
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """A search that is refused, such as one for too many words, finds nobody: the field has no place for words."""
+        try:
+            found: HttpResponse = super().autocomplete_view(request)
+        except Invalid:
+            return JsonResponse({"results": [], "pagination": {"more": False}})
+        return found
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return in_order(super().get_app_list(request, app_label))

@@ -14,7 +14,9 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients as journeys
+from bookings.models import Booking
 from clients.models import Client
+from payments.models import PaymentMethod
 from tests.admin.office import faults, member, move, page, rows, run, said, signed_in
 from tests.fixtures import Maker, new_organization
 
@@ -252,3 +254,20 @@ def test_no_list_is_sorted_by_ciphertext(make: Maker, staff: User) -> None:
     shown = response.context["cl"]
     assert response.status_code == 200
     assert not {"name", "email", "phone"} & set(shown.sortable_by)
+
+
+def test_a_search_for_too_much_is_told(make: Maker, staff: User) -> None:
+    make.client()
+    for model in (Client, Booking, PaymentMethod):
+        response = signed_in(staff).get(page(model, "changelist"), {"q": "a b c d e f g h i j k"}, follow=True)
+        assert response.status_code == 200
+        assert said(response) == [("error", "At most 10 different words.")]
+
+
+@pytest.mark.parametrize(("words", "found"), [("zoë", 1), ("a b c d e f g h i j k", 0)])
+def test_a_field_that_completes_answers_whatever_is_typed(make: Maker, staff: User, words: str, found: int) -> None:
+    make.client(name="Zoë")
+    field = {"app_label": "bookings", "model_name": "booking", "field_name": "client", "term": words}
+    response = signed_in(staff).get("/admin/autocomplete/", field)
+    assert response.status_code == 200
+    assert len(response.json()["results"]) == found
