@@ -78,7 +78,7 @@ class ClientViewSet(ScopedViewSet):
     filterset_class = ClientFilters
 
     def list(self, request: Request) -> Response:
-        """Clients, newest first. `search`: every word begins a word of name or e-mail, or ends the phone number."""
+        """Clients, newest first. `search`: each of at most ten words begins one of name or e-mail, or ends a phone."""
         return self.page(client_queries.present())
 
     def create(self, request: Request) -> Response:
