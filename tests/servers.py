@@ -17,6 +17,8 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 ROOT = Path(__file__).resolve().parent.parent
+# As it is served in production.
+GUNICORN = ("-m", "gunicorn", "--config", "python:authspine.operations.web_config", "authspine.wsgi")
 
 
 def free_port() -> int:
@@ -70,7 +72,7 @@ def killable(
 ) -> Iterator[tuple[str, Callable[[], None]]]:
     """Likewise; also gives what kills all of its processes at once, as a power cut does."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "authspine.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, *GUNICORN, "--bind", f"127.0.0.1:{port}"]
     command += [
         "--workers",
         str(workers),

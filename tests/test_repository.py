@@ -90,6 +90,14 @@ def test_nothing_happens_by_signal() -> None:
     assert [path for path in ours if signals.search((ROOT / path).read_text())] == []
 
 
+def test_nothing_new_stands_at_the_top() -> None:
+    tops = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    apps = {"authspine", "clients", "professionals", "services", "bookings", "payments", "analytics"}
+    files = {"manage.py", "pyproject.toml", "README.md"}
+    others = {name for name in tops - apps - files if not name.startswith((".", "requirements"))}
+    assert others == {"docs", "scripts", "tests"}
+
+
 def test_every_folder_of_tests_is_a_package() -> None:
     folders = {path.parent for path in tracked("tests/*.py")}
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []

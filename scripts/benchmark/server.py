@@ -41,9 +41,11 @@ def serving(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> Iterator[Server]:
-    """gunicorn, until the block ends; started in `folder`, whose `gunicorn.conf.py` it reads."""
+    """gunicorn, until the block ends; started in `folder`."""
     command = [str(python), "-m", "gunicorn", application, "--bind", ADDRESS, "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30", "--log-level", "error"]
+    if application == "authspine.wsgi":
+        command += ["--config", "python:authspine.operations.web_config"]
     server = subprocess.Popen(command, env=environment, cwd=folder)
     try:
         _wait(server)

@@ -26,7 +26,7 @@ from tests import clusters, workers
 from tests.fixtures import new_organization
 from tests.operations.planted.faults import FAULTS
 from tests.operations.test_refusals import refusal
-from tests.servers import ROOT, configured, gunicorn
+from tests.servers import GUNICORN, ROOT, configured, gunicorn
 
 PLANTED = {"DJANGO_SETTINGS_MODULE": "tests.operations.planted.settings", "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
 NAME = "Ernestina Quillfeather"
@@ -287,7 +287,7 @@ def test_e26_a_command_that_ends_by_a_fault_tells_nothing() -> None:
 )
 def test_a_wrong_setting_is_one_line(name: str, value: str, said: str) -> None:
     assert refusal(command("manage.py", "worker", **{name: value})) == said
-    assert refusal(command("-m", "gunicorn", "authspine.wsgi", "--bind", "127.0.0.1:0", **{name: value})) == said
+    assert refusal(command(*GUNICORN, "--bind", "127.0.0.1:0", **{name: value})) == said
 
 
 def test_the_pages_for_debugging_are_not_for_strangers() -> None:

@@ -13,7 +13,7 @@ from authspine.operations.folders import ROOT
 from authspine.operations.local import new_ring_key
 from authspine.privacy.ring import RingError, secrets_of
 from tests.operations.test_refusals import refusal
-from tests.servers import configured
+from tests.servers import GUNICORN, configured
 
 FIRST, SECOND = new_ring_key(), new_ring_key()
 
@@ -78,7 +78,7 @@ def test_c26_without_a_key_no_request_is_served() -> None:
 @pytest.mark.parametrize(
     "program",
     [
-        ["-m", "gunicorn", "authspine.wsgi", "--bind", "127.0.0.1:0"],
+        [*GUNICORN, "--bind", "127.0.0.1:0"],
         ["manage.py", "worker"],
         ["manage.py", "create_organization", "Ours"],
         ["manage.py", "rotate_keys"],

@@ -1,4 +1,8 @@
-"""Read by gunicorn when it is started in this folder, `gunicorn authspine.wsgi`; see docs/logs.md."""
+"""gunicorn's configuration in production: `gunicorn --config python:authspine.operations.web_config authspine.wsgi`.
+
+Without it the application guards itself all the same, but a refused start is a traceback, and the server's own first
+lines are no lines of our log (docs/logs.md).
+"""
 
 import os
 import sys
