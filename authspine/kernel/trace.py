@@ -23,6 +23,8 @@ class Work:
     """One request, job or command. Organization and actor are known once its door has seen who it is."""
 
     id: str
+    # Where it came from, where it came over the net.
+    address: str = ""
     organization: UUID | None = None
     actor: Actor | None = None
 
@@ -35,9 +37,9 @@ def current() -> Work | None:
     return _current.get()
 
 
-def begin(work_id: str) -> None:
+def begin(work_id: str, *, address: str = "") -> None:
     """What comes from now on belongs to this work, until the next one begins in the same thread."""
-    _current.set(Work(work_id))
+    _current.set(Work(work_id, address))
 
 
 @contextmanager
