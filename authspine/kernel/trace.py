@@ -23,10 +23,9 @@ class Work:
     """One request, job or command. Organization and actor are known once its door has seen who it is."""
 
     id: str
-    # Where it came from, where it came over the net.
-    address: str = ""
     organization: UUID | None = None
     actor: Actor | None = None
+    address: str = ""  # of the client, where it came over the net
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -39,7 +38,7 @@ def current() -> Work | None:
 
 def begin(work_id: str, *, address: str = "") -> None:
     """What comes from now on belongs to this work, until the next one begins in the same thread."""
-    _current.set(Work(work_id, address))
+    _current.set(Work(work_id, address=address))
 
 
 @contextmanager
