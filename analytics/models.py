@@ -8,6 +8,7 @@ from django.db.models import Q
 from authspine.kernel import clock
 from authspine.kernel.models import TenantModel
 from authspine.kernel.validation import an_object
+from authspine.privacy.auditing import audited
 
 
 class AnalyticsEvent(TenantModel):
@@ -23,6 +24,7 @@ class AnalyticsEvent(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("analytics.AnalyticsEvent"),
             models.CheckConstraint(
                 condition=Q(type__regex=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$"), name="analytics_analyticsevent_type"
             ),

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     # The queue of jobs; it finds the tasks of the apps below it by their module `tasks`.
     "procrastinate.contrib.django",
+    "authspine.audit",
     "authspine.privacy",
     "authspine.identity",
     "authspine.idempotency",

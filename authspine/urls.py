@@ -15,6 +15,7 @@ from analytics.api.export import EventExportViewSet
 from analytics.api.reports import ConversionViewSet, ReportViewSet
 from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
+from authspine.platform.api.audit import AccessLogViewSet, AuditViewSet
 from authspine.platform.api.people import TakeoutViewSet
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
@@ -71,6 +72,7 @@ api: list[URLPattern | URLResolver] = [
     path("clients/<uuid:id>/export", TakeoutViewSet.as_view({"get": "export"}), name="client-export"),
     path("clients/<uuid:id>/erase", ClientViewSet.as_view({"post": "erase"})),
     path("clients/<uuid:id>/erasure", ClientViewSet.as_view({"get": "erasure"})),
+    path("clients/<uuid:id>/access-log", AccessLogViewSet.as_view({"get": "list"})),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/erase", ProfessionalViewSet.as_view({"post": "erase"})),
@@ -134,6 +136,7 @@ api: list[URLPattern | URLResolver] = [
     path("analytics/events", EventViewSet.as_view(MANY), name="events"),
     path("analytics/events/<uuid:id>", EventViewSet.as_view({"get": "retrieve"}), name="event"),
     path("analytics/export", EventExportViewSet.as_view({"get": "export"}), name="events-export"),
+    path("audit", AuditViewSet.as_view({"get": "list"}), name="audit"),
     path("export", ExportViewSet.as_view({"get": "export"}), name="export"),
     path("import", ImportViewSet.as_view({"post": "bring_in"}), name="import"),
 ]
@@ -151,6 +154,7 @@ demo_pages: list[URLPattern | URLResolver] = [
     path("/clients/<uuid:client_id>/edit", demo.clients.edit, name="client-edit"),
     path("/clients/<uuid:client_id>/export", demo.clients.export, name="client-export"),
     path("/clients/<uuid:client_id>/delete", demo.clients.delete, name="client-delete"),
+    path("/clients/<uuid:client_id>/access-log", demo.clients.access_log, name="client-access-log"),
     path("/clients/<uuid:client_id>/consents", demo.consents.page, name="client-consents"),
     path(
         "/clients/<uuid:client_id>/consents/<uuid:consent_id>/withdraw",

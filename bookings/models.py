@@ -14,6 +14,7 @@ from django.db.models import F, Func, Q, Value
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone
+from authspine.privacy.auditing import audited
 from authspine.privacy.constraints import SealedCheck
 from authspine.privacy.fields import EncryptedJSON, EncryptedParagraphs, EncryptedText
 from bookings.rules import status as status_rules
@@ -41,6 +42,7 @@ class Session(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("bookings.Session"),
             *same_tenant("service", "professional", "location"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="bookings_session_order"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="bookings_session_capacity"),
@@ -81,6 +83,7 @@ class Occupancy(TenantModel):
         verbose_name_plural = "occupancies"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("bookings.Occupancy"),
             *same_tenant("session"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="bookings_occupancy_order"),
             models.CheckConstraint(
@@ -151,6 +154,7 @@ class Booking(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("bookings.Booking", person="it.client_id"),
             *same_tenant("session", "client", "vertical"),
             models.CheckConstraint(
                 condition=Q(status__in=["confirmed", *WAITING, *CLOSED]),
@@ -221,6 +225,7 @@ class IntakeAnswers(TenantModel):
         verbose_name_plural = "intake answers"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("bookings.IntakeAnswers", person="it.client_id"),
             *same_tenant("booking", "client"),
             models.UniqueConstraint(fields=["organization", "booking"], name="bookings_intakeanswers_once"),
         ]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
@@ -143,7 +144,7 @@ class ClientAdmin(SoftDeleteAdmin):
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
     inlines = (ConsentInline,)
-    actions_detail = ("take_out", "hold", "lift_hold", "erase")
+    actions_detail = ("access_log", "take_out", "hold", "lift_hold", "erase")
 
     called = columns.plain(str, "name")
     bookings = columns.rows("bookings_booking", "client", "bookings")
@@ -197,9 +198,9 @@ class ClientAdmin(SoftDeleteAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         row, offered = self.row(request, object_id), super().get_actions_detail(request, object_id)
         if row.erased_at:
-            return []
+            return [one for one in offered if one.action_name.endswith("_access_log")]
         if row.deleted_at:  # but still known
-            return [one for one in offered if one.action_name.endswith(("_take_out", "_erase"))]
+            return [one for one in offered if one.action_name.endswith(("_access_log", "_take_out", "_erase"))]
         return [one for one in offered if row.legal_hold_at or not one.action_name.endswith("_lift_hold")]
 
     @action(
@@ -233,6 +234,11 @@ class ClientAdmin(SoftDeleteAdmin):
     @staticmethod
     def _page(row: Client) -> str:
         return reverse("admin:clients_client_change", args=[row.id])
+
+    @action(description="Who saw and changed it", permissions=["hold"], icon="history")
+    def access_log(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        about = urlencode({"q": self.row(request, object_id).id})
+        return go(request, f"{reverse('admin:audit_auditentry_changelist')}?{about}")
 
     def has_take_out_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, "admin")

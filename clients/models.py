@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_near_time, an_object
 from authspine.privacy import blind
+from authspine.privacy.auditing import audited
 from authspine.privacy.constraints import SealedCheck, erased_whole
 from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedParagraphs, EncryptedText, PersonKeyField
 
@@ -41,6 +42,7 @@ class Client(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("clients.Client", person="it.id"),
             # The e-mail of a deleted client is free again.
             models.UniqueConstraint(
                 fields=["organization", "email_key"], condition=Q(deleted_at=None), name="clients_client_email_key"
@@ -93,6 +95,7 @@ class Consent(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("clients.Consent", person="it.client_id"),
             *same_tenant("client"),
             models.UniqueConstraint(
                 fields=["organization", "client", "purpose"],

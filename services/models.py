@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
 from authspine.kernel.validation import a_currency, a_zone, an_object
+from authspine.privacy.auditing import audited
 from professionals.rules.starting_points import Question, asked
 from services.rules import Window, windows_of
 
@@ -61,6 +62,7 @@ class Service(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("services.Service"),
             *same_tenant("professional", "location"),
             models.CheckConstraint(
                 condition=Q(duration_minutes__gte=1, duration_minutes__lte=1440), name="services_service_duration"
@@ -119,6 +121,7 @@ class Offer(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("services.Offer"),
             *same_tenant("service", "professional"),
             models.UniqueConstraint(fields=["organization", "service", "professional"], name="services_offer_once"),
             models.CheckConstraint(
@@ -157,6 +160,7 @@ class Resource(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("services.Resource"),
             models.CheckConstraint(condition=~Q(name=""), name="services_resource_named"),
         ]
         indexes: ClassVar[list[models.Index]] = [list_index()]
@@ -181,6 +185,7 @@ class Downtime(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("services.Downtime"),
             *same_tenant("resource"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="services_downtime_order"),
         ]
@@ -203,6 +208,7 @@ class Requirement(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("services.Requirement"),
             *same_tenant("service"),
             models.UniqueConstraint(
                 fields=["organization", "service", "position"], name="services_requirement_position_key"
@@ -228,6 +234,7 @@ class Option(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("services.Option"),
             *same_tenant("requirement", "resource"),
             models.UniqueConstraint(fields=["organization", "requirement", "resource"], name="services_option_once"),
         ]

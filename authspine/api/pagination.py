@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
     before: bool
     at: datetime
-    id: UUID
+    id: UUID | int
 
 
 class CursorPages(BasePagination):
@@ -42,6 +42,7 @@ class CursorPages(BasePagination):
         self.request = request
         self.signer = Signer(salt=f"cursor {view.__class__.__name__} {' '.join(order)}")
         limit = _limit(request.query_params.get("limit"))
+        self.key = queryset.model._meta.pk
         self.place = self._place(request.query_params.get("cursor"))
         rows = self._rows(queryset, order)[: limit + 1]
         found = list(rows)
@@ -88,7 +89,7 @@ class CursorPages(BasePagination):
             raise _bad(
                 "cursor", "This cursor does not belong to this list. Use the URLs of `next` and `previous`."
             ) from error
-        return Place(before, datetime.fromisoformat(at), UUID(row))
+        return Place(before, datetime.fromisoformat(at), self.key.to_python(row))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}

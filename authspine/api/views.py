@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSetMixin
 
-from authspine.api import idempotency, preconditions, query
+from authspine.api import idempotency, preconditions, query, reads
 from authspine.api.caller import Caller, Scope
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
@@ -180,11 +180,13 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         """A page of these rows: filtered, in the list's order, serialised here and now."""
         found = self.paginate_queryset(self.filter_queryset(rows)) or []
         preload_keys(found)
+        reads.tell(self.request, found)
         write = self._writer().to_representation
         return self.get_paginated_response([write(row) for row in found])
 
     def show(self, row: Any, status: int = 200) -> Response:
         """One object."""
+        reads.tell(self.request, [row], one=True)
         if self.versioned:
             self.tag_begins = preconditions.version_of(row)
         return Response(self._writer().to_representation(row), status=status)

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from authspine.api import pages
+from authspine.api.address import client_address
 from authspine.kernel import trace
 from authspine.kernel.errors import Unavailable
 
@@ -49,7 +50,7 @@ class Handler(WSGIHandler):
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         # Until the next request in this thread: an answer may be streamed, and the web server has its own words.
-        trace.begin(trace.accepted(request.headers.get(REQUEST_ID)))
+        trace.begin(trace.accepted(request.headers.get(REQUEST_ID)), address=client_address(request))
         response = self._answer(request)
         work = trace.current()
         assert work is not None

@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from authspine.api import reads
+
 SIZE = 20
 # What lies further down is found by searching: deep offsets are slow.
 LAST = 500
@@ -22,12 +24,13 @@ class Page[M: Model]:
 
 
 def page[M: Model](request: HttpRequest, rows: QuerySet[M, Any]) -> Page[M]:
-    """The page that `?page=` asks for; anything that is no page number is the first."""
+    """The page that `?page=` asks for; anything that is no page number is the first. Who is on it was looked at."""
     asked = request.GET.get("page", "")
     number = min(int(asked), LAST) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
     number = max(number, 1)
     start = (number - 1) * SIZE
     found = list(rows[start : start + SIZE + 1])
+    reads.tell(request, found[:SIZE])
     return Page(
         rows=found[:SIZE],
         number=number,

@@ -13,6 +13,7 @@ from authspine.kernel import clock
 from authspine.kernel.ids import new_id
 from authspine.kernel.validation import a_currency, a_zone
 from authspine.privacy import blind, keys
+from authspine.privacy.auditing import audited
 from authspine.privacy.fields import INSTALLATION, EncryptedEmail
 
 
@@ -79,6 +80,7 @@ class Organization(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            audited("identity.Organization"),
             models.UniqueConstraint(fields=["slug"], name="identity_organization_slug_unique"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="identity_organization_currency"),
             models.CheckConstraint(
@@ -109,6 +111,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            audited("identity.Membership"),
             models.UniqueConstraint(fields=["user", "organization"], name="identity_membership_one_per_organization"),
             models.CheckConstraint(
                 condition=Q(role__in=["owner", "admin", "staff", "professional", "readonly"]),
@@ -142,6 +145,7 @@ class ApiKey(models.Model):
     class Meta:
         verbose_name = "API key"
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            audited("identity.ApiKey", unwatched=("last_used_at",)),
             models.UniqueConstraint(fields=["prefix"], name="identity_apikey_prefix_unique"),
             models.CheckConstraint(condition=Q(scope__in=["read", "write", "admin"]), name="identity_apikey_scope"),
         ]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from authspine.kernel import trace
 from authspine.kernel.actor import Actor
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 _OPEN = (
     "SELECT set_config('app.organization_id', %s, true), set_config('app.actor', %s, true),"
     " set_config('lock_timeout', %s, true), set_config('max_parallel_workers_per_gather', '0', true),"
-    " set_config('random_page_cost', '1.1', true)"
+    " set_config('random_page_cost', '1.1', true),"
+    # For the audit: what is being worked on, and where it came from.
+    " set_config('app.request_id', %s, true), set_config('app.address', %s, true)"
 )
 
 
@@ -74,7 +77,9 @@ def organization_scope(
         with connection.cursor() as cursor:
             if snapshot or one_moment:
                 cursor.execute(SNAPSHOT if snapshot else ONE_MOMENT)
-            cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT])
+            work = trace.current()
+            traced = [work.id, work.address] if work else ["", ""]
+            cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT, *traced])
         token = _current.set(scope)
         try:
             yield scope

@@ -25,6 +25,7 @@ class Work:
     id: str
     organization: UUID | None = None
     actor: Actor | None = None
+    address: str = ""  # of the client, where it came over the net
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -35,9 +36,9 @@ def current() -> Work | None:
     return _current.get()
 
 
-def begin(work_id: str) -> None:
+def begin(work_id: str, *, address: str = "") -> None:
     """What comes from now on belongs to this work, until the next one begins in the same thread."""
-    _current.set(Work(work_id))
+    _current.set(Work(work_id, address=address))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from procrastinate.manager import JobManager
 
 from authspine.idempotency import actions as idempotency_actions
 from authspine.kernel import clock
-from authspine.orchestrator import erasure, sweep
+from authspine.orchestrator import auditing, erasure, sweep
 
 # Who has brought down so many workers is not given another one.
 MOST_ATTEMPTS: Final = 5
@@ -97,3 +97,10 @@ def forget_old_answers(context: JobContext, timestamp: int) -> None:
     """Idempotency keys are kept for thirty days, in every organization."""
     now = clock.now()
     sweep.in_every_organization(lambda: idempotency_actions.forget_old(now=now), stop=context.should_abort)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="operations.chain_audit", queueing_lock="operations.chain_audit", pass_context=True)
+def chain_audit(context: JobContext, timestamp: int) -> None:
+    """Entries of the audit get their places in the chain within a minute, apart from the writes that made them."""
+    auditing.chain_all(stop=context.should_abort)

@@ -53,6 +53,7 @@ ORDER: dict[str, dict[str, str]] = {
     "analytics": {"AnalyticsEvent": "bolt"},
     "idempotency": {"KeyedRequest": "repeat_one"},
     "privacy": {"Erasure": "person_off"},
+    "audit": {"AuditEntry": "history"},
     "identity": {"Organization": "apartment", "Membership": "group_add", "ApiKey": "key", "User": "person"},
 }
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from authspine.kernel import clock
 from authspine.kernel.ids import new_id
 from authspine.kernel.models import TenantModel, list_index
+from authspine.privacy.auditing import audited
 from authspine.privacy.keeping import Kept
 
 
@@ -38,6 +39,7 @@ class OrganizationKey(WrappedKey, TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("privacy.OrganizationKey"),
             models.UniqueConstraint(
                 fields=["organization", "purpose"],
                 condition=Q(retired_at=None),
@@ -89,6 +91,7 @@ class Erasure(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("privacy.Erasure", person="it.person"),
             models.UniqueConstraint(fields=["organization", "kind", "person"], name="privacy_erasure_once"),
             models.CheckConstraint(condition=Q(kind__in=["client", "professional"]), name="privacy_erasure_kind"),
             models.CheckConstraint(

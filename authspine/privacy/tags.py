@@ -60,6 +60,12 @@ _TENANT: Final = {
             "data": "reports read it; the platform's events hold ids and names of fields",
         },
     ),
+    "audit.AuditEntry": Table(
+        neutral="at address request_id resource row verb changes number hash",
+        subject="actor person people",
+        untold="kept under keys that go with the person; told by the client's access log",
+    ),
+    "audit.AuditHead": Table(neutral="number hash", untold="where a chain stands"),
     "bookings.Booking": Table(
         neutral=_ROW + "timezone status total_cents deposit_cents fee_cents currency policy hold_expires_at"
         " confirmed_at closed_at reschedules version",

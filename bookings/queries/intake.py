@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from bookings.errors import AnswersMissing
@@ -21,7 +22,10 @@ class Intake:
     Id and version are the booking's: answers are changed under its version.
     """
 
+    resource: ClassVar[str] = "bookings.IntakeAnswers"
+
     id: UUID
+    client_id: UUID
     version: int
     answered_at: datetime | None
     answers: Sequence[Answered]
@@ -41,9 +45,9 @@ def intake_of(booking: Booking) -> Intake:
     """One statement. Expects the booking with its client, vertical and service."""
     found = IntakeAnswers.objects.filter(booking=booking).first()
     if found is None:
-        return Intake(booking.id, booking.version, None, intake.kept(questions_about(booking), {}))
+        return Intake(booking.id, booking.client_id, booking.version, None, intake.kept(questions_about(booking), {}))
     found.client = booking.client  # whose key is at hand
-    return Intake(booking.id, booking.version, found.updated_at, found.content)
+    return Intake(booking.id, booking.client_id, booking.version, found.updated_at, found.content)
 
 
 def lacks_answers(booking: Booking) -> bool:

@@ -7,7 +7,9 @@ from django.db.models import F, Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
+from authspine.privacy.auditing import audited
 from authspine.privacy.fields import ORGANIZATION, EncryptedText
+from payments.models.intents import OF_INTENT
 
 
 class RefundRequest(TenantModel):
@@ -38,6 +40,7 @@ class RefundRequest(TenantModel):
         verbose_name_plural = "refunds to approve"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.RefundRequest", person=OF_INTENT, withheld=("reason", "decision_reason")),
             *same_tenant("intent", "refund"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_refundrequest_amount"),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="payments_refundrequest_currency"),

@@ -9,6 +9,7 @@ from authspine.kernel import clock
 from authspine.kernel.ids import new_id
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import an_object
+from authspine.privacy.auditing import audited
 
 
 class GatewayEvent(models.Model):
@@ -67,6 +68,7 @@ class Alert(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.Alert"),
             *same_tenant("intent"),
             models.UniqueConstraint(
                 fields=["organization", "kind", "subject"],

@@ -7,9 +7,17 @@ from django.db.models import F, Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
+from authspine.privacy.auditing import audited
 from authspine.privacy.fields import ORGANIZATION, EncryptedText
 from payments.models.methods import METHODS
 from payments.rules import GATEWAY_METHODS
+
+# Whom the payments of a booking are about, in the words of the audit's triggers.
+OF_BOOKING = "SELECT b.client_id FROM public.bookings_booking b WHERE b.id = it.booking_id"
+OF_INTENT = (
+    "SELECT b.client_id FROM public.payments_paymentintent i JOIN public.bookings_booking b ON b.id = i.booking_id"
+    " WHERE i.id = it.intent_id"
+)
 
 
 class PaymentIntent(TenantModel):
@@ -57,6 +65,7 @@ class PaymentIntent(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.PaymentIntent", person=OF_BOOKING),
             *same_tenant("booking"),
             models.CheckConstraint(condition=Q(method__in=METHODS), name="payments_paymentintent_method"),
             models.CheckConstraint(
@@ -174,6 +183,7 @@ class Refund(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.Refund", person=OF_INTENT, withheld=("reason",)),
             *same_tenant("intent"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_refund_amount"),
             models.CheckConstraint(
@@ -218,6 +228,7 @@ class Dispute(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.Dispute", person=OF_INTENT),
             *same_tenant("intent"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_dispute_amount"),
             models.CheckConstraint(condition=Q(status__in=["open", "won", "lost"]), name="payments_dispute_status"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from authspine.kernel.constraints import AppendOnly, TrueAtCommit
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.money import Money
+from authspine.privacy.auditing import audited
 from payments.rules.ledger import Account, Kind
 
 
@@ -32,6 +33,7 @@ class LedgerTransaction(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.LedgerTransaction"),
             *same_tenant("booking"),
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in Kind]), name="payments_ledgertransaction_kind"
@@ -64,6 +66,7 @@ class LedgerEntry(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.LedgerEntry"),
             *same_tenant("transaction", "professional"),
             models.CheckConstraint(
                 condition=Q(account__in=[account.value for account in Account]), name="payments_ledgerentry_account"

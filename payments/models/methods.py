@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import an_object
+from authspine.privacy.auditing import audited
 from payments.rules import Method
 
 METHODS = tuple(method.value for method in Method)
@@ -21,6 +22,7 @@ class Customer(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.Customer", person="it.client_id"),
             *same_tenant("client"),
             models.UniqueConstraint(fields=["organization", "client"], name="payments_customer_one_per_client"),
         ]
@@ -44,6 +46,7 @@ class PaymentMethod(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.PaymentMethod", person="it.client_id"),
             *same_tenant("client"),
             models.CheckConstraint(condition=Q(type__in=METHODS), name="payments_paymentmethod_type"),
             models.UniqueConstraint(
@@ -84,6 +87,7 @@ class MethodSetup(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("payments.MethodSetup", person="it.client_id"),
             *same_tenant("client"),
             models.CheckConstraint(condition=Q(type__in=METHODS), name="payments_methodsetup_type"),
             models.CheckConstraint(

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.times import END, EPOCH
 from authspine.kernel.validation import a_near_time, a_zone
+from authspine.privacy.auditing import audited
 from authspine.privacy.fields import EncryptedText
 
 
@@ -31,6 +32,7 @@ class WorkingHours(TenantModel):
         verbose_name_plural = "working hours"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.WorkingHours", person="it.professional_id"),
             *same_tenant("professional", "location"),
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
@@ -60,6 +62,7 @@ class HoursOverride(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.HoursOverride", person="it.professional_id"),
             *same_tenant("professional", "location"),
             models.UniqueConstraint(
                 fields=["organization", "professional", "date"], name="professionals_hoursoverride_date_key"
@@ -82,6 +85,7 @@ class TimeOff(TenantModel):
         verbose_name_plural = "time off"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.TimeOff", person="it.professional_id"),
             *same_tenant("professional"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="professionals_timeoff_order"),
             models.CheckConstraint(
@@ -108,6 +112,7 @@ class TravelPeriod(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.TravelPeriod", person="it.professional_id"),
             *same_tenant("professional"),
             models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="professionals_travelperiod_order"),
             # On one date one has one clock.

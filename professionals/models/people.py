@@ -10,6 +10,7 @@ from django.db.models import Q
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone, an_object
 from authspine.privacy import blind
+from authspine.privacy.auditing import audited
 from authspine.privacy.constraints import SealedCheck, erased_whole
 from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedText, PersonKeyField
 from professionals.rules.policies import POLICIES
@@ -46,6 +47,7 @@ class Vertical(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.Vertical"),
             models.UniqueConstraint(fields=["organization", "slug"], name="professionals_vertical_slug_key"),
             models.CheckConstraint(
                 condition=Q(hold_minutes__gte=1, hold_minutes__lte=1440), name="professionals_vertical_hold_minutes"
@@ -110,6 +112,7 @@ class Professional(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.Professional", person="it.id"),
             *same_tenant("vertical"),
             models.UniqueConstraint(
                 fields=["organization", "email_key"],

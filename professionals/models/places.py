@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from authspine.kernel.models import TenantModel, list_index, same_tenant, tenant_reference
 from authspine.kernel.validation import a_zone, an_object
+from authspine.privacy.auditing import audited
 
 
 class Location(TenantModel):
@@ -21,6 +22,7 @@ class Location(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.Location"),
             models.CheckConstraint(condition=~Q(name=""), name="professionals_location_named"),
         ]
         indexes: ClassVar[list[models.Index]] = [list_index()]
@@ -40,6 +42,7 @@ class Closure(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.Closure"),
             *same_tenant("location"),
             models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="professionals_closure_order"),
         ]
@@ -62,6 +65,7 @@ class HolidayCalendar(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
+            audited("professionals.HolidayCalendar"),
             *same_tenant("location"),
             models.UniqueConstraint(
                 fields=["organization", "location", "country", "region"],

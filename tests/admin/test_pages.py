@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from authspine.audit.models import AuditEntry
 from authspine.identity.models import Organization, User
 from authspine.privacy.models import Erasure
 from payments.models import GatewayEvent
@@ -26,7 +27,7 @@ WITHOUT_ADD = {
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "payments.Dispute", "payments.Alert",
     "payments.LedgerTransaction", "payments.LedgerEntry", "payments.Customer", "payments.MethodSetup",
     "payments.RefundRequest", "payments.GatewayEvent", "analytics.AnalyticsEvent", "idempotency.KeyedRequest",
-    "privacy.Erasure",
+    "privacy.Erasure", "audit.AuditEntry",
 }  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def test_every_model_of_the_product_is_registered() -> None:
     ours = {"identity", "clients", "professionals", "services", "bookings", "payments", "analytics", "idempotency"}
     found = {model for model in apps.get_models() if model._meta.app_label in ours}
     # Of what protects people the receipts alone are shown: wrapped keys are for nobody's eyes.
-    assert found | {Erasure} == set(admin.site._registry)
+    assert found | {Erasure, AuditEntry} == set(admin.site._registry)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=label)

@@ -166,6 +166,7 @@ CASES: dict[str, Any] = {
     "DELETE clients/<id>/legal-hold": Hidden("client"),
     "POST clients/<id>/erase": Hidden("client", {}),
     "GET clients/<id>/erasure": Hidden("client"),
+    "GET clients/<id>/access-log": Hidden("client"),
     "GET professionals": Lists(asking={"vertical": "vertical"}),
     "POST professionals": Names({"email": "p@example.com", "name": "P", "vertical": "{vertical}"}),
     "GET professionals/<id>": Hidden("professional"),
@@ -257,6 +258,7 @@ CASES: dict[str, Any] = {
     "POST analytics/events": Names({"type": "newsletter.opened", "user": "{client}"}),
     "GET analytics/events/<id>": Hidden("event"),
     "GET analytics/export": Tells({"format": "json"}, asking={"user": "client"}),
+    "GET audit": Lists(asking={"row": "client", "person": "client"}),
     "GET export": Tells({"with_personal_data": "true"}),
     "POST import": Imports(),
 }

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 from django.contrib.admin.utils import model_ngettext
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import TabularInline
 
+from authspine.api import reads
 from authspine.api.admin.plain import PlainAdmin
 from authspine.api.admin.seat import may
 from authspine.api.caller import Scope
@@ -55,6 +56,20 @@ class TenantAdmin(ByRole, PlainAdmin):
     def remove(self, row: Any) -> None:
         """The journey that takes a record away."""
         raise NotImplementedError
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().changelist_view(request, *args, **kwargs)
+        shown = (getattr(response, "context_data", None) or {}).get("cl")
+        if shown is not None:
+            reads.tell(request, shown.result_list)
+        return response
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            reads.tell(request, [obj], one=True)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         if not change:

@@ -7,7 +7,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from authspine.api import takeouts
+from authspine.api import reads, takeouts
+from authspine.audit import reading
 from authspine.demo.answers import attempt, done
 from authspine.demo.forms.clients import ClientForm
 from authspine.demo.paging import page
@@ -16,6 +17,7 @@ from authspine.demo.visit import ACTOR, DemoRequest, demo_page
 from authspine.kernel import times
 from authspine.orchestrator import clients as journeys
 from authspine.orchestrator import takeout
+from authspine.privacy import entries
 from bookings import queries as booking_queries
 from clients import queries as client_queries
 from clients import rules
@@ -44,6 +46,7 @@ def detail(request: DemoRequest, client_id: UUID) -> HttpResponse:
         if client_queries.whole(client_id).erased_at:
             return HttpResponseRedirect(reverse("demo:client-erase", args=[client_id]))
         client = client_queries.get(client_id)
+        reads.tell(request, [client], one=True)
         bookings = booking_queries.listed(request.visit.now).filter(client=client_id)
         today = times.local_date(request.visit.now, times.zone(request.visit.organization.timezone))
         shown: dict[str, Any] = {
@@ -71,12 +74,25 @@ def new(request: DemoRequest) -> HttpResponse:
 def edit(request: DemoRequest, client_id: UUID) -> HttpResponse:
     with request.visit.scope():
         client = client_queries.get(client_id)
+        reads.tell(request, [client], one=True)
     form = ClientForm(request.POST or None, initial={name: getattr(client, name) for name in ClientForm.base_fields})
     if form.is_valid():
         changed = attempt(request.visit, form, lambda: journeys.update(client_id, **form.cleaned_data))
         if changed:
             return done(request, "Saved:", at=_address(changed), named=changed.name)
     return show(request, "demo/clients/form.html", tab=TAB, form=form, client=client)
+
+
+@demo_page
+@require_safe
+def access_log(request: DemoRequest, client_id: UUID) -> HttpResponse:
+    """Who saw or changed what of a client, newest first."""
+    with request.visit.scope():
+        client = client_queries.whole(client_id)
+        found = page(request, reading.about(client.id).order_by("-at", "-id"))
+        for entry in found.rows:
+            entry.named = entries.fields(entry)  # type: ignore[attr-defined]
+        return show(request, "demo/clients/access_log.html", tab=TAB, client=client, page=found)
 
 
 @demo_page

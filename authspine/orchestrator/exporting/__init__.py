@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from authspine.audit import reading
 from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import Actor
@@ -25,13 +26,15 @@ def export(organization: Organization, actor: Actor, *, key: Key | None) -> Iter
     """Everything of an organization, each kind in order of creation, in pieces of text; one record stands on one line.
     What is known of people is sealed under the key (`sealing`); without one it stands there in clear.
 
-    1. a scope that sees one moment; 2. the head; 3. section after section. Called outside of any scope: its own is open
-    from the first piece to the last, or until the reader goes away.
+    1. the audit is told; 2. a scope that sees one moment; 3. the head; 4. section after section. Called outside of any
+    scope: its own is open from the first piece to the last, or until the reader goes away.
 
     A hold that has run out is told as the expired booking that it reads as. `platform.data_imported` is not told: it is
     about the place and not about the organization. Accounts to be paid out to never leave the server.
     """
     now = clock.now()
+    with organization_scope(organization, actor):
+        reading.shown(reading.EXPORT, [])
     with organization_scope(organization, actor, snapshot=True):
         sections = ((kind, section(now)) for kind, section in SECTIONS.items())
         yield from gathered(_document(sections, Seal.new(key) if key else None))

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from analytics import actions as event_actions
+from authspine.audit import reading
 from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import Actor
@@ -58,6 +59,7 @@ def take_out(organization: Organization, actor: Actor, client_id: UUID) -> Takeo
     with organization_scope(organization, actor, one_moment=True):
         client = client_queries.known(client_id)
         taken = Takeout(organization, client.id, client.name, now, tuple(_kinds(client.id, client.user_id, now)))
+        reading.shown(reading.TAKEOUT, [client.id], row=client.id)
         event_actions.record("client.exported", user=client.id, data={"clientId": str(client.id)}, now=now)
     return taken
 

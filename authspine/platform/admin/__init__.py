@@ -3,6 +3,6 @@
 And of requests that came with an idempotency key, of what the gateway told, and of erasures.
 """
 
-from authspine.platform.admin import erasures, gateway_events, keys, members, organizations, requests, users
+from authspine.platform.admin import audit, erasures, gateway_events, keys, members, organizations, requests, users
 
-__all__ = ["erasures", "gateway_events", "keys", "members", "organizations", "requests", "users"]
+__all__ = ["audit", "erasures", "gateway_events", "keys", "members", "organizations", "requests", "users"]

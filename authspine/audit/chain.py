@@ -1,0 +1,113 @@
+"""The chain of an organization's entries: made in batches, and proved by reading all of it.
+
+It proves what was numbered: what is changed, removed or put in afterwards does not fit the hashes around it. Whoever
+owns the database can make the whole chain anew, which no table can show; hence the head, to be kept elsewhere.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from authspine.audit.seals import TEXT
+from authspine.kernel import tenancy
+
+# So many entries a transaction: about a second's work, and what a lock of theirs is held for.
+BATCH: Final = 20_000
+# More than this is not told one by one.
+MOST_TOLD: Final = 20
+
+_STORED: Final = (
+    f"SELECT e.number, e.id, e.hash, {TEXT} FROM audit_entry e"  # noqa: S608 (text of ours)
+    " WHERE e.organization_id = %s AND e.number IS NOT NULL ORDER BY e.number, e.id"
+)
+
+
+@dataclass
+class Proof:
+    """What an organization's chain is found to be: how long, where it ends, and what is wrong with it."""
+
+    count: int = 0
+    number: int = 0
+    hash: bytes = b""
+    faults: list[str] = field(default_factory=list)
+    wrong: int = 0
+
+    def tell(self, fault: str) -> None:
+        self.wrong += 1
+        if len(self.faults) < MOST_TOLD:
+            self.faults.append(fault)
+
+
+def pending() -> list[UUID]:
+    """The organizations with entries that have no number yet, also those that are closed. Called outside of a scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_pending()")
+        return [organization for (organization,) in cursor.fetchall()]
+
+
+def extend(most: int = BATCH) -> int:
+    """Number and hash what is committed and has no number, the oldest first; how many. Runs in a scope.
+
+    One at a time in an organization, by a lock that no booking asks for.
+    """
+    tenancy.current()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_chain(%s)", [most])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def count() -> int:
+    """How long the chain of the scope's organization is said to be."""
+    return _head()[0]
+
+
+def prove(*, progress: Callable[[int], object] = lambda done: None) -> Proof:
+    """Read the whole chain of the scope's organization, which is best a snapshot, and compute every hash anew."""
+    proof = Proof()
+    for number, row, stored, text in _stored():
+        proof.count += 1
+        _compare(proof, number, row, bytes(stored), text)
+        if proof.count % 1000 == 0:
+            progress(1000)
+    progress(proof.count % 1000)
+    number, head = _head()
+    if number > proof.number:
+        proof.tell(f"the entries {proof.number + 1} to {number}, the last ones, are missing")
+    elif (number, head) != (proof.number, proof.hash):
+        proof.tell(f"the head stands at {number} with another hash than the last entry, {proof.number}")
+    return proof
+
+
+def _compare(proof: Proof, number: int, row: int, stored: bytes, text: str) -> None:
+    """One entry with the one before. What is wrong is told, and the next is compared with what stands here."""
+    if number <= proof.number:
+        proof.tell(f"the entry {number} (id {row}) stands there twice: one was put in")
+    elif number > proof.number + 1:
+        last = number - 1
+        gone = f"the entry {last} is" if last == proof.number + 1 else f"the entries {proof.number + 1} to {last} are"
+        proof.tell(f"{gone} missing")
+    elif sha256(proof.hash + text.encode()).digest() != stored:
+        proof.tell(f"the entry {number} (id {row}) is not what it was, or the hash of the one before is not")
+    proof.number, proof.hash = number, stored
+
+
+def _stored() -> Iterator[tuple[int, int, Any, str]]:
+    connection.ensure_connection()
+    assert connection.connection is not None
+    with closing(connection.connection.cursor(name="audit_chain")) as cursor:
+        cursor.itersize = 2000
+        cursor.execute(_STORED, [tenancy.organization_id()])
+        yield from cursor
+
+
+def _head() -> tuple[int, bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, hash FROM audit_head WHERE organization_id = %s", [tenancy.organization_id()])
+        row = cursor.fetchone()
+    return (row[0], bytes(row[1])) if row else (0, b"")
