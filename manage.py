@@ -41,7 +41,7 @@ def execute() -> None:
         return
     with local.database_environment():
         try:
-            app_role.refuse_other_keys()
+            app_role.refuse_at_command(sys.argv[1])
             execute_from_command_line(sys.argv)
         except OperationalError as error:
             explain(error)
