@@ -41,6 +41,9 @@ if POOL["min_size"] > POOL["max_size"]:
     raise ImproperlyConfigured(
         f"DATABASE_POOL_MIN ({POOL['min_size']}) must not be more than DATABASE_POOL_MAX ({POOL['max_size']})."
     )
+# How long one statement of a request may take; of an export, a job or a command. 0: without an end.
+STATEMENT_TIMEOUT_SECONDS = number("STATEMENT_TIMEOUT_SECONDS", 30)
+LONG_STATEMENT_TIMEOUT_SECONDS = number("LONG_STATEMENT_TIMEOUT_SECONDS", 3600)
 DATABASES = {
     "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
     "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),
