@@ -10,7 +10,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 from psycopg.errors import UndefinedTable
 
-from authspine.kernel import trace
+from authspine.kernel import tenancy, trace
 from authspine.kernel.logs import hooks
 from authspine.operations import app_role, database, local
 from authspine.operations.errors import SetUpFailed
@@ -21,6 +21,7 @@ WITHOUT_DATABASE = {"help", "version", "--help", "-h", "--version", "collectstat
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "authspine.settings")
+    tenancy.be_patient()
     trace.begin(f"command-{trace.made()}")
     hooks.take_over()
     # The pool would tell of each try; what is wrong is told once, below.
@@ -41,7 +42,7 @@ def execute() -> None:
         return
     with local.database_environment():
         try:
-            app_role.refuse_other_keys()
+            app_role.refuse_at_command(sys.argv[1])
             execute_from_command_line(sys.argv)
         except OperationalError as error:
             explain(error)

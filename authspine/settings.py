@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from authspine.api.policies import STRICT
 from authspine.environment import choice, database, flag, key_ring, names, number, text
 from authspine.kernel.logs.configuration import configuration
 
@@ -40,6 +41,9 @@ if POOL["min_size"] > POOL["max_size"]:
     raise ImproperlyConfigured(
         f"DATABASE_POOL_MIN ({POOL['min_size']}) must not be more than DATABASE_POOL_MAX ({POOL['max_size']})."
     )
+# How long one statement of a request may take; of an export, a job or a command. 0: without an end.
+STATEMENT_TIMEOUT_SECONDS = number("STATEMENT_TIMEOUT_SECONDS", 30)
+LONG_STATEMENT_TIMEOUT_SECONDS = number("LONG_STATEMENT_TIMEOUT_SECONDS", 3600)
 DATABASES = {
     "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
     "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),
@@ -87,6 +91,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "authspine.api.edge.Edge",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authspine.api.paths.TolerateOneSlash",
@@ -95,7 +101,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -122,6 +127,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ]
@@ -146,6 +152,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
+# A cookie of this name is taken from this very host over HTTPS alone: no subdomain can plant one.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (("__Host-" if SECURE else "") + name for name in ("sessionid", "csrftoken"))
+# No script of ours reads it: forms carry the token.
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CSP = STRICT
 if flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

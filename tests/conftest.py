@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import canaries, databases
 
-pytest_plugins = ["tests.fixtures", "tests.sandboxes"]
+pytest_plugins = ["tests.fixtures", "tests.guards", "tests.sandboxes"]
 
 # How long one example takes says something of the machine's other guests, not of the code.
 hypothesis.settings.register_profile("suite", deadline=None)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csp import csp_override
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework import serializers
@@ -17,6 +19,7 @@ from rest_framework.views import APIView
 from authspine.api import query
 from authspine.api.fields import WordField
 from authspine.api.negotiation import AlwaysFirst
+from authspine.api.policies import DOCS
 from authspine.api.schema import whole_schema
 
 
@@ -64,10 +67,12 @@ class DocsQuery(serializers.Serializer[Any]):
     script = WordField(choices=[""], required=False, allow_blank=True)
 
 
+@method_decorator(csp_override(DOCS), name="dispatch")
 class DocsView(RefusesInJson, SpectacularSwaggerSplitView):
     """A page to try the API at. Its script is a response of its own, so that no inline script is needed."""
 
     content_negotiation_class = AlwaysFirst
+    template_name = "api/docs.html"
     url_name = "schema"
     schema = None
 

@@ -14,8 +14,9 @@ from authspine.api.errors import PROBLEM_JSON, as_platform_error, problem
 from authspine.kernel.errors import Unavailable
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body style="font-family: system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1rem">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/static/api/page.css"></head>
+<body>
 <h1>{title}</h1><p>{detail}</p><p><a href="/">Back to the start</a></p></body></html>"""
 
 

@@ -6,6 +6,7 @@ A status that an operation can give and that is not described here is a fault (s
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -244,7 +245,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         words = "A signed-in member's session; writes need the X-CSRFToken header."
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": words}
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME, "description": words}
 
 
 def _header(name: str) -> OpenApiParameter:

@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 
 from authspine.api import pages
 from authspine.api.address import client_address
+from authspine.api.edge import guarded
 from authspine.kernel import trace
 from authspine.kernel.errors import Unavailable
 
@@ -60,9 +61,9 @@ class Handler(WSGIHandler):
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         if not self.lets_in():
-            return pages.unavailable(request, Unavailable())
-        if isinstance(request, ReadRequest) and request.flaw:
-            return pages.bad_request(request, request.flaw)
+            return guarded(request, lambda request: pages.unavailable(request, Unavailable()))
+        if isinstance(request, ReadRequest) and (flaw := request.flaw):
+            return guarded(request, lambda request: pages.bad_request(request, flaw))
         return super().get_response(request)
 
 

@@ -23,6 +23,13 @@ def show(request: DemoRequest, template: str, *, tab: str, part: str = "", **con
     return render(request, f"{template}#{part}" if swap else template, context | frame(request, tab))
 
 
+def lead_away(request: DemoRequest, bank: str, *, tab: str) -> HttpResponse:
+    """Lead on to a page of the bank's. Not by a redirect: a form's policy lets nothing lead it to another host."""
+    page = show(request, "demo/leaving.html", tab=tab, bank=bank)
+    page["Refresh"] = f"0; url={bank}"
+    return page
+
+
 def typed(request: DemoRequest) -> str:
     """What stands in the list's search box; a NUL can be neither stored nor found."""
     return request.GET.get("search", "").replace("\0", "")[:LONGEST_SEARCH].strip()

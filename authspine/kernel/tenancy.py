@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from authspine.kernel import trace
@@ -33,11 +34,27 @@ ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 # of a table of a million rows than look up a thousand of them.
 _OPEN = (
     "SELECT set_config('app.organization_id', %s, true), set_config('app.actor', %s, true),"
-    " set_config('lock_timeout', %s, true), set_config('max_parallel_workers_per_gather', '0', true),"
-    " set_config('random_page_cost', '1.1', true),"
+    " set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('random_page_cost', '1.1', true),"
     # For the audit: what is being worked on, and where it came from.
     " set_config('app.request_id', %s, true), set_config('app.address', %s, true)"
 )
+
+
+# Whether this process serves nobody who waits: a worker, a command.
+_patient = False
+
+
+def be_patient() -> None:
+    """From now on a statement of this process may take as long as one of a long read."""
+    global _patient
+    _patient = True
+
+
+def _longest(is_long: bool) -> str:
+    """How long one statement may take before the server ends it: what takes longer holds its connection for nothing."""
+    long = is_long or _patient
+    return f"{settings.LONG_STATEMENT_TIMEOUT_SECONDS if long else settings.STATEMENT_TIMEOUT_SECONDS}s"
 
 
 class OutsideScopeError(RuntimeError):
@@ -79,7 +96,8 @@ def organization_scope(
                 cursor.execute(SNAPSHOT if snapshot else ONE_MOMENT)
             work = trace.current()
             traced = [work.id, work.address] if work else ["", ""]
-            cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT, *traced])
+            longest = _longest(snapshot or one_moment)
+            cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT, longest, *traced])
         token = _current.set(scope)
         try:
             yield scope

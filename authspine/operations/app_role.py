@@ -1,6 +1,7 @@
 """The app refuses to start as somebody whom row-level security does not bind: then one forgotten filter would show
-every tenant's rows, and all tests would still be green. Nor does it start with other keys than the database's: then
-nobody could sign in, and every page about a person would be an error.
+every tenant's rows, and all tests would still be green. Nor does it where a table is neither sealed nor global by
+design, nor with other keys than the database's: then nobody could sign in, and every page about a person would be an
+error.
 """
 
 import logging
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from authspine.kernel.crypto import SealBroken
+from authspine.operations import seals
 from authspine.privacy import ring
 
 _POWERS = """
@@ -22,6 +24,11 @@ _POWERS = """
                OR EXISTS (SELECT FROM pg_class WHERE relkind = 'r' AND pg_has_role(session_user, relowner, 'USAGE'))
 """
 
+# Commands that put right what the guard refuses, or look at it.
+REPAIRS = {
+    "set_up", "prepare_database", "migrate", "check_seals",
+    "check", "makemigrations", "showmigrations", "sqlmigrate", "dbshell",
+}  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +58,7 @@ class RoleGuard:
 
 def look() -> bool:
     """Whether the database has answered. Raises ImproperlyConfigured when the app's role passes the policies, or its
-    login could take a role that does, or PII_KEYS does not open the installation's keys.
+    login could take a role that does, or a table has none, or PII_KEYS does not open the installation's keys.
 
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
     administrator's URL.
@@ -60,6 +67,7 @@ def look() -> bool:
         with _connected() as connection:
             row = connection.execute(_POWERS).fetchone()
             _refuse_other_keys(connection)
+            open_to_all = seals.unanswered(seals.relations(connection.execute))
     except psycopg.OperationalError:
         return False
     assert row is not None
@@ -73,18 +81,29 @@ def look() -> bool:
             f"The login {login} of DATABASE_URL is an owner or a superuser: RESET ROLE would pass every policy."
             f" Give the app a login of its own that is a member of {settings.APP_ROLE} alone."
         )
+    _refuse_unsealed(open_to_all)
     return True
 
 
-def refuse_other_keys() -> None:
+def refuse_at_command(name: str) -> None:
     """Called before a command, which says by itself when the database is away. Raises ImproperlyConfigured."""
     with suppress(psycopg.Error), _connected() as connection:
         _refuse_other_keys(connection)
+        if name not in REPAIRS:
+            _refuse_unsealed(seals.unanswered(seals.relations(connection.execute)))
 
 
 def _connected() -> psycopg.Connection[Any]:
     """Not through Django: its pool would keep threads, which a server that forks afterwards must not have."""
     return psycopg.connect(settings.DATABASE_URL, options=f"-c role={settings.APP_ROLE}", connect_timeout=2)
+
+
+def _refuse_unsealed(found: list[str]) -> None:
+    if found:
+        raise ImproperlyConfigured(
+            f"Neither sealed by a row-level policy nor global by design: {', '.join(found)}."
+            " Every tenant's rows would be seen there; manage.py check_seals lists all tables."
+        )
 
 
 def _refuse_other_keys(connection: psycopg.Connection[Any]) -> None:

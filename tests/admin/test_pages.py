@@ -44,10 +44,12 @@ def test_every_model_of_the_product_is_registered() -> None:
     assert found | {Erasure, AuditEntry} == set(admin.site._registry)
 
 
+@pytest.mark.usefixtures("guards")
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_a_list_shows_the_rows_of_the_chosen_organization(
     furnished: Organization, foreign: Organization, superuser: User, model: type[Row]
 ) -> None:
+    """(E4) With both guards, and with either alone."""
     response = signed_in(superuser, furnished).get(page(model, "changelist"))
     assert response.status_code == 200
     theirs = {str(row.pk) for row in rows(foreign, label(model))}
@@ -64,11 +66,13 @@ def test_a_row_has_its_pages(furnished: Organization, superuser: User, model: ty
     assert signed_in(superuser, furnished).get(page(model, what, row.pk)).status_code == 200
 
 
+@pytest.mark.usefixtures("guards")
 @pytest.mark.parametrize("what", ["change", "history", "delete"])
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_a_foreign_row_has_no_page(
     furnished: Organization, foreign: Organization, superuser: User, model: type[Row], what: str
 ) -> None:
+    """(E4) With both guards, and with either alone."""
     row = one(foreign, model)
     response = signed_in(superuser, furnished).get(page(model, what, row.pk))
     assert response.status_code in (302, 403, 404)

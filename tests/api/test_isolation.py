@@ -1,7 +1,8 @@
 """Two organizations, a key each: no endpoint shows, changes or reveals a row of the other.
 
 Every route of the URL table has a case here, or a reason to have none; a new route without one fails. Each case runs
-twice: as the product is, and with the managers' filter taken away, so that the row-level policies stand alone.
+three times (E4): as the product is, with the managers' filter taken away, so that the row-level policies stand alone,
+and with the policies off, so that the filters do.
 """
 
 import json
@@ -13,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connections, models
 
 from authspine.idempotency import actions as idempotency_actions
 from authspine.idempotency.actions import Asked, Run
@@ -23,8 +23,7 @@ from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
-from authspine.kernel.models import TenantManager, TenantModel
-from authspine.kernel.prepared import Prepared
+from authspine.kernel.models import TenantModel
 from authspine.kernel.tenancy import organization_scope
 from payments.models import MethodSetup, PaymentMethod
 from tests.api.routes import operations, patterns
@@ -39,6 +38,7 @@ from tests.factories import (
     hour,
 )
 from tests.fixtures import new_organization
+from tests.guards import policies_off, take_the_filter_away
 from tests.rest import Api, caller, content
 
 
@@ -288,18 +288,6 @@ def mine() -> World:
     return new_world("own")
 
 
-@pytest.fixture(params=["both guards", "policies alone"])
-def guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "policies alone":
-        take_the_filter_away(monkeypatch)
-
-
-def take_the_filter_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
-    # Statements that were made once have the filter in them: for now they are made anew each time.
-    monkeypatch.setattr(Prepared, "_made", property(vars(Prepared)["_made"].func))
-
-
 def tenant_tables() -> list[Any]:
     return [model for model in apps.get_models() if issubclass(model, TenantModel)]
 
@@ -449,14 +437,8 @@ def test_every_other_route_is_known() -> None:
 def test_with_both_guards_away_everything_is_seen(mine: World, theirs: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: it is the guards that hide, and the cases would notice if they did not."""
     take_the_filter_away(monkeypatch)
-    owner = connections["owner"]
-    with owner.cursor() as cursor:
-        cursor.execute("ALTER TABLE clients_client DISABLE ROW LEVEL SECURITY")
-    try:
+    with policies_off():
         for operation in ("GET clients", "GET clients/<id>"):
             case = CASES[operation]
             with pytest.raises(AssertionError):
                 CHECKS[type(case)](case, operation, mine, theirs)
-    finally:
-        with owner.cursor() as cursor:
-            cursor.execute("ALTER TABLE clients_client ENABLE ROW LEVEL SECURITY")

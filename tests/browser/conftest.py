@@ -70,12 +70,13 @@ type Opener = Callable[..., Page]
 def browse(chromium: Browser, site: Site) -> Iterator[Opener]:
     """Opens a page in a browser of its own: `browse(phone=True, dark=True, scripts=False)`.
 
-    The test fails when a page of it had an error in its scripts or asked for something that was not there.
+    The test fails when a page of it had an error in its scripts, asked for something that was not there or broke its
+    policy; not with `faults=False`.
     """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_page(*, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
+    def open_page(*, phone: bool = False, dark: bool = False, scripts: bool = True, faults: bool = True) -> Page:
         wanted: dict[str, Any] = {
             "viewport": PHONE if phone else DESKTOP,
             "has_touch": phone,
@@ -89,6 +90,8 @@ def browse(chromium: Browser, site: Site) -> Iterator[Opener]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
+        if not faults:
+            return page
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}") if _matters(request) else None)

@@ -22,6 +22,7 @@ from authspine.orchestrator import payments
 from tests.demo.routes import BUTTONS, FORMS, PAGES, ROUTES, arguments
 from tests.demo.visitor import Visitor
 from tests.fixtures import Maker, new_organization
+from tests.guards import policies_off, take_the_filter_away
 
 GZIP = b"\x1f\x8b"
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -174,10 +175,12 @@ def test_does_not_exist_in_production(visitor: Visitor, ids: dict[str, Any], nam
     assert visitor.client.get("/").status_code == 404
 
 
+@pytest.mark.usefixtures("guards")
 @pytest.mark.parametrize("name", sorted(name for name in ROUTES if arguments(name)))
 def test_another_organizations_rows_are_not_there(
     visitor: Visitor, stranger: Maker, foreign: dict[str, Any], name: str
 ) -> None:
+    """(E4) With both guards, and with either alone."""
     before = state(stranger.organization)
     at = address(name, foreign)
     if name not in BUTTONS:
@@ -187,10 +190,24 @@ def test_another_organizations_rows_are_not_there(
     assert state(stranger.organization) == before
 
 
-@pytest.mark.parametrize("name", ["clients", "professionals", "services", "bookings", "payments", "events", "overview"])
-def test_lists_show_their_own_organization_alone(visitor: Visitor, foreign: dict[str, Any], name: str) -> None:
-    page = visitor.open(name)
-    assert not any(str(id) in page for id in foreign.values() if id != foreign["on"])
+@pytest.mark.usefixtures("guards")
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_show_their_own_organization_alone(
+    visitor: Visitor, ids: dict[str, Any], foreign: dict[str, Any], name: str
+) -> None:
+    """(E4) Every page, each list among them: nothing of another organization, whichever guard is away."""
+    page = visitor.client.get(address(name, ids))
+    assert page.status_code == 200
+    assert not any(str(id) in page.content.decode() for id in foreign.values() if id != foreign["on"])
+
+
+def test_with_both_guards_away_its_lists_show_another(
+    visitor: Visitor, foreign: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(E4) The control: it is the guards that hide."""
+    take_the_filter_away(monkeypatch)
+    with policies_off():
+        assert str(foreign["client_id"]) in visitor.open("clients")
 
 
 def test_another_organization_is_never_the_demo(visitor: Visitor, stranger: Maker, settings: Settings) -> None:

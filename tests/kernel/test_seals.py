@@ -1,36 +1,18 @@
 """Every table is sealed by a policy or is on the list of global tables, with the reason."""
 
 import re
+from io import StringIO
 
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connections
 from django.db.models import ForeignKey
 
-from authspine.kernel.constraints import TenantForeignKey
+from authspine.kernel.constraints import CURRENT_ORGANIZATION, TenantForeignKey
 from authspine.kernel.models import TenantModel
+from authspine.operations.seals import GLOBAL, PRIVILEGED
 
-# table or prefix: why it may be read without knowing the tenant
-GLOBAL = {
-    "identity_user": "a login belongs to a person, who may be in several organizations",
-    "identity_user_groups": "Django's, of the login",
-    "identity_user_user_permissions": "Django's, of the login",
-    "identity_organization": "read to find the tenant",
-    "identity_membership": "read to find the tenant of a signed-in user",
-    "identity_apikey": "read to find the tenant of a key",
-    "auth_group": "Django's permissions",
-    "auth_group_permissions": "Django's permissions",
-    "auth_permission": "Django's permissions",
-    "django_admin_log": "who did what in the admin; shown to that user alone",
-    "django_content_type": "the list of models",
-    "django_migrations": "the list of migrations",
-    "django_session": "sign-ins",
-    "privacy_installationkey": "what logins, which belong to no organization, are sealed under; wrapped",
-    "payments_gatewayevent": "comes before anybody knows whose it is; ids, amounts and words of state alone",
-    "procrastinate_jobs": "a worker looks for work before it knows whose it is; arguments are ids alone",
-    "procrastinate_events": "what became of each job",
-    "procrastinate_periodic_defers": "when each periodic task was last enqueued",
-    "procrastinate_workers": "which workers live",
-}
+PUBLIC = 2200  # the schema's oid
 
 TABLES = """
 SELECT c.relname, c.relrowsecurity, pg_get_userbyid(c.relowner),
@@ -59,6 +41,29 @@ def test_each_table_is_sealed_or_global_by_design() -> None:
 
 def test_no_global_table_is_missing() -> None:
     assert set(GLOBAL) <= set(tables())
+
+
+def test_the_check_lists_every_table_as_sealed_or_with_its_reason() -> None:
+    """The same list as the server looks at when it starts: a table that is neither ends the command with 1."""
+    told = StringIO()
+    call_command("check_seals", stdout=told)
+    lines = {line.split()[0]: line.split(maxsplit=1)[1] for line in told.getvalue().splitlines()}
+    assert set(lines) == {*tables(), *PRIVILEGED}
+    assert {name: said for name, said in lines.items() if said != "sealed"} == GLOBAL | PRIVILEGED
+
+
+def test_each_view_or_function_with_its_owners_rights_has_its_reason() -> None:
+    """(E5) A new one without fails here and at the start. Each keeps the policy in its own words, where nobody's
+    temporary table can stand in for the real one."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind IN ('v', 'm', 'f') AND relnamespace = %s", [PUBLIC])
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT proname, prosrc, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = %s", [PUBLIC])
+        found = {name: (source, options) for name, source, options in cursor.fetchall()}
+    assert set(found) == set(PRIVILEGED)
+    for source, options in found.values():
+        assert f"WHERE organization_id = {CURRENT_ORGANIZATION}" in source
+        assert options == ["search_path=pg_catalog, pg_temp"]
 
 
 def test_the_app_role_owns_no_table() -> None:

@@ -7,6 +7,7 @@ from django.db.utils import IntegrityError, ProgrammingError
 from authspine.identity.models import Organization
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.errors import Conflict
 from authspine.kernel.models import TenantManager
 from authspine.kernel.tenancy import OutsideScopeError, organization_scope
 from authspine.orchestrator import clients
@@ -62,7 +63,19 @@ def test_a_row_for_another_organization_is_refused(organization: Organization) -
         Client.objects.filter(id=client.id).update(organization=other)
 
 
+def test_one_email_may_be_a_client_of_two_organizations(organization: Organization) -> None:
+    """(E7) Each has its own client, and once only; `ana@example.com` of one says nothing to the other."""
+    other = new_organization()
+    one, another = register(organization, "ana@example.com"), register(other, "ana@example.com")
+    assert one.id != another.id
+    assert bytes(one.email_key) != bytes(another.email_key)
+    for again in (organization, other):
+        with pytest.raises(Conflict):
+            register(again, "Ana@example.com")
+
+
 def test_a_reference_into_another_organization_is_refused(organization: Organization) -> None:
+    """(E7) By the composite key, past every rule; that every reference has one: tests/kernel/test_seals.py."""
     from professionals.models import Professional, Vertical
 
     other = new_organization()

@@ -13,6 +13,13 @@ from authspine.operations import database
 from authspine.operations.embedded import EmbeddedPostgres
 from tests.servers import ROOT
 
+OPEN_TO_ALL = {
+    "a table": "CREATE TABLE forgotten (id int, organization_id uuid)",
+    "a view": "CREATE VIEW forgotten AS SELECT rolname FROM pg_roles",
+    "a stored view": "CREATE MATERIALIZED VIEW forgotten AS SELECT rolname FROM pg_roles",
+    "a function": "CREATE FUNCTION forgotten() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+}
+
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
@@ -111,3 +118,29 @@ def test_it_refuses_an_owner(postgres: EmbeddedPostgres) -> None:
             connection.execute("DROP TABLE owned")
     assert code != 0
     assert "owns tables" in said
+
+
+@pytest.fixture(params=OPEN_TO_ALL)
+def unsealed(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Something that a migration made and nobody sealed."""
+    statement = OPEN_TO_ALL[request.param]
+    kind = statement.partition(" forgotten")[0].removeprefix("CREATE ")
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute("SET ROLE authspine_owner")
+        connection.execute(statement.encode())
+        yield postgres.url("authspine_app")
+        connection.execute(f"DROP {kind} forgotten".encode())
+
+
+@pytest.mark.parametrize("program", [WEB_SERVER, WORKER, ("manage.py", "expire_holds")])
+def test_it_refuses_what_nobody_has_sealed(unsealed: str, program: tuple[str, str]) -> None:
+    """(E5) Also a view or a function that would read past the policies with its owner's rights."""
+    code, said = start(unsealed, demo="1", program=program)
+    assert code != 0
+    assert "Neither sealed by a row-level policy nor global by design: forgotten." in said
+
+
+def test_commands_that_put_it_right_still_run(unsealed: str) -> None:
+    code, said = start(unsealed, program=("manage.py", "check_seals"))
+    assert code == 1
+    assert said == "1 of 1 are neither sealed nor global."

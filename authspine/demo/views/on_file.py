@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authspine.demo.answers import attempt_outside, done, move, move_outside
 from authspine.demo.forms.payments import KeepForm
-from authspine.demo.showing import show
+from authspine.demo.showing import lead_away, show
 from authspine.demo.visit import ACTOR, DemoRequest, demo_page
 from authspine.kernel.errors import Unavailable
 from authspine.orchestrator import payment_methods as journeys
@@ -43,7 +43,7 @@ def page(request: DemoRequest, client_id: UUID) -> HttpResponse:
         if isinstance(kept, PaymentMethod):
             return done(request, KEPT, at=_address(client_id))
         if kept and kept.next_action_url:
-            return HttpResponseRedirect(kept.next_action_url)
+            return lead_away(request, kept.next_action_url, tab=TAB)
         if kept:
             return done(request, SAID[kept.status], at=_address(client_id))
     with visit.scope():

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from authspine.demo import words
 from authspine.demo.answers import attempt_outside, done, move_outside
 from authspine.demo.forms.payments import CaptureForm, PayForm
-from authspine.demo.showing import show
+from authspine.demo.showing import lead_away, show
 from authspine.demo.views import bookings as booking_pages
 from authspine.demo.views import payments as payment_pages
 from authspine.demo.visit import ACTOR, DemoRequest, demo_page
@@ -46,7 +46,7 @@ def _pay(request: DemoRequest, booking_id: UUID, form: PayForm) -> PaymentIntent
 
 def _answered(request: DemoRequest, intent: PaymentIntent) -> HttpResponse:
     if intent.next_action:
-        return HttpResponseRedirect(intent.next_action["url"])
+        return lead_away(request, intent.next_action["url"], tab="demo:payments")
     at = payment_pages.address(intent.id)
     if intent.status == PaymentIntent.Status.SUCCEEDED:
         return done(request, "Paid.", at=at, named="See the payment", then=booking_pages.address(intent.booking_id))
