@@ -61,7 +61,7 @@ def test_each_answer_tells_of_the_tightest_limit(limited: Any, api_client: Api) 
 def test_refusals_are_counted_before_anything_is_done(limited: Any, api_client: Api, make: Maker) -> None:
     limited("write=2/minute")
     refused(api_client.post("/clients", {"nme": "Ana"}), 400, "validation_error", "email", "name", "nme")
-    refused(api_client.send("DELETE", "/clients"), 405, "method_not_allowed")
+    refused(api_client.delete("/clients"), 405, "method_not_allowed")
     refused(api_client.post("/clients", {"name": "Ana"}), 429, "too_many_requests")
     assert api_client.get("/clients").json()["results"] == []
 
