@@ -41,6 +41,7 @@ def count(kind: str, *principals: str) -> Verdict | None:
     rates = settings.RATE_LIMITS.get(kind)
     if rates is None:
         return None
+    principals = tuple(dict.fromkeys(principals))
     items = [rates.get(principal.partition(":")[0]) or rates[""] for principal in principals]
     hits = [
         Hit(item.key_for(kind, _sealed(principal)), item.get_expiry())

@@ -9,6 +9,23 @@ _UNLOGGED = """
         SET (fillfactor = 50, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0)
 """
 
+# One statement, so one moment: who waits for a counter adds to what the one before has left. In the order of ids, so
+# that two that want the same counters never wait for each other. A function, since its plan is kept by the connection,
+# also through a pooler: with every request, to plan it would take longer than to run it.
+_COUNT = """
+    CREATE FUNCTION limits_count(ids uuid[], windows int[], amount bigint)
+    RETURNS TABLE (counted uuid, in_window bigint, seconds_left float8) LANGUAGE plpgsql AS $$
+    BEGIN
+        RETURN QUERY INSERT INTO limits_counter AS kept (id, hits, expires_at)
+        SELECT hit.id, amount, now() + hit.seconds * interval '1 second'
+        FROM unnest(ids, windows) AS hit (id, seconds) ORDER BY hit.id
+        ON CONFLICT (id) DO UPDATE SET
+            hits = CASE WHEN kept.expires_at > now() THEN kept.hits ELSE 0 END + EXCLUDED.hits,
+            expires_at = CASE WHEN kept.expires_at > now() THEN kept.expires_at ELSE EXCLUDED.expires_at END
+        RETURNING kept.id, kept.hits, extract(epoch FROM kept.expires_at - now())::float8;
+    END $$
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -25,4 +42,5 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(_UNLOGGED, migrations.RunSQL.noop),
+        migrations.RunSQL(_COUNT, "DROP FUNCTION limits_count"),
     ]
