@@ -1,12 +1,14 @@
 """Values of the environment, as the settings take them: a bad one is told in one line, by its name alone."""
 
 import os
+from ipaddress import ip_network
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from authspine.limits import rates
 from authspine.privacy.ring import RingError, secrets_of
 
 
@@ -40,6 +42,25 @@ def choice(name: str, default: str, *known: str) -> str:
 
 def names(name: str, default: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def networks(name: str) -> tuple[Any, ...]:
+    """Networks, and the word `unix`."""
+    told = names(name, "")
+    try:
+        return tuple(entry if entry == "unix" else ip_network(entry) for entry in told)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8, or unix, not {told}.") from None
+
+
+def limits(name: str, *, may_be_off: bool) -> rates.Limits:
+    told = os.environ.get(name, "")
+    if told == rates.OFF and not may_be_off:
+        raise ImproperlyConfigured(f"{name}=off is for a demo or for measuring on this machine (DEMO=1 or DEBUG=1).")
+    try:
+        return rates.limits(told)
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"{name}: {fault}.") from None
 
 
 def database(url: str, role: str, **options: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from authspine.api.policies import STRICT
-from authspine.environment import choice, database, flag, key_ring, names, number, text
+from authspine.environment import choice, database, flag, key_ring, limits, names, networks, number, text
 from authspine.kernel.logs.configuration import configuration
 
 VERSION = "0.1.0"
@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "authspine.privacy",
     "authspine.identity",
     "authspine.idempotency",
+    "authspine.limits",
     "authspine.api",
     "authspine.demo",
     "authspine.operations",
@@ -91,6 +92,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "authspine.api.address.ForwardedByOurs",
     "authspine.api.edge.Edge",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -101,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "authspine.api.page_limits.Limits",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -157,8 +160,16 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (("__Host-" if SECURE else "") + name fo
 # No script of ours reads it: forms carry the token.
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CSP = STRICT
+# Whom forwarded headers are believed from: networks, and `unix` for a socket in the file system.
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 if flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if not TRUSTED_PROXIES:
+        raise ImproperlyConfigured("BEHIND_PROXY=1 needs TRUSTED_PROXIES: whose X-Forwarded-Proto is to be believed.")
+
+# How often what may be done (`authspine.limits.rates`), and where it is counted if not in the database.
+RATE_LIMITS = limits("RATE_LIMITS", may_be_off=DEMO or DEBUG)
+REDIS_URL = text("REDIS_URL", "")
 
 # The largest body that is read, in bytes; an import is read by the command when it is larger.
 DATA_UPLOAD_MAX_MEMORY_SIZE = number("MAX_BODY_BYTES", 20 * 1024 * 1024, 1024)

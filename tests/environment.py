@@ -34,6 +34,8 @@ def _prepare() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["ERASURE_LIST"] = str(var() / "test" / f"erasures.{os.getpid()}.jsonl")
         atexit.register(Path(os.environ["ERASURE_LIST"]).unlink, missing_ok=True)
+    # No test meets a limit but those that set one.
+    os.environ["RATE_LIMITS"] = "every=10000000/minute"
     # Races have eight threads and more beside whatever else a test process has open.
     os.environ.setdefault("DATABASE_POOL_MAX", "20")
     # The browser's driver runs an event loop in the thread that also makes the rows.

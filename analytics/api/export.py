@@ -24,6 +24,7 @@ class EventExportViewSet(ScopedViewSet):
     media_types = tuple(MEDIA_TYPES.values())
     asks = {"export": ExportQuery}
     own_scopes = frozenset({"export"})
+    limited_as = {"export": "export"}
 
     def export(self, request: Request) -> StreamingHttpResponse:
         """Every event that passes the filters, oldest first, as CSV that no spreadsheet runs as formulas, or JSON."""

@@ -58,6 +58,7 @@ class ReportViewSet(ScopedViewSet):
 
     shown_as = ReportOut
     asks = {"retrieve": ReportQuery}
+    limited_as = {"retrieve": "search"}
     snapshots = frozenset({"retrieve"})
 
     def retrieve(self, request: Request) -> Response:
@@ -102,6 +103,7 @@ class ConversionViewSet(ScopedViewSet):
 
     shown_as = ConversionOut
     asks = {"retrieve": ConversionQuery}
+    limited_as = {"retrieve": "search"}
 
     def retrieve(self, request: Request) -> Response:
         """Of the users who did `from_type`, how many did `to_type` at or after their own first `from_type`."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from authspine.api.errors import PROBLEM_JSON, as_platform_error, problem
+from authspine.api.errors import PROBLEM_JSON, as_platform_error, problem, status_of
 from authspine.kernel.errors import Unavailable
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
@@ -42,7 +42,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, told: Unavailable) -> HttpResponse:
-    response = _answer(request, 503, told.detail)
+    response = _answer(request, status_of(told), told.detail)
     response["Retry-After"] = str(told.retry_after_seconds)
     return response
 

@@ -18,6 +18,7 @@ from authspine.api.fields import StrictField
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.idempotency import PATTERN, REPLAYED
 from authspine.api.serializers import Nothing, StrictSerializer
+from authspine.limits.actions import Verdict
 
 WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -33,6 +34,7 @@ MEANING = {
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "The Idempotency-Key came before with another request.",
+    429: "Too often: `Retry-After` says in how many seconds there may be more.",
     503: "Busy or away for a moment; `Retry-After` says when to come again.",
 }
 
@@ -179,7 +181,7 @@ class ProblemAutoSchema(AutoSchema):
         return answer
 
     def _refusals(self) -> list[int]:
-        found = {400, 503}
+        found = {400, 429, 503}
         if any(self.get_auth()):  # [{}] is a view that is open to everybody
             found |= {401, 403}
         if "{" in self.path or self.method != "GET" or getattr(self.view, "asks", {}):
@@ -198,6 +200,8 @@ class ProblemAutoSchema(AutoSchema):
         problem = ResolvedComponent(name="Problem", type=ResolvedComponent.SCHEMA, object="Problem", schema=_PROBLEM)
         self.registry.register_on_missing(problem)
         answer: dict[str, Any] = {"description": MEANING[status], "content": {PROBLEM_JSON: {"schema": problem.ref}}}
+        if status == 429:
+            answer["headers"] = {name: {"schema": {"type": "integer"}} for name in ("Retry-After", *Verdict.FIELDS)}
         if status == 503:
             answer["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
         if status == 401:

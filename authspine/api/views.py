@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSetMixin
 
-from authspine.api import idempotency, preconditions, query, reads
+from authspine.api import idempotency, preconditions, query, reads, throttling
 from authspine.api.caller import Caller, Scope
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
@@ -50,6 +50,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     own_scopes: ClassVar[frozenset[str]] = frozenset()
     # Actions that move money: they refuse to run without an Idempotency-Key. Every other POST takes one, too.
     moves_money: ClassVar[frozenset[str]] = frozenset()
+    # Where an action is counted by another limit (`authspine.limits.rates`) than its method tells.
+    limited_as: ClassVar[Mapping[str, str]] = {}
     # Whether objects have a version: an answer that is one of them carries its tag.
     versioned: ClassVar[bool] = False
     # Actions that refuse to change another version than the caller has seen (If-Match), by `if_version`.
@@ -70,8 +72,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         return self.request.auth  # type: ignore[return-value]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who, whether there is such a method, whether they may: in this order, so that a stranger learns nothing."""
-        self.perform_authentication(request)
+        """Who, how often, whether there is such a method, whether they may: so that a stranger learns nothing."""
+        throttling.admit(self, request)
         if request.auth is not None:
             trace.note(self.caller.organization.id, self.caller.actor)
         if request.auth is not None and self._handler(request) is None:

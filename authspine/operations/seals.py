@@ -24,6 +24,7 @@ GLOBAL: Final[dict[str, str]] = {
     "django_migrations": "the list of migrations",
     "django_session": "sign-ins",
     "privacy_installationkey": "what logins, which belong to no organization, are sealed under; wrapped",
+    "limits_counter": "counts before anybody knows who asks; keyed hashes and numbers alone",
     "payments_gatewayevent": "comes before anybody knows whose it is; ids, amounts and words of state alone",
     "procrastinate_jobs": "a worker looks for work before it knows whose it is; arguments are ids alone",
     "procrastinate_events": "what became of each job",

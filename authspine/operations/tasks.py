@@ -16,6 +16,7 @@ from procrastinate.manager import JobManager
 
 from authspine.idempotency import actions as idempotency_actions
 from authspine.kernel import clock
+from authspine.limits import actions as limit_actions
 from authspine.orchestrator import auditing, erasure, sweep
 
 # Who has brought down so many workers is not given another one.
@@ -104,3 +105,10 @@ def forget_old_answers(context: JobContext, timestamp: int) -> None:
 def chain_audit(context: JobContext, timestamp: int) -> None:
     """Entries of the audit get their places in the chain within a minute, apart from the writes that made them."""
     auditing.chain_all(stop=context.should_abort)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="operations.forget_old_counters", queueing_lock="operations.forget_old_counters")
+def forget_old_counters(timestamp: int) -> None:
+    """What limits have counted in windows that are over."""
+    limit_actions.forget_over()

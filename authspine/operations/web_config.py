@@ -22,3 +22,7 @@ except ImproperlyConfigured as fault:
     sys.exit(2)
 
 logger_class = Log
+# What is forwarded, and by whom, is read in one place (authspine.api.address); gunicorn would believe it from any
+# peer on this machine.
+secure_scheme_headers = {}
+forwarder_headers = ""

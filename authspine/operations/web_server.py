@@ -20,6 +20,9 @@ graceful_timeout = 5
 loglevel = "warning"
 control_socket_disable = True
 logger_class = "authspine.operations.web_log.Log"
+# Read in one place (authspine.api.address), which knows whom to believe.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 
 
 def load() -> None:

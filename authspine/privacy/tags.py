@@ -171,6 +171,7 @@ _GLOBAL: Final = {
     "payments.GatewayEvent": Table(
         neutral="id event_id type api_version happened_at facts state detail received_at done_at"
     ),
+    "limits.Counter": Table(neutral="id hits expires_at"),
     "privacy.InstallationKey": Table(neutral="id purpose created_at retired_at", hidden="wrapped"),
     "procrastinate.ProcrastinateEvent": Table(neutral="type at"),
     "procrastinate.ProcrastinateJob": Table(  # arguments are ids

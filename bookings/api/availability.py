@@ -84,6 +84,7 @@ class AvailabilityViewSet(ScopedViewSet):
     answers = {"show_slots": AvailabilityOut}
     asks = {"show_slots": AvailabilityQuery}
     conditional = frozenset({"show_slots"})
+    limited_as = {"show_slots": "search"}
 
     def show_slots(self, request: Request) -> Response:
         """Bookable slots with `from <= start < to`, by local date: of these services or of these people.

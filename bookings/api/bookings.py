@@ -176,6 +176,7 @@ class BookingViewSet(ScopedViewSet):
     answers = {"policy": PolicyOut}
     asks = {"policy": PolicyQuery}
     filterset_class = BookingFilters
+    limited_as = {"create": "hold"}
     versioned = True
     if_match = frozenset({"confirm", "approve", "decline", "cancel", "complete", "no_show", "reschedule"})
     conditional = frozenset({"retrieve"})

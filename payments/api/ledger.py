@@ -123,6 +123,7 @@ class StatementViewSet(ScopedViewSet):
     schema = StatementSchema()
     shown_as = StatementsOut
     asks = {"retrieve": StatementQuery}
+    limited_as = {"retrieve": "search"}
     snapshots = frozenset({"retrieve"})
 
     def retrieve(self, request: Request) -> HttpResponseBase:

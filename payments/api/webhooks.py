@@ -32,6 +32,7 @@ class StripeWebhookView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    limited_as = "webhook"
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=Received)
     def post(self, request: Request) -> Response:

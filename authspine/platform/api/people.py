@@ -18,6 +18,7 @@ class TakeoutViewSet(ScopedViewSet):
     media_types = (takeouts.MEDIA_TYPE,)
     scopes = {"export": "admin"}
     own_scopes = frozenset({"export"})
+    limited_as = {"export": "export"}
 
     def export(self, request: Request, id: UUID) -> HttpResponse:
         """All that is known of a client, deleted or not, as `person.json` and `person.html` in a zip."""

@@ -60,6 +60,7 @@ class ExportViewSet(ScopedViewSet):
     takes_export_key = frozenset({"export"})
     scopes = {"export": "admin"}
     own_scopes = frozenset({"export"})
+    limited_as = {"export": "export"}
 
     def export(self, request: Request) -> StreamingHttpResponse:
         """Everything, each kind in order of creation: what `/import` takes.
@@ -125,6 +126,7 @@ class ImportViewSet(ScopedViewSet):
     takes = {"bring_in": DocumentIn}
     scopes = {"bring_in": "admin"}
     own_scopes = frozenset({"bring_in"})
+    limited_as = {"bring_in": "export"}
     takes_export_key = frozenset({"bring_in"})
     max_body_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     max_json_depth = settings.MAX_IMPORT_JSON_DEPTH

@@ -1,0 +1,102 @@
+"""Counting what somebody does, before it is done. Called outside of any transaction."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from typing import ClassVar
+
+from django.conf import settings
+
+from authspine.limits.breaker import WithFallback
+from authspine.limits.errors import TooMany
+from authspine.limits.rates import STRICT
+from authspine.limits.stores import Hit, PostgresStorage, SharedRedis, Store
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The tightest of the limits that were counted: how many it allows, how many are left, and for how long."""
+
+    FIELDS: ClassVar = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+    limit: int
+    remaining: int
+    seconds_left: int
+    is_over: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As the IETF's draft of RateLimit fields for HTTP names them."""
+        told = (self.limit, self.remaining, self.seconds_left)
+        return {name: str(value) for name, value in zip(self.FIELDS, told, strict=True)}
+
+
+def count(kind: str, *principals: str) -> Verdict | None:
+    """Count one more of this kind for each principal, all in one round trip; None where limits are off.
+
+    A principal is `kind:id` like an actor: `key:…`, `user:…`, `organization:…`, `address:…`; any other word will do
+    for whom the limit is counted as it is.
+    """
+    rates = settings.RATE_LIMITS.get(kind)
+    if rates is None:
+        return None
+    principals = tuple(dict.fromkeys(principals))
+    items = [rates.get(principal.partition(":")[0]) or rates[""] for principal in principals]
+    hits = [
+        Hit(item.key_for(kind, _sealed(principal)), item.get_expiry())
+        for item, principal in zip(items, principals, strict=True)
+    ]
+    verdicts = [
+        Verdict(item.amount, max(item.amount - counted.hits, 0), max(ceil(counted.seconds_left), 1), is_over)
+        for item, counted in zip(items, store(strict=kind in STRICT).count(hits), strict=True)
+        for is_over in [counted.hits > item.amount]
+    ]
+    return max(verdicts, key=lambda each: (each.is_over, -each.remaining, each.seconds_left))
+
+
+def check(kind: str, *principals: str) -> Verdict | None:
+    """Likewise. Raises TooMany when one of the limits is passed."""
+    verdict = count(kind, *principals)
+    if verdict and verdict.is_over:
+        raise TooMany(retry_after_seconds=verdict.seconds_left)
+    return verdict
+
+
+def attempt(kind: str, *principals: str) -> None:
+    """One more try at what a stranger could guess or flood: `login`, `code`, `mail`. Exact, however many try at once,
+    and refused rather than let through where it cannot be counted.
+
+    Called before anything is compared or sent, with the account as it was typed and the address:
+    `attempt("login", f"account:{email}", f"address:{counted_as(client_address(request))}")`. Raises TooMany.
+    """
+    check(kind, *principals)
+
+
+def forget_over() -> int:
+    """Remove the counters whose windows are over; how many."""
+    return PostgresStorage().forget_over()
+
+
+def store(*, strict: bool) -> Store:
+    """Where it is counted: in the database what is strict, and all where there is no Redis."""
+    return _database() if strict or not settings.REDIS_URL else _redis(settings.REDIS_URL)
+
+
+@cache
+def _database() -> Store:
+    return PostgresStorage()
+
+
+@cache
+def _redis(url: str) -> Store:
+    return WithFallback(SharedRedis(url), _database())
+
+
+def _sealed(principal: str) -> str:
+    return hashlib.blake2b(principal.encode(), digest_size=16, key=_secret(settings.SECRET_KEY)).hexdigest()
+
+
+@cache
+def _secret(secret: str) -> bytes:
+    return hashlib.sha512(b"authspine.limits:" + secret.encode()).digest()

@@ -1,0 +1,127 @@
+"""Where hits are counted: a table of the database that all processes share, or Redis. Both are storages of `limits`.
+
+A window begins with its first hit and lasts as long as its limit says. Both count many counters in one round trip, and
+each of them exactly, however many ask at once.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, connection
+from limits.storage import RedisStorage, Storage
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+# A Redis that hangs keeps nobody waiting for longer, half of it to connect.
+REDIS_SECONDS: Final = 0.2
+
+# One statement, which the migration explains. Arrays as text: to adapt them would take longer than to count.
+_COUNT: Final = "SELECT * FROM limits_count(%s::uuid[], %s::int[], %s)"
+_FORGET: Final = """
+    DELETE FROM limits_counter WHERE id IN (
+        SELECT id FROM limits_counter WHERE expires_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED
+    )
+"""
+_READ: Final = """
+    SELECT hits, extract(epoch FROM expires_at - now())::float8, extract(epoch FROM expires_at)::float8
+    FROM limits_counter WHERE id = %s AND expires_at > now()
+"""
+
+
+class Hit(NamedTuple):
+    """One more for a counter, whose window lasts so long once it has begun."""
+
+    key: str
+    seconds: int
+
+
+class Count(NamedTuple):
+    """How many there are in the window now, and how long it lasts still."""
+
+    hits: int
+    seconds_left: float
+
+
+class Store(Protocol):
+    def count(self, hits: Sequence[Hit]) -> list[Count]: ...
+
+
+class InsideTransaction(RuntimeError):
+    """A refusal would undo its own count, and others would wait for the commit: a fault of the program."""
+
+
+class PostgresStorage(Storage):
+    """Counts in the app's database, on its own connection but outside of any transaction."""
+
+    STORAGE_SCHEME = ("authspine",)  # type: ignore[assignment]
+
+    @property
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        return (DatabaseError, InterfaceError)
+
+    def count(self, hits: Sequence[Hit], amount: int = 1) -> list[Count]:
+        if connection.in_atomic_block:
+            raise InsideTransaction
+        ids = [_id(hit.key) for hit in hits]
+        windows = [str(hit.seconds) for hit in hits]
+        rows = self._run(_COUNT, _array(id.hex for id in ids), _array(windows), amount)
+        found = {id: Count(*rest) for id, *rest in rows}
+        return [found[id] for id in ids]
+
+    def forget_over(self) -> int:
+        """Remove what nobody counts on; how many. A counter that is in use just now is left for the next time."""
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET)
+            return int(cursor.rowcount)
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        return self.count([Hit(key, expiry)], amount)[0].hits
+
+    def get(self, key: str) -> int:
+        return int(next((hits for hits, *_ in self._run(_READ, _id(key))), 0))
+
+    def get_expiry(self, key: str) -> float:
+        return float(next((at for *_, at in self._run(_READ, _id(key))), 0.0))
+
+    def check(self) -> bool:
+        return bool(self._run("SELECT 1"))
+
+    def reset(self) -> int | None:
+        return len(self._run("DELETE FROM limits_counter RETURNING id"))
+
+    def clear(self, key: str) -> None:
+        self._run("DELETE FROM limits_counter WHERE id = %s RETURNING id", _id(key))
+
+    def _run(self, statement: str, *values: Any) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+
+
+def _array(values: Iterable[str]) -> str:
+    return f"{{{','.join(values)}}}"
+
+
+def _id(key: str) -> UUID:
+    return UUID(bytes=hashlib.blake2b(key.encode(), digest_size=16).digest())
+
+
+class SharedRedis(RedisStorage):
+    """`limits`' own, which counts many at once and gives up soon. Not tried again: the database counts instead."""
+
+    STORAGE_SCHEME = ("authspine+redis",)  # type: ignore[assignment]
+
+    def __init__(self, url: str) -> None:
+        half = REDIS_SECONDS / 2
+        super().__init__(url, socket_timeout=half, socket_connect_timeout=half, retry=Retry(NoBackoff(), 0))  # type: ignore[arg-type]
+
+    def count(self, hits: Sequence[Hit]) -> list[Count]:
+        pipe = self.storage.pipeline(transaction=False)
+        for hit in hits:
+            key = self.prefixed_key(hit.key)
+            pipe.eval(self.SCRIPT_INCR_EXPIRE, 1, key, hit.seconds, 1)
+            pipe.pttl(key)
+        told = pipe.execute()
+        return [Count(int(told[at]), told[at + 1] / 1000) for at in range(0, len(told), 2)]

@@ -1,0 +1,191 @@
+"""How often the API may be asked: counted by who asks, by their organization and by their address, and told."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.test.utils import override_settings
+from pytest_django.fixtures import Settings
+
+from authspine.environment import networks
+from authspine.identity.models import Organization
+from authspine.limits.rates import limits
+from tests.api.test_authentication import new_user, signed_in
+from tests.fixtures import Maker, new_organization
+from tests.rest import ROOT, Api, caller, refused
+
+BY_CALLER = ("read", "search", "write", "hold", "money", "export")
+
+
+@pytest.fixture
+def limited(settings: Settings) -> Callable[[str], None]:
+    def limit(told: str) -> None:
+        # What is not named is as wide as in all other tests; these all come from one address.
+        found = limits(f"{told},every=1000000/minute")
+        wide = {"address": found["webhook"]["organization"]} if "webhook" not in told else {}
+        settings.RATE_LIMITS = {name: row | (wide if name in BY_CALLER else {}) for name, row in found.items()}
+
+    return limit
+
+
+def new_address() -> str:
+    """In a network that no other test comes from."""
+    number = f"{uuid4().int & 0xFFFFFFFF:08x}"
+    return f"2001:db8:{number[:4]}:{number[4:]}::1"
+
+
+@pytest.fixture
+def address() -> str:
+    return new_address()
+
+
+def told(response: Any) -> tuple[int, int, int]:
+    """What is said of the limit: how many, how many are left, and for how long."""
+    return tuple(int(response[f"RateLimit-{name}"]) for name in ("Limit", "Remaining", "Reset"))  # type: ignore[return-value]
+
+
+def test_each_answer_tells_of_the_tightest_limit(limited: Any, api_client: Api) -> None:
+    limited("read=3/minute")
+    answers = [api_client.get("/clients") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [told(answer)[:2] for answer in answers] == [(3, 2), (3, 1), (3, 0), (3, 0)]
+    refused(answers[-1], 429, "too_many_requests")
+    assert 0 < int(answers[-1]["Retry-After"]) == told(answers[-1])[2] <= 60
+    assert "Retry-After" not in answers[0]
+    # Another class of routes has another limit.
+    assert api_client.post("/clients", {"name": "Ana", "email": "ana@example.com"}).status_code == 201
+
+
+def test_refusals_are_counted_before_anything_is_done(limited: Any, api_client: Api, make: Maker) -> None:
+    limited("write=2/minute")
+    refused(api_client.post("/clients", {"nme": "Ana"}), 400, "validation_error", "email", "name", "nme")
+    refused(api_client.delete("/clients"), 405, "method_not_allowed")
+    refused(api_client.post("/clients", {"name": "Ana"}), 429, "too_many_requests")
+    assert api_client.get("/clients").json()["results"] == []
+
+
+def test_a_key_without_the_right_is_counted(limited: Any, reader: Api) -> None:
+    limited("write=1/minute")
+    answer = reader.post("/clients", {"name": "Ana"})
+    refused(answer, 403, "permission_denied")
+    assert told(answer)[:2] == (1, 0)
+    refused(reader.post("/clients", {"name": "Ana"}), 429, "too_many_requests")
+
+
+@pytest.mark.parametrize("path", ["/clients", "/clients/", "/clients?limit=1", "/bookings"])
+def test_e23_no_spelling_of_an_address_has_a_limit_of_its_own(limited: Any, api_client: Api, path: str) -> None:
+    """(E23) Nor is another case another route."""
+    limited("read=1/minute")
+    assert api_client.get("/clients").status_code == 200
+    refused(api_client.get(path), 429, "too_many_requests")
+    assert api_client.get("/CLIENTS").status_code == 404
+
+
+def test_e23_many_keys_do_not_multiply_a_limit(limited: Any, organization: Organization, stranger: Api) -> None:
+    """(E23) The organization may do five times as much as each of its keys; another one is not touched by it."""
+    limited("read=2/minute")
+    statuses = [caller(organization).get("/clients").status_code for _ in range(12)]
+    assert statuses == [200] * 10 + [429] * 2
+    assert stranger.get("/clients").status_code == 200
+
+
+def test_e23_many_organizations_at_one_address_share_its_limit(settings: Settings, address: str) -> None:
+    """(E23)"""
+    settings.RATE_LIMITS = limits("read=1/minute")
+    callers = [caller(new_organization()) for _ in range(6)]
+    statuses = [each.http.get(f"{ROOT}/clients", REMOTE_ADDR=address).status_code for each in callers]
+    assert statuses == [200] * 5 + [429]
+
+
+def test_e23_a_network_of_ipv6_is_one_address(limited: Any, address: str) -> None:
+    """(E23) Whoever has no key is counted by it."""
+    limited("anonymous=3/minute")
+    network = address.removesuffix("1")
+    statuses = [Client().get(f"{ROOT}/clients", REMOTE_ADDR=f"{network}{last}").status_code for last in range(1, 6)]
+    assert statuses == [401, 401, 401, 429, 429]
+
+
+def test_e22_a_stranger_is_counted_whatever_they_say(limited: Any, address: str) -> None:
+    """(E22) Behind a proxy of ours each client is counted; what a client has written itself is not looked at."""
+    limited("refused=2/minute")
+    with override_settings(TRUSTED_PROXIES=()):
+        assert asked(4, lambda number: {"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": f"198.51.100.{number}"}) == [
+            *[401, 401],
+            *[429, 429],
+        ]
+    with override_settings(TRUSTED_PROXIES=trusted("10.0.0.0/8")):
+        through = {"REMOTE_ADDR": "10.0.0.1"}
+        one, other = new_address(), new_address()
+        behind = [one, one, f"{other}, {one}", other, other]
+        found = asked(5, lambda number: through | {"HTTP_X_FORWARDED_FOR": f"192.0.2.{number}, {behind[number]}"})
+        assert found == [401, 401, 429, 401, 401]
+
+
+def trusted(*told: str) -> Any:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TRUSTED_PROXIES", ",".join(told))
+        return networks("TRUSTED_PROXIES")
+
+
+def asked(times: int, sent: Callable[[int], dict[str, str]]) -> list[int]:
+    """With a key that is none."""
+    wrong = {"HTTP_AUTHORIZATION": "Bearer asp_deadbeef0000_nothing"}
+    return [Client().get(f"{ROOT}/clients", **wrong, **sent(number)).status_code for number in range(times)]  # type: ignore[arg-type]
+
+
+def test_a_session_is_counted_by_its_user(limited: Any, organization: Organization) -> None:
+    limited("read=2/minute")
+    user = new_user(organization)
+    assert [signed_in(user).get(f"{ROOT}/clients").status_code for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "path"),
+    [
+        ("search", "GET", "/clients?search=ana"),
+        ("search", "GET", "/availability"),
+        ("search", "GET", "/analytics"),
+        ("hold", "POST", "/bookings"),
+        ("money", "POST", "/payments/intents"),
+        ("money", "POST", "/payments/refunds"),
+        ("export", "GET", "/export"),
+        ("export", "POST", "/import"),
+        ("write", "POST", "/locations"),
+        ("read", "GET", "/payments/ledger"),
+    ],
+)
+def test_what_a_route_does_decides_which_limit(limited: Any, admin: Api, kind: str, method: str, path: str) -> None:
+    limited(f"{kind}=1/minute")
+    assert told(admin.send(method, path, {}))[:2] == (1, 0)
+    refused(admin.send(method, path, {}), 429, "too_many_requests")
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "path"),
+    [("anonymous", "get", "/schema"), ("anonymous", "get", "/docs"), ("webhook", "post", "/webhooks/stripe")],
+)
+def test_what_is_open_to_everybody_is_counted_by_address(
+    limited: Any, address: str, kind: str, method: str, path: str
+) -> None:
+    limited(f"{kind}=1/minute")
+    answers = [getattr(Client(REMOTE_ADDR=address), method)(ROOT + path) for _ in range(2)]
+    assert [told(answer)[:2] for answer in answers] == [(1, 0), (1, 0)]
+    assert answers[0].status_code != 429
+    refused(answers[1], 429, "too_many_requests")
+
+
+def test_what_is_posted_to_pages_is_counted(limited: Any, address: str) -> None:
+    limited("page=1/minute")
+    visitor = Client(REMOTE_ADDR=address)
+    answers = [visitor.post("/admin/login/", {"username": "a", "password": "b"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert b"Too many requests" in answers[-1].content
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert visitor.get("/admin/login/").status_code == 200
+
+
+def test_nothing_is_counted_where_limits_are_off(settings: Settings, api_client: Api) -> None:
+    settings.RATE_LIMITS = {}
+    assert "RateLimit-Limit" not in api_client.get("/clients")

@@ -1,0 +1,155 @@
+"""The database as a storage of `limits`: exact, in one statement, and without anybody's address."""
+
+import threading
+import uuid
+from collections import Counter as Tally
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from limits import RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from pytest_django.fixtures import Settings
+
+from authspine.kernel import clock
+from authspine.limits import actions
+from authspine.limits.errors import TooMany
+from authspine.limits.models import Counter
+from authspine.limits.rates import limits
+from authspine.limits.stores import Hit, InsideTransaction, PostgresStorage, _id
+from authspine.operations import tasks
+
+THREADS = 8
+
+
+@pytest.fixture
+def store() -> PostgresStorage:
+    return PostgresStorage()
+
+
+@pytest.fixture
+def key() -> str:
+    return uuid.uuid4().hex
+
+
+def at_once(ask: Callable[[], Any], times: int) -> Tally[Any]:
+    """So many calls by several threads, let go together; what they gave."""
+    gate, found = threading.Barrier(THREADS), Tally[Any]()
+
+    def run() -> None:
+        gate.wait()
+        mine = [ask() for _ in range(times // THREADS)]
+        connection.close()
+        found.update(mine)
+
+    threads = [threading.Thread(target=run) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return found
+
+
+def test_it_is_a_storage_of_the_library(key: str) -> None:
+    storage: Any = storage_from_string("authspine://")
+    limiter, item = FixedWindowRateLimiter(storage), RateLimitItemPerMinute(2)
+    assert storage.check()
+    assert [limiter.hit(item, key) for _ in range(3)] == [True, True, False]
+    assert not limiter.test(item, key)
+    at, left = limiter.get_window_stats(item, key)
+    assert left == 0
+    assert 0 < at - clock.now().timestamp() <= 60
+    limiter.clear(item, key)
+    assert limiter.get_window_stats(item, key).remaining == 2
+    assert storage.get_expiry(item.key_for(key)) == 0
+
+
+def test_many_counters_are_one_statement(store: PostgresStorage, key: str) -> None:
+    hits = [Hit(f"{key}{number}", 60 + number) for number in range(3)]
+    store.count(hits[:1])
+    with CaptureQueriesContext(connection) as captured:
+        counts = store.count(hits)
+    assert len(captured) == 1
+    assert [count.hits for count in counts] == [2, 1, 1]
+    assert [round(count.seconds_left) for count in counts] == [60, 61, 62]
+
+
+def test_a_window_begins_with_its_first_hit(store: PostgresStorage, key: str) -> None:
+    assert [store.incr(key, 60), store.incr(key, 60)] == [1, 2]
+    _age(key, seconds=59)
+    assert store.count([Hit(key, 60)])[0].hits == 3
+    _age(key, seconds=1)
+    assert store.get(key) == 0
+    assert store.incr(key, 60) == 1
+
+
+def _age(key: str, *, seconds: int) -> None:
+    Counter.objects.filter(id=_id(key)).update(expires_at=F("expires_at") - timedelta(seconds=seconds))
+
+
+def test_what_is_over_is_removed_by_a_job(store: PostgresStorage, key: str) -> None:
+    store.incr(f"{key}-over", 60)
+    store.incr(key, 60)
+    _age(f"{key}-over", seconds=61)
+    tasks.forget_old_counters(timestamp=0)
+    assert not Counter.objects.filter(expires_at__lte=clock.now()).exists()
+    assert store.get(key) == 1
+
+
+def test_the_table_is_not_logged() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE oid = 'limits_counter'::regclass")
+        assert cursor.fetchone() == ("u",)
+
+
+def test_a_count_inside_a_transaction_is_a_fault(store: PostgresStorage, key: str, scope: Any) -> None:
+    with pytest.raises(InsideTransaction):
+        store.incr(key, 60)
+
+
+def test_a23_of_two_hundred_attempts_at_once_the_limit_is_let_through(settings: Settings, key: str) -> None:
+    """(A23, the limit's part)"""
+    settings.RATE_LIMITS = limits("login=10/hour")
+
+    def attempt() -> str:
+        try:
+            actions.attempt("login", f"account:{key}", f"address:{key}")
+        except TooMany as refusal:
+            return refusal.code
+        return "compared"
+
+    assert at_once(attempt, 200) == {"compared": 10, "too_many_requests": 190}
+    with pytest.raises(TooMany) as refused:
+        actions.attempt("login", f"account:{key}")
+    assert 3590 < refused.value.retry_after_seconds <= 3600
+
+
+def test_control_counted_in_two_steps_more_are_let_through(store: PostgresStorage, key: str) -> None:
+    """As a cache counts: it reads, and then writes one more."""
+    counts: dict[str, int] = {}
+    meeting = threading.Barrier(THREADS)
+
+    def in_two_steps() -> bool:
+        seen = counts.get(key, 0)
+        meeting.wait(20)
+        counts[key] = seen + 1
+        return seen < 1
+
+    assert at_once(in_two_steps, THREADS)[True] > 1
+    assert at_once(lambda: store.incr(key, 60) <= 1, THREADS)[True] == 1
+
+
+def test_nobodys_address_is_stored(settings: Settings, key: str) -> None:
+    settings.RATE_LIMITS = limits()
+    before = set(Counter.objects.values_list("id", flat=True))
+    actions.count("read", f"address:203.0.113.{len(before) % 250}", f"account:{key}@example.com")
+    assert [field.name for field in Counter._meta.fields] == ["id", "hits", "expires_at"]
+    assert len(set(Counter.objects.values_list("id", flat=True)) - before) == 2
+    mine = actions._sealed("address:203.0.113.9")
+    settings.SECRET_KEY = "another"
+    assert actions._sealed("address:203.0.113.9") != mine
