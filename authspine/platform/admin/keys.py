@@ -29,8 +29,7 @@ def state_of(row: ApiKey) -> str:
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(TenantAdmin):
-    view_needs = "admin"
-    change_needs = "admin"
+    resource = "keys"
     list_display = ("label", "scope", "state", "expires", "used", "made")
     list_filter = ("scope",)
     search_fields = ("name", "prefix")
@@ -49,8 +48,8 @@ class ApiKeyAdmin(TenantAdmin):
     readonly_fields = ("prefix", "state", "expires", "used", "revoked", "made", "id")
     add_fieldsets = ((None, {"fields": ("name", "scope", "expires_at")}),)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        return super().get_queryset(request).filter(organization=caller(request).organization).defer("digest")
+    def every(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        return super().every(request).filter(organization=caller(request).organization).defer("digest")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

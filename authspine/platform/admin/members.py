@@ -13,8 +13,8 @@ from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.seat import caller
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.identity import actions as identity_actions
+from authspine.identity.access import MEANT_FOR
 from authspine.identity.models import Membership, User
-from authspine.identity.rules import SCOPE_OF_ROLE
 from authspine.kernel import tenancy
 from authspine.privacy import blind
 
@@ -29,8 +29,7 @@ class MemberForm(RefusableForm):
 
 @admin.register(Membership)
 class MembershipAdmin(TenantAdmin):
-    view_needs = "admin"
-    change_needs = "admin"
+    resource = "members"
     list_display = ("email", "role", "scope", "since")
     list_filter = ("role",)
     list_select_related = ("user",)
@@ -39,7 +38,7 @@ class MembershipAdmin(TenantAdmin):
     ordering = ("-created_at", "-id")
 
     email = columns.plain(lambda row: row.user.email, "e-mail")
-    scope = columns.plain(lambda row: SCOPE_OF_ROLE[row.role], "may do")
+    scope = columns.plain(lambda row: MEANT_FOR[row.role], "may do")
     since = columns.moment("created_at", "member since", sortable=True)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Membership], search_term: str) -> Any:
@@ -56,8 +55,8 @@ class MembershipAdmin(TenantAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("email", "since") if obj else ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).filter(organization=caller(request).organization)
+    def every(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().every(request).filter(organization=caller(request).organization)
 
     def register(self, fields: dict[str, Any]) -> Membership:
         user = identity_actions.login_for(fields["email"])
