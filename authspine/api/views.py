@@ -53,6 +53,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     own_scopes: ClassVar[frozenset[str]] = frozenset()
     # Actions that move money: they refuse to run without an Idempotency-Key. Every other POST takes one, too.
     moves_money: ClassVar[frozenset[str]] = frozenset()
+    # Actions whose answer holds a secret that is kept nowhere: they take no Idempotency-Key, which keeps answers.
+    told_once: ClassVar[frozenset[str]] = frozenset()
     # Whether objects have a version: an answer that is one of them carries its tag.
     versioned: ClassVar[bool] = False
     # Actions that refuse to change another version than the caller has seen (If-Match), by `if_version`.
@@ -94,7 +96,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         if request.headers.get("Transfer-Encoding"):
             # WSGI reads as many bytes as are announced: a chunked body would look like none.
             raise Invalid("Send the body in one piece, with its Content-Length.")
-        idempotency.check(request, required=self.action in self.moves_money)
+        takes_key = request.method == "POST" and self.action not in self.told_once
+        idempotency.check(request, taken=takes_key, required=self.action in self.moves_money)
         if request.method in WITH_BODY and self.action not in self.takes:
             self.sent()
         preconditions.check(

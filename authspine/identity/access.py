@@ -102,7 +102,7 @@ TABLE: Final[Mapping[str, Verbs]] = {
     "requests": {"read": _ADMINS},
     # Who may.
     "settings": {"read": _ADMINS, "change": _ADMINS},
-    "keys": {"read": _ADMINS, "create": _ADMINS, "rotate": _ADMINS, "revoke": _ADMINS},
+    "keys": {"read": _ADMINS, "create": _ADMINS, "rotate": _ADMINS, "delete": _ADMINS},
     "members": _records(_ADMINS, _ADMINS, make_owner=_OWNERS),
 }
 

@@ -15,6 +15,7 @@ from authspine.api.admin.tenant import TenantAdmin
 from authspine.identity import actions as identity_actions
 from authspine.identity.access import MEANT_FOR
 from authspine.identity.models import Membership, User
+from authspine.identity.rules import check_owner
 from authspine.kernel import tenancy
 from authspine.privacy import blind
 
@@ -57,6 +58,19 @@ class MembershipAdmin(TenantAdmin):
 
     def every(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().every(request).filter(organization=caller(request).organization)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        roles = {form.cleaned_data["role"], form.initial.get("role")} if form.changed_data else set()
+        check_owner(caller(request).who, *roles)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        check_owner(caller(request).who, obj.role)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        check_owner(caller(request).who, *queryset.values_list("role", flat=True))
+        super().delete_queryset(request, queryset)
 
     def register(self, fields: dict[str, Any]) -> Membership:
         user = identity_actions.login_for(fields["email"])
