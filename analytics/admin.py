@@ -37,6 +37,7 @@ class TimeFilter(WhenFilter):
 
 @admin.register(AnalyticsEvent)
 class AnalyticsEventAdmin(ReadOnlyAdmin):
+    resource = "events"
     list_display = ("happened", "type", "about", "by", "told")
     list_filter = (TimeFilter,)
     search_fields = ("type",)
@@ -54,12 +55,12 @@ class AnalyticsEventAdmin(ReadOnlyAdmin):
     fields = ("happened", "type", "about", "user", "by", "actor", "session_id", "data", "recorded", "id", "external_id")
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AnalyticsEvent]:
+    def every(self, request: HttpRequest) -> QuerySet[AnalyticsEvent]:
         """With whom it is about and who did it; an event outlives them, so no foreign key leads there."""
         clients = Client.objects.filter(id=OuterRef("user"))
         return (
             super()
-            .get_queryset(request)
+            .every(request)
             .annotate(
                 client_name=Subquery(clients.values("name"), output_field=BinaryField()),
                 client_key=Subquery(clients.values("data_key")),

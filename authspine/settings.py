@@ -191,7 +191,7 @@ REST_FRAMEWORK = {
         "authspine.api.authentication.ApiKeyAuthentication",
         "authspine.api.authentication.MemberAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["authspine.api.permissions.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["authspine.api.permissions.InTable"],
     "DEFAULT_PARSER_CLASSES": ["authspine.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "authspine.api.pagination.CursorPages",

@@ -16,6 +16,7 @@ from analytics.api.reports import ConversionViewSet, ReportViewSet
 from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
 from authspine.platform.api.audit import AccessLogViewSet, AuditViewSet
+from authspine.platform.api.keys import KeyViewSet
 from authspine.platform.api.people import TakeoutViewSet
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
 from authspine.platform.api.status import StatusViewSet
@@ -137,6 +138,9 @@ api: list[URLPattern | URLResolver] = [
     path("analytics/events/<uuid:id>", EventViewSet.as_view({"get": "retrieve"}), name="event"),
     path("analytics/export", EventExportViewSet.as_view({"get": "export"}), name="events-export"),
     path("audit", AuditViewSet.as_view({"get": "list"}), name="audit"),
+    path("keys", KeyViewSet.as_view(MANY), name="keys"),
+    path("keys/<uuid:id>", KeyViewSet.as_view(FIXED), name="key"),
+    path("keys/<uuid:id>/rotate", KeyViewSet.as_view({"post": "rotate"})),
     path("export", ExportViewSet.as_view({"get": "export"}), name="export"),
     path("import", ImportViewSet.as_view({"post": "bring_in"}), name="import"),
 ]

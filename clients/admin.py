@@ -70,6 +70,7 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ConsentInline(TenantInline):
+    resource = "consents"
     model = Consent
     form = ConsentForm
     fields = ("purpose", "text_version", "method", "given", "withdrawn_how", "withdrawn")
@@ -83,6 +84,7 @@ class ConsentInline(TenantInline):
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
+    resource = "consents"
     list_display = ("purpose", "text_version", "state", "client_link", "given", "method", "withdrawn")
     list_filter = (("withdrawn_at", admin.EmptyFieldListFilter), "method")
     list_select_related = ("client",)
@@ -136,6 +138,7 @@ def _stays(kept: list[Kept]) -> str:
 
 @admin.register(Client)
 class ClientAdmin(SoftDeleteAdmin):
+    resource = "clients"
     list_display = ("called", "email", "phone", "bookings", "registered")
     list_filter = (PresentFilter, "created_at")
     # Says that there is a search; what it finds is said by `get_search_results`.
@@ -193,7 +196,7 @@ class ClientAdmin(SoftDeleteAdmin):
                     clients.withdraw_consent(form.instance.id, one.instance.id, how=told["withdrawn_how"])
 
     def has_hold_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "admin")
+        return may(request, "legal_holds", "change")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         row, offered = self.row(request, object_id), super().get_actions_detail(request, object_id)
@@ -241,7 +244,7 @@ class ClientAdmin(SoftDeleteAdmin):
         return go(request, f"{reverse('admin:audit_auditentry_changelist')}?{about}")
 
     def has_take_out_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "admin")
+        return self.may(request, "export")
 
     @action(description="Export what we know", permissions=["take_out"], icon="download")
     @outside_scope
@@ -254,7 +257,7 @@ class ClientAdmin(SoftDeleteAdmin):
             raise Http404 from None
 
     def has_erase_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "admin")
+        return self.may(request, "erase")
 
     @action(
         description="Erase",

@@ -70,10 +70,11 @@ class ClientFilters(FilterSet):
 class ClientViewSet(ScopedViewSet):
     """The people whom the organization serves."""
 
+    resource = "clients"
+    of = "clients.Client"
     shown_as = ClientOut
     takes = {"create": ClientIn, "partial_update": ClientIn}
     answers = {"erase": ErasureOut, "erasure": ErasureOut}
-    scopes = {"erase": "admin"}
     own_scopes = frozenset({"erase"})
     filterset_class = ClientFilters
 
@@ -139,6 +140,8 @@ class ConsentOut(ResourceOut):
 class ConsentViewSet(ScopedViewSet):
     """What a client has agreed to: added and withdrawn, never changed or deleted."""
 
+    resource = "consents"
+    of = "clients.Client"
     shown_as = ConsentOut
     takes = {"create": ConsentIn, "withdraw": WithdrawalIn}
 
@@ -174,9 +177,9 @@ class LegalHoldOut(Serializer[Any]):
 class LegalHoldViewSet(ScopedViewSet):
     """What keeps a client from being deleted or erased."""
 
+    resource = "legal_holds"
     shown_as = LegalHoldOut
     takes = {"replace": LegalHoldIn}
-    scopes = {"replace": "admin", "destroy": "admin"}
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         """The legal hold on a client."""

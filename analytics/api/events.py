@@ -52,6 +52,7 @@ class EventFilters(FilterSet):
 class EventViewSet(ScopedViewSet):
     """What happened. The platform's own events are written with the change that they tell of."""
 
+    resource = "events"
     shown_as = EventOut
     takes = {"create": EventIn}
     filterset_class = EventFilters

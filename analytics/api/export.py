@@ -20,6 +20,7 @@ class ExportQuery(EventQuery):
 class EventExportViewSet(ScopedViewSet):
     """All events as a file."""
 
+    resource = "events"
     schema = DocumentSchema()
     media_types = tuple(MEDIA_TYPES.values())
     asks = {"export": ExportQuery}

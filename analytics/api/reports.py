@@ -56,6 +56,7 @@ class ReportOut(serializers.Serializer[Any]):
 class ReportViewSet(ScopedViewSet):
     """What happened, counted."""
 
+    resource = "reports"
     shown_as = ReportOut
     asks = {"retrieve": ReportQuery}
     limited_as = {"retrieve": "search"}
@@ -101,6 +102,7 @@ class ConversionOut(serializers.Serializer[Any]):
 class ConversionViewSet(ScopedViewSet):
     """From one thing to another, by distinct user."""
 
+    resource = "reports"
     shown_as = ConversionOut
     asks = {"retrieve": ConversionQuery}
     limited_as = {"retrieve": "search"}

@@ -11,10 +11,10 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from authspine.api.caller import Caller
+from authspine.identity import access
 from authspine.identity import actions as identity_actions
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Membership, User
-from authspine.identity.rules import SCOPE_OF_ROLE
 from authspine.kernel import clock
 from authspine.kernel.actor import Actor
 
@@ -36,14 +36,14 @@ class ApiKeyAuthentication(BaseAuthentication):
         if key is None:
             raise AuthenticationFailed("This API key is not valid. Send a header such as Authorization: Bearer asp_...")
         identity_actions.note_use(key, now=now)
-        return None, Caller(key.organization, Actor("key", key.id), key.scope)
+        return None, Caller(key.organization, Actor("key", key.id), access.key_of(key.scope))
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Auth-spine"'
 
 
 class MemberAuthentication(SessionAuthentication):
-    """A signed-in member; the membership decides the organization and, by its role, the scope."""
+    """A signed-in member; the membership decides the organization and the role."""
 
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
         user: User | AnonymousUser | None = getattr(request._request, "user", None)
@@ -51,8 +51,7 @@ class MemberAuthentication(SessionAuthentication):
             return None
         self.enforce_csrf(request)
         membership = _chosen(identity_queries.memberships_of(user), request.session.get(SESSION_KEY))
-        scope = SCOPE_OF_ROLE.get(membership.role, "")
-        return user, Caller(membership.organization, Actor("user", user.id), scope)
+        return user, Caller(membership.organization, Actor("user", user.id), membership.role)
 
 
 def _chosen(memberships: list[Membership], wanted: object) -> Membership:

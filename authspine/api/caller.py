@@ -1,23 +1,36 @@
 """Who calls the API, for which organization, and how much they may do."""
 
 from dataclasses import dataclass
-from typing import Literal
+from uuid import UUID
 
+from authspine.identity import access
+from authspine.identity.access import Who
 from authspine.identity.models import Organization
+from authspine.identity.own import Eyes
 from authspine.kernel.actor import Actor
-
-Scope = Literal["read", "write", "admin"]
-SCOPES: tuple[Scope, ...] = ("read", "write", "admin")  # each contains the ones before it
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`request.auth` of every authenticated request. Key or membership decides the organization, nothing else does."""
+    """`request.auth` of every authenticated request. Key, link or membership decides the organization, nothing else.
+
+    `who` stands in the permission table; `booking` is the one that a self-service link is for.
+    """
 
     organization: Organization
     actor: Actor
-    scope: str
+    who: Who
+    booking: UUID | None = None
 
-    def may(self, needed: Scope) -> bool:
-        """Whether the caller's scope contains the one that is needed; an unknown scope contains nothing."""
-        return self.scope in SCOPES and SCOPES.index(self.scope) >= SCOPES.index(needed)
+    def may(self, resource: str, verb: str) -> bool:
+        """Whether the table has it."""
+        return access.may(self.who, resource, verb)
+
+    @property
+    def eyes(self) -> Eyes:
+        """Whose rows they see, where they do not see all."""
+        return Eyes(self.who, self.actor.id if self.actor.kind == "user" else None, self.booking)
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.who in access.NARROW

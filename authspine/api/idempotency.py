@@ -38,10 +38,10 @@ KEPT_HEADERS: Final = ("Content-Type", "Location", "ETag")
 logger = logging.getLogger(__name__)
 
 
-def check(request: Request, *, required: bool) -> None:
+def check(request: Request, *, taken: bool, required: bool) -> None:
     """Before anything is looked up. Raises KeyRequired, BadKey, KeyNotTaken."""
     key = request.headers.get(HEADER)
-    if request.method != "POST":
+    if not taken:
         if key is not None:
             raise KeyNotTaken
     elif key is None:

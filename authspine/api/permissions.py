@@ -1,28 +1,24 @@
-"""Who may: the scope of the caller against the scope that the view needs. Whatever is not allowed is denied."""
+"""Who may: the table of `authspine.identity.access`, asked for every request. Whatever is not allowed is denied."""
 
 from typing import Any
 
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from authspine.api.caller import Caller, Scope
+from authspine.api.caller import Caller
+from authspine.identity import access
 
 
-class HasScope(BasePermission):
-    """GET, HEAD and OPTIONS need `read`, every other method `write`, unless the view's `scopes` asks for more.
+class InTable(BasePermission):
+    """The view's `resource` and the verb of its action must stand in the table for the caller.
 
-    `scopes` maps an action of the view (or a method, where there are no actions) to a scope.
+    OPTIONS tells nothing but the methods, so it is for whoever may do anything there.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        caller = request.auth
-        return isinstance(caller, Caller) and caller.may(needed_scope(request.method or "", view))
-
-
-def needed_scope(method: str, view: Any) -> Scope:
-    """The scope that this method of the view needs."""
-    declared = getattr(view, "scopes", {})
-    action = getattr(view, "action", None) or method.lower()
-    usual: Scope = "read" if method in SAFE_METHODS else "write"
-    needed: Scope = declared.get(action, usual)
-    return needed
+        caller, resource = request.auth, getattr(view, "resource", None)
+        if not isinstance(caller, Caller):
+            return False
+        if request.method == "OPTIONS":
+            return bool(access.verbs_of(caller.who, resource))
+        return access.may(caller.who, resource, access.verb_of(getattr(view, "action", None) or ""))

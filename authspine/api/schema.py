@@ -125,7 +125,7 @@ class ProblemAutoSchema(AutoSchema):
         return [parameter]
 
     def _takes_key(self) -> bool:
-        return self.method == "POST" and hasattr(self.view, "moves_money")
+        return self.method == "POST" and hasattr(self.view, "moves_money") and not self._is_among("told_once")
 
     def _is_among(self, declared: str) -> bool:
         return self._action in getattr(self.view, declared, ())

@@ -19,11 +19,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ViewSetMixin
 
-from authspine.api import idempotency, preconditions, query, reads, throttling
-from authspine.api.caller import Caller, Scope
+from authspine.api import idempotency, narrowing, preconditions, query, reads, throttling
+from authspine.api.caller import Caller
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
 from authspine.api.serializers import Nothing, StrictSerializer, writer
+from authspine.identity import own
 from authspine.kernel import trace
 from authspine.kernel.errors import Invalid
 from authspine.kernel.tenancy import organization_scope
@@ -35,6 +36,10 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     """The base of every endpoint. Its declarations are read by the permission, the edge and the schema alike."""
 
+    # The line of the permission table (`authspine.identity.access`); a view without one is for nobody.
+    resource: ClassVar[str]
+    # The model whose row the path's `id` names: who sees a part of its rows names no other.
+    of: ClassVar[str] = ""
     # What the objects look like, unless an action's answer is named in `answers`.
     shown_as: ClassVar[type[BaseSerializer[Any]]]
     answers: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
@@ -44,14 +49,14 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     takes: ClassVar[Mapping[str, type[StrictSerializer]]] = {}
     # The query parameters of actions; `list` has its filters and the paging.
     asks: ClassVar[Mapping[str, type[StrictSerializer]]] = {}
-    # Where an action needs more than `read` for GET and `write` for the rest.
-    scopes: ClassVar[Mapping[str, Scope]] = {}
     # Actions whose journey opens scopes of its own (a gateway's, a streamed export's): they run outside of any.
     own_scopes: ClassVar[frozenset[str]] = frozenset()
     # Actions that move money: they refuse to run without an Idempotency-Key. Every other POST takes one, too.
     moves_money: ClassVar[frozenset[str]] = frozenset()
     # Where an action is counted by another limit (`authspine.limits.rates`) than its method tells.
     limited_as: ClassVar[Mapping[str, str]] = {}
+    # Actions whose answer holds a secret that is kept nowhere: they take no Idempotency-Key, which keeps answers.
+    told_once: ClassVar[frozenset[str]] = frozenset()
     # Whether objects have a version: an answer that is one of them carries its tag.
     versioned: ClassVar[bool] = False
     # Actions that refuse to change another version than the caller has seen (If-Match), by `if_version`.
@@ -93,7 +98,8 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         if request.headers.get("Transfer-Encoding"):
             # WSGI reads as many bytes as are announced: a chunked body would look like none.
             raise Invalid("Send the body in one piece, with its Content-Length.")
-        idempotency.check(request, required=self.action in self.moves_money)
+        takes_key = request.method == "POST" and self.action not in self.told_once
+        idempotency.check(request, taken=takes_key, required=self.action in self.moves_money)
         if request.method in WITH_BODY and self.action not in self.takes:
             self.sent()
         preconditions.check(
@@ -111,10 +117,13 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         try:
             self.initial(self.request, *args, **kwargs)
             handler = self._handler(self.request) or self.http_method_not_allowed
-            self.response = idempotency.answered(self, lambda: handler(self.request, *args, **kwargs))
+            self.response = idempotency.answered(self, lambda: handler(self.request, *args, **self._path(kwargs)))
         except Exception as error:
             self.response = self.finished(self.handle_exception(error))
         return self.response
+
+    def _path(self, named: dict[str, Any]) -> dict[str, Any]:
+        return narrowing.in_path(self.caller, self.of, named) if self.caller.is_narrow else named
 
     def finished(self, response: Any) -> Any:
         """The answer as it goes out: with its headers and its tag."""
@@ -154,11 +163,16 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         shape = self.takes.get(self.action or "", Nothing)
         read = shape(data=self.request.data, partial=self.request.method == "PATCH", context={"view": self})
         read.is_valid(raise_exception=True)
-        return dict(read.validated_data)
+        return self._theirs(dict(read.validated_data))
 
     def asked(self) -> dict[str, Any]:
         """The query parameters, validated as this action asks for them. Raises Invalid, ValidationError."""
-        return query.validated(self.request, self.asks[self.action or ""])
+        return self._theirs(query.validated(self.request, self.asks[self.action or ""]))
+
+    def _theirs(self, named: dict[str, Any]) -> dict[str, Any]:
+        if not self.caller.is_narrow:
+            return named
+        return narrowing.in_body(self.caller, self.resource, self.action or "", named)
 
     def if_version(self, row: UUID) -> int | None:
         """The version that alone may be changed, for the journey to filter on; None where any may. Raises Invalid."""
@@ -178,9 +192,13 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         self.shown_by = shown_by
         return shown_by(journey(self.caller.organization, self.caller.actor, **asked))
 
+    def visible(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those among these rows that the caller may see."""
+        return own.visible(rows, self.caller.eyes)
+
     def page(self, rows: QuerySet[Any]) -> Response:
         """A page of these rows: filtered, in the list's order, serialised here and now."""
-        found = self.paginate_queryset(self.filter_queryset(rows)) or []
+        found = self.paginate_queryset(self.filter_queryset(self.visible(rows))) or []
         preload_keys(found)
         reads.tell(self.request, found)
         write = self._writer().to_representation
@@ -210,6 +228,7 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def gone(self) -> Response:
         return Response(status=204)
 
-    def _writer(self) -> BaseSerializer[Any]:
+    def _writer(self) -> BaseSerializer[Any] | narrowing.Without:
         shape: Any = self.answers.get(self.action or "") or self.shown_as
-        return writer(shape)
+        hidden = narrowing.hidden(self.caller, self.resource)
+        return narrowing.Without(writer(shape), hidden) if hidden else writer(shape)

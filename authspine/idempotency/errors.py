@@ -23,7 +23,7 @@ class BadKey(Invalid):
 
 class KeyNotTaken(Invalid):
     code = "idempotency_key_not_taken"
-    detail = f"Only a POST takes an {HEADER}."
+    detail = f"Only a POST takes an {HEADER}, and none whose answer is shown once."
 
     def __init__(self) -> None:
         super().__init__(field=HEADER)

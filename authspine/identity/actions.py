@@ -7,10 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Least
 from django.utils.text import slugify
 
-from authspine.identity.errors import SlugTakenError
+from authspine.identity.errors import KeyNotLive, KeyRotated, LastOwner, SlugTakenError
 from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.identity.rules import KEY_MARK, digest
 from authspine.kernel import clock
@@ -48,7 +49,12 @@ def reopen_organization(organization: Organization) -> None:
 
 
 def create_api_key(
-    organization: Organization, *, scope: str, name: str = "", expires_at: datetime | None = None
+    organization: Organization,
+    *,
+    scope: str,
+    name: str = "",
+    expires_at: datetime | None = None,
+    replaces: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; the text is returned once and never stored. Shape: `asp_<prefix>_<secret>`, 256 bits of chance.
 
@@ -59,9 +65,30 @@ def create_api_key(
     prefix = secrets.token_hex(6)
     text = f"{KEY_MARK}_{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
-        organization=organization, scope=scope, name=name, prefix=prefix, digest=digest(text), expires_at=expires_at
+        organization=organization,
+        scope=scope,
+        name=name,
+        prefix=prefix,
+        digest=digest(text),
+        expires_at=expires_at,
+        replaces=replaces,
     )
     return key, text
+
+
+def rotate_api_key(
+    key: ApiKey, *, overlap: timedelta, now: datetime, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """Make a successor of the same name and scope; the old key lives on for the overlap, so that both are good.
+
+    Runs in a transaction. Raises KeyNotLive, KeyRotated, Invalid.
+    """
+    living = Q(expires_at=None) | Q(expires_at__gt=now)
+    ends = Least("expires_at", Value(now + overlap))  # of a key without an end it is the other
+    if not ApiKey.objects.filter(living, id=key.id, revoked_at=None).update(expires_at=ends):
+        raise KeyNotLive
+    with refused_as({"identity_apikey_one_successor": KeyRotated}):
+        return create_api_key(key.organization, scope=key.scope, name=key.name, expires_at=expires_at, replaces=key)
 
 
 def revoke_api_key(key: ApiKey) -> None:
@@ -117,17 +144,32 @@ def forget_login(user_id: UUID) -> bool:
     return True
 
 
+@transaction.atomic
 def add_member(organization: Organization, user: User, *, role: str) -> Membership:
-    """Give a user a role in an organization, or change the role that it has."""
+    """Give a user a role in an organization, or change the role that it has. Raises LastOwner."""
+    if role != Membership.Role.OWNER:
+        _leave_an_owner(organization, user.id)
     membership, _ = Membership.objects.update_or_create(organization=organization, user=user, defaults={"role": role})
     return membership
 
 
+@transaction.atomic
 def remove_member(membership: Membership) -> None:
-    """Take a user's role away, and the login with it when nothing else refers to it."""
+    """Take a user's role away, and the login with it when nothing else refers to it. Raises LastOwner."""
     login = membership.user_id
+    _leave_an_owner(membership.organization, login)
     membership.delete()
     forget_login(login)
+
+
+def _leave_an_owner(organization: Organization, leaving: UUID) -> None:
+    """A business that has an owner has one afterwards, too.
+
+    The owners' rows are locked, in order, so that of two who leave at once one finds the other gone.
+    """
+    owners = Membership.objects.filter(organization=organization, role=Membership.Role.OWNER).order_by("id")
+    if list(owners.select_for_update().values_list("user_id", flat=True)) == [leaving]:
+        raise LastOwner
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:

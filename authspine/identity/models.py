@@ -140,12 +140,17 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    # What it was made to take the place of.
+    replaces = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = "API key"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             audited("identity.ApiKey", unwatched=("last_used_at",)),
+            models.UniqueConstraint(fields=["replaces"], name="identity_apikey_one_successor"),
             models.UniqueConstraint(fields=["prefix"], name="identity_apikey_prefix_unique"),
             models.CheckConstraint(condition=Q(scope__in=["read", "write", "admin"]), name="identity_apikey_scope"),
         ]

@@ -6,9 +6,9 @@ from functools import cache
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from authspine.identity.errors import UnknownOrganizationError
+from authspine.identity.errors import KeyNotFound, UnknownOrganizationError
 from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.identity.rules import KEY_MARK, digest
 
@@ -52,6 +52,19 @@ def _columns(model: type[Model]) -> list[str]:
 @cache
 def _names(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
+
+
+def keys_of(organization: Organization) -> QuerySet[ApiKey]:
+    """The organization's keys, newest first, those too that are over. Not with what they are recognized by."""
+    return ApiKey.objects.filter(organization=organization).defer("digest").order_by("-created_at", "-id")
+
+
+def key_of(organization: Organization, key_id: UUID) -> ApiKey:
+    """The organization's key with this id. Raises KeyNotFound."""
+    found = keys_of(organization).select_related("organization").filter(id=key_id).first()
+    if found is None:
+        raise KeyNotFound
+    return found
 
 
 def memberships_of(user: User) -> list[Membership]:

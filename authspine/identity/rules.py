@@ -1,12 +1,17 @@
-"""The shape of API keys and what a role may do."""
+"""The shape of API keys, and who makes owners."""
 
 import hashlib
 
+from authspine.identity import access
+from authspine.identity.errors import OwnersOnly
+
 KEY_MARK = "asp"
 
-# What a signed-in member may do, in the words of API keys: read (GET), write (and business writes), admin (and keys,
-# verticals, export, import).
-SCOPE_OF_ROLE = {"owner": "admin", "admin": "admin", "staff": "write", "professional": "write", "readonly": "read"}
+
+def check_owner(who: object, *roles: object) -> None:
+    """Whoever makes an owner, or changes or removes one, must be one. Raises OwnersOnly."""
+    if access.OWNER in roles and not access.may(who, "members", "make_owner"):
+        raise OwnersOnly(field="role")
 
 
 def digest(secret: str) -> str:

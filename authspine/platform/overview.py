@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from authspine.api.admin import columns
-from authspine.api.admin.seat import may
+from authspine.api.admin.seat import may, visible
 from authspine.kernel import clock
 from bookings import queries as booking_queries
 from bookings.admin.bookings import TONES, reads_as
@@ -16,7 +16,7 @@ MOST = 10
 
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The page's context, with the next bookings."""
-    coming = booking_queries.coming(clock.now())[:MOST] if may(request, "read") else []
+    coming = visible(request, booking_queries.coming(clock.now()))[:MOST] if may(request, "bookings", "read") else []
     return context | {"coming": [_line(booking) for booking in coming]}
 
 

@@ -30,6 +30,7 @@ def asked_of(booking: Booking) -> Any:
 
 @admin.register(IntakeAnswers)
 class IntakeAnswersAdmin(ReadOnlyAdmin):
+    resource = "answers"
     list_display = ("answered", "booking_link", "client_link")
     list_select_related = ("booking__session__service", "client")
     ordering = ("-id",)

@@ -13,11 +13,12 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
 
+from authspine.api import narrowing
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import ReasonForm, move
 from authspine.api.admin.filters import WhenFilter
 from authspine.api.admin.refusals import each
-from authspine.api.admin.seat import may
+from authspine.api.admin.seat import caller
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.kernel import clock
 from authspine.orchestrator import bookings
@@ -95,6 +96,7 @@ class _Named:
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
+    resource = "bookings"
     list_display = ("starts", "client_link", "status_word", "service_link", "professional_link", "total", "booked")
     list_filter = (
         StatusFilter,
@@ -161,7 +163,7 @@ class BookingAdmin(ReadOnlyAdmin):
     )
     readonly_fields = tuple(name for _, part in fieldsets for name in part["fields"])
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+    def every(self, request: HttpRequest) -> QuerySet[Booking]:
         return booking_queries.listed(clock.now())
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str) -> Any:
@@ -171,7 +173,7 @@ class BookingAdmin(ReadOnlyAdmin):
         return queryset.filter(client__in=found), False
 
     def has_move_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "write")
+        return self.may(request, "confirm")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         status = self.row(request, object_id).status_at(clock.now())
@@ -186,10 +188,17 @@ class BookingAdmin(ReadOnlyAdmin):
             return status == ONLY_FROM[name]
         return status_rules.can_move(status, MOVES[name])
 
-    def _move(self, request: HttpRequest, object_id: str, journey: Callable[[UUID], object], did: str) -> HttpResponse:
+    def _move(
+        self, request: HttpRequest, object_id: str, journey: Callable[[UUID], object], did: str, form: Any = None
+    ) -> HttpResponse:
         row = self.row(request, object_id)
         page = reverse("admin:bookings_booking_change", args=[row.id])
-        return move(request, lambda: journey(row.id), did=did, back=page)
+
+        def allowed() -> None:
+            narrowing.check(caller(request), self.resource, form.cleaned_data if form else {})
+            journey(row.id)
+
+        return move(request, allowed, did=did, back=page)
 
     confirm_selected = selected(bookings.confirm, "Confirm", "confirmed")
     approve_selected = selected(bookings.approve, "Approve", "approved")
@@ -206,7 +215,7 @@ class BookingAdmin(ReadOnlyAdmin):
         dialog={"title": "Confirm this booking?", "form_class": ConfirmForm, "form_submit_text": "Confirm"},
     )
     def confirm(self, request: HttpRequest, form: ConfirmForm, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, form.bound_to(bookings.confirm), "The booking is confirmed.")
+        return self._move(request, object_id, form.bound_to(bookings.confirm), "The booking is confirmed.", form)
 
     @action(
         description="Approve",
@@ -216,7 +225,7 @@ class BookingAdmin(ReadOnlyAdmin):
         dialog={"title": "Say yes to this request?", "form_class": ConfirmForm, "form_submit_text": "Approve"},
     )
     def approve(self, request: HttpRequest, form: ConfirmForm, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, form.bound_to(bookings.approve), "The request is approved.")
+        return self._move(request, object_id, form.bound_to(bookings.approve), "The request is approved.", form)
 
     @action(
         description="Decline",
@@ -264,6 +273,7 @@ class BookingAdmin(ReadOnlyAdmin):
             object_id,
             lambda found: bookings.cancel(found, reason=asked["reason"], waive_fee=asked["waive_fee"]),
             "The booking is cancelled.",
+            form,
         )
 
     @action(
@@ -283,4 +293,5 @@ class BookingAdmin(ReadOnlyAdmin):
                 found, starts_at=to, professional=who.id if who else None, override=override
             ),
             f"The booking is now on {columns.spoken(to)}.",
+            form,
         )

@@ -12,6 +12,7 @@ from bookings.models import Occupancy, Session
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
+    resource = "calendar"
     list_display = ("starts", "ends", "service_link", "professional_link", "seats", "bookings")
     list_filter = (WhenFilter, ("professional", AutocompleteSelectFilter), ("service", AutocompleteSelectFilter))
     list_select_related = ("service", "professional")
@@ -39,6 +40,7 @@ class SessionAdmin(ReadOnlyAdmin):
 
 @admin.register(Occupancy)
 class OccupancyAdmin(ReadOnlyAdmin):
+    resource = "calendar"
     list_display = ("starts", "ends", "session_link", "who", "bound")
     list_filter = ("active", WhenFilter)
     list_select_related = ("session__professional",)

@@ -41,6 +41,8 @@ class AnswersOut(Serializer[Any]):
 class AnswersViewSet(ScopedViewSet):
     """The questions of a booking's vertical and service, as they were asked, and the answers."""
 
+    resource = "answers"
+    of = "bookings.Booking"
     shown_as = BookingOut
     answers = {"retrieve": AnswersOut}
     takes = {"replace": AnswersIn}

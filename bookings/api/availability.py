@@ -81,6 +81,7 @@ class AvailabilityOut(Serializer[Any]):
 class AvailabilityViewSet(ScopedViewSet):
     """The starts that a hold will be granted for."""
 
+    resource = "availability"
     answers = {"show_slots": AvailabilityOut}
     asks = {"show_slots": AvailabilityQuery}
     conditional = frozenset({"show_slots"})

@@ -164,6 +164,8 @@ class BookingFilters(FilterSet):
 class BookingViewSet(ScopedViewSet):
     """A client's seat at a time. End, price and policy are the server's, as agreed when the time was held."""
 
+    resource = "bookings"
+    of = "bookings.Booking"
     shown_as = BookingOut
     takes = {
         "create": BookingIn,

@@ -41,6 +41,8 @@ class CancelledDayOut(Serializer[Any]):
 class CancelledDayViewSet(ScopedViewSet):
     """The professional is ill: everything on a date is cancelled in one piece."""
 
+    resource = "professionals"
+    of = "professionals.Professional"
     answers = {"cancel_day": CancelledDayOut}
     takes = {"cancel_day": DayIn}
 

@@ -14,7 +14,7 @@ from authspine.api.admin import columns
 from authspine.api.admin.dialogs import ReasonForm, go, move
 from authspine.api.admin.people import email_of, spoken
 from authspine.api.admin.refusals import REFUSALS, told
-from authspine.api.admin.seat import caller, may, outside_scope
+from authspine.api.admin.seat import caller, outside_scope
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.kernel.money import format_money
 from authspine.kernel.tenancy import organization_scope
@@ -48,6 +48,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(RefundRequest)
 class RefundRequestAdmin(ReadOnlyAdmin):
+    resource = "refunds"
     list_display = ("asked", "amount", "state", "intent_link", "client_link", "asked_by", "reason")
     list_filter = (StateFilter,)
     list_select_related = ("intent__booking__client",)
@@ -75,15 +76,15 @@ class RefundRequestAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundRequest]:
+    def every(self, request: HttpRequest) -> QuerySet[RefundRequest]:
         people = {"asked_email": "requested_by", "approved_email": "approved_by", "refused_email": "refused_by"}
-        return super().get_queryset(request).annotate(**{name: email_of(actor) for name, actor in people.items()})
+        return super().every(request).annotate(**{name: email_of(actor) for name, actor in people.items()})
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[RefundRequest], search_term: str) -> Any:
         return search.of_booking(queryset, "intent__booking", search_term), False
 
     def has_move_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "write")
+        return self.may(request, "approve")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         """Who asked can take it back, and not approve it."""

@@ -10,7 +10,7 @@ from unfold.enums import ActionVariant
 
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import go
-from authspine.api.admin.seat import caller, may
+from authspine.api.admin.seat import caller
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.kernel import clock
 from authspine.kernel.money import format_money
@@ -23,6 +23,7 @@ DISPUTES = {"open": "warning", "won": "success", "lost": "danger"}
 
 @admin.register(Customer)
 class CustomerAdmin(ReadOnlyAdmin):
+    resource = "payment_methods"
     list_display = ("made", "client_link", "gateway_id")
     list_select_related = ("client",)
     search_fields = ("gateway_id",)
@@ -38,6 +39,7 @@ class CustomerAdmin(ReadOnlyAdmin):
 
 @admin.register(MethodSetup)
 class MethodSetupAdmin(ReadOnlyAdmin):
+    resource = "payment_methods"
     list_display = ("started", "client_link", "kind", "state", "failure_code")
     list_filter = ("status", "type")
     list_select_related = ("client",)
@@ -67,6 +69,7 @@ class MethodSetupAdmin(ReadOnlyAdmin):
 
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyAdmin):
+    resource = "payments"
     list_display = ("opened", "amount", "state", "intent_link", "client_link", "reason")
     list_filter = ("status",)
     list_select_related = ("intent__booking__client",)
@@ -86,6 +89,7 @@ class DisputeAdmin(ReadOnlyAdmin):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
+    resource = "alerts"
     list_display = ("noticed", "what", "subject", "detail", "state", "intent_link")
     list_filter = ("kind", ("settled_at", admin.EmptyFieldListFilter))
     list_select_related = ("intent",)
@@ -106,7 +110,7 @@ class AlertAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     def has_settle_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "write")
+        return self.may(request, "settle")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         still_open = self.row(request, object_id).settled_at is None

@@ -16,7 +16,7 @@ from unfold.enums import ActionVariant
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import go
 from authspine.api.admin.refusals import REFUSALS, told
-from authspine.api.admin.seat import caller, may, outside_scope
+from authspine.api.admin.seat import caller, outside_scope
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.api.caller import Caller
 from authspine.kernel.money import Money, format_money
@@ -82,6 +82,7 @@ def _ledger(row: PaymentIntent) -> Any:
 
 @admin.register(PaymentIntent)
 class PaymentIntentAdmin(ReadOnlyAdmin):
+    resource = "payments"
     list_display = ("started", "client_link", "booking_link", "kind", "state", "amount", "captured", "given_back")
     list_filter = ("status", "method")
     list_select_related = ("booking__client", "booking__session")
@@ -122,7 +123,7 @@ class PaymentIntentAdmin(ReadOnlyAdmin):
         return search.of_booking(queryset, "booking", search_term, also=by_gateway), False
 
     def has_move_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "write")
+        return self.may(request, "capture")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         offered, now = super().get_actions_detail(request, object_id), _open_moves(intent_of(object_id))

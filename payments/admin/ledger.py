@@ -33,6 +33,7 @@ def _entries(row: LedgerTransaction) -> Any:
 
 @admin.register(LedgerTransaction)
 class LedgerTransactionAdmin(ReadOnlyAdmin):
+    resource = "ledger"
     list_display = ("written", "state", "booking_link", "client_link", "told")
     list_filter = ("kind",)
     list_select_related = ("booking__client", "booking__session")
@@ -52,8 +53,8 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     fields = ("state", "written", "booking_link", "client_link", "told", "entries", "currency", "id", "external_id")
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerTransaction]:
-        return super().get_queryset(request).prefetch_related("entries")
+    def every(self, request: HttpRequest) -> QuerySet[LedgerTransaction]:
+        return super().every(request).prefetch_related("entries")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[LedgerTransaction], search_term: str) -> Any:
         return search.of_booking(queryset, "booking", search_term), False
@@ -61,6 +62,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
+    resource = "ledger"
     list_display = ("written", "kind", "account", "amount", "professional_link", "transaction_link")
     list_filter = ("account",)
     list_select_related = ("transaction__booking__session", "professional")

@@ -14,6 +14,7 @@ from payments.models import PaymentMethod
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(ReadOnlyAdmin):
+    resource = "payment_methods"
     list_display = ("kind", "client_link", "brand", "ending", "is_default", "added")
     list_filter = ("type", "is_default")
     list_select_related = ("client",)
@@ -30,8 +31,8 @@ class PaymentMethodAdmin(ReadOnlyAdmin):
     fields = ("client_link", "kind", "brand", "ending", "is_default", "provider", "added", "id", "external_id")
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentMethod]:
-        return super().get_queryset(request).defer("provider_method_id")
+    def every(self, request: HttpRequest) -> QuerySet[PaymentMethod]:
+        return super().every(request).defer("provider_method_id")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[PaymentMethod], search_term: str) -> Any:
         return queryset.filter(of_client("client", search_term)) if search_term.strip() else queryset, False

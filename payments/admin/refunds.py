@@ -17,6 +17,7 @@ TONES = {"pending": "warning", "succeeded": "success", "failed": "danger"}
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
+    resource = "refunds"
     list_display = ("asked", "amount", "state", "intent_link", "client_link", "reason")
     list_filter = ("status",)
     list_select_related = ("intent__booking__client",)

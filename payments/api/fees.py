@@ -34,6 +34,7 @@ class FeeTableOut(serializers.Serializer[Any]):
 class FeeViewSet(ScopedViewSet):
     """What each way of paying costs, as an estimate."""
 
+    resource = "fees"
     shown_as = FeeTableOut
     asks = {"retrieve": FeeQuery}
 

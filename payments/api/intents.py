@@ -76,6 +76,8 @@ class IntentFilters(FilterSet):
 class PaymentIntentViewSet(ScopedViewSet):
     """Attempts to be paid for a booking: several, of which one at a time is under way."""
 
+    resource = "payments"
+    of = "payments.PaymentIntent"
     shown_as = IntentOut
     takes = {"create": IntentIn, "confirm": ConfirmIn, "capture": CaptureIn}
     filterset_class = IntentFilters

@@ -68,6 +68,7 @@ class LedgerFilters(FilterSet):
 class LedgerViewSet(ScopedViewSet):
     """Every movement of money, in double entry. Nothing of it is ever changed."""
 
+    resource = "ledger"
     shown_as = TransactionOut
     filterset_class = LedgerFilters
 
@@ -120,6 +121,7 @@ class StatementSchema(ProblemAutoSchema):
 class StatementViewSet(ScopedViewSet):
     """What professionals have earned."""
 
+    resource = "ledger"
     schema = StatementSchema()
     shown_as = StatementsOut
     asks = {"retrieve": StatementQuery}

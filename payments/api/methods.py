@@ -44,6 +44,7 @@ class MethodFilters(FilterSet):
 class PaymentMethodViewSet(ScopedViewSet):
     """Cards and accounts of clients. What the gateway calls them is taken in and never shown."""
 
+    resource = "payment_methods"
     shown_as = MethodOut
     takes = {"create": MethodIn}
     accepted = {"create": SetupOut}

@@ -37,6 +37,8 @@ class RefundFilters(FilterSet):
 class RefundViewSet(ScopedViewSet):
     """Money given back: in part or in full, several times, never more than was captured."""
 
+    resource = "refunds"
+    of = "payments.Refund"
     shown_as = RefundOut
     takes = {"create": RefundIn}
     filterset_class = RefundFilters

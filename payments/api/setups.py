@@ -26,6 +26,7 @@ class SetupOut(ResourceOut):
 class MethodSetupViewSet(ScopedViewSet):
     """A card or account that is not on file yet: `POST /payments/methods` leads here where the client must approve."""
 
+    resource = "payment_methods"
     shown_as = SetupOut
     own_scopes = frozenset({"confirm"})
 

@@ -17,6 +17,7 @@ WHERE_EDITED = "Read-only: hours are edited on the professional's page, all at o
 
 @admin.register(WorkingHours)
 class WorkingHoursAdmin(ReadOnlyAdmin):
+    resource = "working_hours"
     list_display = ("weekday_name", "hours", "professional_link", "place", "zone", "valid_from", "valid_to")
     list_filter = ("weekday",)
     list_select_related = ("professional", "location")
@@ -37,6 +38,7 @@ class WorkingHoursAdmin(ReadOnlyAdmin):
 
 @admin.register(HoursOverride)
 class HoursOverrideAdmin(ReadOnlyAdmin):
+    resource = "working_hours"
     list_display = ("date", "hours", "professional_link", "place", "zone")
     list_select_related = ("professional", "location")
     ordering = ("-id",)
@@ -53,6 +55,7 @@ class HoursOverrideAdmin(ReadOnlyAdmin):
 
 @admin.register(TimeOff)
 class TimeOffAdmin(AbsenceAdmin):
+    resource = "time_off"
     whose = "professional"
     search_fields = ("professional__name",)
     search_help_text = "The professional's name"
@@ -78,6 +81,7 @@ class TravelForm(ZonedForm, PeriodForm):
 
 @admin.register(TravelPeriod)
 class TravelPeriodAdmin(OnceAdmin):
+    resource = "travel"
     form = TravelForm
     list_display = ("starts_on", "ends_on", "professional_link", "timezone")
     list_select_related = ("professional",)

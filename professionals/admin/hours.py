@@ -84,6 +84,7 @@ class OverrideForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class WindowInline(TenantInline):
+    resource = "working_hours"
     model = WorkingHours
     form = WindowForm
     fields = ("weekday", "starts", "ends", "location", "valid_from", "valid_to")
@@ -94,6 +95,7 @@ class WindowInline(TenantInline):
 
 
 class OverrideInline(TenantInline):
+    resource = "working_hours"
     model = HoursOverride
     form = OverrideForm
     fields = ("date", "hours", "location")
@@ -102,8 +104,8 @@ class OverrideInline(TenantInline):
     verbose_name = "other hours on a date"
     verbose_name_plural = "other hours on single dates, from today on"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[HoursOverride]:
-        return super().get_queryset(request).filter(date__gte=timezone.localdate())
+    def every(self, request: HttpRequest) -> QuerySet[HoursOverride]:
+        return super().every(request).filter(date__gte=timezone.localdate())
 
 
 def weekly_of(formsets: list[Any]) -> list[Window]:

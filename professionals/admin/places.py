@@ -43,6 +43,7 @@ class ZonedForm(RefusableForm):
 
 @admin.register(Location)
 class LocationAdmin(TenantAdmin):
+    resource = "locations"
     form = ZonedForm
     list_display = ("name", "timezone", "address", "state", "opened")
     list_filter = ("active",)
@@ -93,6 +94,7 @@ def place(row: Any) -> Any:
 
 @admin.register(Closure)
 class ClosureAdmin(OnceAdmin):
+    resource = "closures"
     form = PeriodForm
     list_display = ("starts_on", "ends_on", "where", "reason")
     search_fields = ("reason",)
@@ -120,6 +122,7 @@ class HolidayCalendarForm(RefusableForm):
 
 @admin.register(HolidayCalendar)
 class HolidayCalendarAdmin(OnceAdmin):
+    resource = "holidays"
     form = HolidayCalendarForm
     list_display = ("country", "region", "where")
     search_fields = ("country", "region")

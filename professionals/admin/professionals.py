@@ -14,7 +14,7 @@ from authspine.api.admin import columns
 from authspine.api.admin.dialogs import move
 from authspine.api.admin.filters import PresentFilter
 from authspine.api.admin.refusals import each, within
-from authspine.api.admin.seat import may, seat
+from authspine.api.admin.seat import seat
 from authspine.api.admin.tenant import SoftDeleteAdmin
 from authspine.orchestrator import professionals
 from professionals import queries as professional_queries
@@ -48,6 +48,7 @@ class ProfessionalForm(ZonedForm):
 
 @admin.register(Professional)
 class ProfessionalAdmin(SoftDeleteAdmin):
+    resource = "professionals"
     form = ProfessionalForm
     formfield_overrides: ClassVar[dict[Any, Any]] = {
         **SoftDeleteAdmin.formfield_overrides,
@@ -100,7 +101,7 @@ class ProfessionalAdmin(SoftDeleteAdmin):
         return found.filter(deleted_at=None) if asked_by_form else found, False
 
     def has_verify_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, "write")
+        return self.may(request, "verify")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         row = self.row(request, object_id)

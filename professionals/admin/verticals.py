@@ -42,7 +42,7 @@ class VerticalForm(RefusableForm):
 
 @admin.register(Vertical)
 class VerticalAdmin(TenantAdmin):
-    change_needs = "admin"
+    resource = "verticals"
     form = VerticalForm
     list_display = ("display_name", "slug", "requires_verification", "methods", "hold_minutes", "staff")
     search_fields = ("display_name", "slug")

@@ -94,6 +94,8 @@ class TimeOffOut(ResourceOut):
 class WorkingHoursViewSet(ScopedViewSet):
     """The hours in which a professional can be booked, in wall time of the professional's zone."""
 
+    resource = "working_hours"
+    of = "professionals.Professional"
     shown_as = WorkingHoursOut
     takes = {"replace": WorkingHoursIn}
 
@@ -126,6 +128,8 @@ class WorkingHoursViewSet(ScopedViewSet):
 class TimeOffViewSet(ScopedViewSet):
     """Periods in which a professional takes no bookings."""
 
+    resource = "time_off"
+    of = "professionals.Professional"
     shown_as = TimeOffOut
     takes = {"create": TimeOffIn}
 

@@ -37,6 +37,8 @@ class LocationFilters(FilterSet):
 class LocationViewSet(ScopedViewSet):
     """The places of the business, each with a clock of its own."""
 
+    resource = "locations"
+    of = "professionals.Location"
     shown_as = LocationOut
     takes = {"create": LocationIn, "partial_update": LocationIn}
     filterset_class = LocationFilters
@@ -84,6 +86,8 @@ class AtLocation(FilterSet):
 class ClosureViewSet(ScopedViewSet):
     """Dates on which the whole business, or one location, is closed."""
 
+    resource = "closures"
+    of = "professionals.Closure"
     shown_as = ClosureOut
     takes = {"create": ClosureIn}
     filterset_class = AtLocation
@@ -121,6 +125,8 @@ class HolidayCalendarOut(ResourceOut):
 class HolidayCalendarViewSet(ScopedViewSet):
     """Whose public holidays the whole business, or one location, keeps."""
 
+    resource = "holidays"
+    of = "professionals.HolidayCalendar"
     shown_as = HolidayCalendarOut
     takes = {"create": HolidayCalendarIn}
     filterset_class = AtLocation

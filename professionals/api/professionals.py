@@ -69,10 +69,11 @@ class ProfessionalFilters(FilterSet):
 class ProfessionalViewSet(ScopedViewSet):
     """The people who serve clients, each in one vertical."""
 
+    resource = "professionals"
+    of = "professionals.Professional"
     shown_as = ProfessionalOut
     takes = {"create": ProfessionalIn, "partial_update": ProfessionalIn}
     answers = {"erase": ErasureOut, "erasure": ErasureOut}
-    scopes = {"erase": "admin"}
     own_scopes = frozenset({"erase"})
     filterset_class = ProfessionalFilters
 

@@ -27,6 +27,8 @@ class TravelOut(ResourceOut):
 class TravelViewSet(ScopedViewSet):
     """Dates on which a professional's hours are meant in another zone; hours at a location keep the location's."""
 
+    resource = "travel"
+    of = "professionals.Professional"
     shown_as = TravelOut
     takes = {"create": TravelIn}
 

@@ -127,9 +127,9 @@ class VerticalOut(ResourceOut):
 class VerticalViewSet(ScopedViewSet):
     """The trades of the organization: templates, what compliance asks, and the policies of new bookings."""
 
+    resource = "verticals"
     shown_as = VerticalOut
     takes = {"create": VerticalIn, "replace": VerticalReplacement}
-    scopes = {"create": "admin", "replace": "admin"}
     statuses = {"replace": (200, 201)}
 
     def list(self, request: Request) -> Response:

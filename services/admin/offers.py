@@ -46,6 +46,7 @@ class OfferForm(RefusableForm):
 
 @admin.register(Offer)
 class OfferAdmin(TenantAdmin):
+    resource = "offers"
     form = OfferForm
     list_display = ("service_link", "professional_link", "asked", "length", "priority", "state", "since")
     list_filter = ("active",)

@@ -61,6 +61,7 @@ class RequirementForm(RefusableForm):
 class RequirementAdmin(TenantAdmin):
     """Whatever is changed, the service's requirements are written anew: each has another id then."""
 
+    resource = "requirements"
     form = RequirementForm
     list_display = ("service_link", "place", "name", "options", "since")
     list_select_related = ("service",)
@@ -130,6 +131,7 @@ def _check_all_there(wanted: Collection[UUID], kept: Sequence[Requirement]) -> N
 
 @admin.register(Option)
 class OptionAdmin(ReadOnlyAdmin):
+    resource = "requirements"
     list_display = ("resource_link", "requirement_link", "position", "since")
     list_select_related = ("resource", "requirement")
     ordering = ("-id",)

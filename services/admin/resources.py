@@ -74,6 +74,7 @@ class ResourceForm(RefusableForm):
 
 @admin.register(Resource)
 class ResourceAdmin(TenantAdmin):
+    resource = "resources"
     form = ResourceForm
     list_display = ("name", "kind", "timezone", "state", "downtime", "added")
     list_filter = ("active",)
@@ -108,6 +109,7 @@ class ResourceAdmin(TenantAdmin):
 
 @admin.register(Downtime)
 class DowntimeAdmin(AbsenceAdmin):
+    resource = "downtime"
     whose = "resource"
 
     list_display = ("starts", "ends", "resource_link", "reason")

@@ -70,6 +70,7 @@ class ServiceForm(RefusableForm):
 
 @admin.register(Service)
 class ServiceAdmin(TenantAdmin):
+    resource = "services"
     form = ServiceForm
     list_display = ("name", "professional_link", "asked", "length", "seats", "offered", "sessions", "published")
     list_filter = ("active", "location_type", "recurrence")

@@ -36,6 +36,8 @@ class OfferOut(ResourceOut):
 class OfferViewSet(ScopedViewSet):
     """The professionals who offer a service. The one whom it belongs to always has an offer, which may be inactive."""
 
+    resource = "offers"
+    of = "services.Service"
     shown_as = OfferOut
     takes = {"replace": OfferReplacement}
     statuses = {"replace": (200, 201)}

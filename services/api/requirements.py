@@ -47,6 +47,8 @@ class RequirementsOut(Serializer[Any]):
 class RequirementsViewSet(ScopedViewSet):
     """The resources that a service takes, such as one of these two rooms and the laser."""
 
+    resource = "requirements"
+    of = "services.Service"
     shown_as = RequirementsOut
     takes = {"replace": RequirementsIn}
 

@@ -94,6 +94,7 @@ class ResourceFilters(FilterSet):
 class ResourceViewSet(ScopedViewSet):
     """Rooms and equipment."""
 
+    resource = "resources"
     shown_as = BookableResourceOut
     takes = {"create": BookableResourceIn, "partial_update": BookableResourceIn}
     filterset_class = ResourceFilters
@@ -123,6 +124,7 @@ class ResourceViewSet(ScopedViewSet):
 class DowntimeViewSet(ScopedViewSet):
     """Periods in which a resource cannot be had."""
 
+    resource = "downtime"
     shown_as = DowntimeOut
     takes = {"create": DowntimeIn}
 

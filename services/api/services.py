@@ -146,6 +146,8 @@ class ServiceFilters(FilterSet):
 class ServiceViewSet(ScopedViewSet):
     """What professionals offer. Deleting is soft: the service is no longer active, its bookings stay."""
 
+    resource = "services"
+    of = "services.Service"
     shown_as = ServiceOut
     takes = {"create": ServiceIn, "partial_update": ServiceChange}
     filterset_class = ServiceFilters

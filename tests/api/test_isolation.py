@@ -19,7 +19,7 @@ from authspine.idempotency import actions as idempotency_actions
 from authspine.idempotency.actions import Asked, Run
 from authspine.idempotency.errors import InFlight
 from authspine.idempotency.models import KeyedRequest
-from authspine.identity.models import Organization
+from authspine.identity.models import ApiKey, Organization
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
@@ -89,6 +89,7 @@ def new_world(word: str) -> World:
         "intent": intent,
         "refund": refund,
         "event": event,
+        "key": ApiKey.objects.get(organization=organization).id,
         "vertical": word,
         "email": f"{word}@example.com",
     }
@@ -259,6 +260,11 @@ CASES: dict[str, Any] = {
     "GET analytics/events/<id>": Hidden("event"),
     "GET analytics/export": Tells({"format": "json"}, asking={"user": "client"}),
     "GET audit": Lists(asking={"row": "client", "person": "client"}),
+    "GET keys": Lists(),
+    "POST keys": Writes({"scope": "read"}),
+    "GET keys/<id>": Hidden("key"),
+    "DELETE keys/<id>": Hidden("key"),
+    "POST keys/<id>/rotate": Hidden("key", {}),
     "GET export": Tells({"with_personal_data": "true"}),
     "POST import": Imports(),
 }

@@ -1,4 +1,4 @@
-"""What a key may: `read` reads, `write` runs the business, `admin` configures it. Whatever is not allowed is denied."""
+"""The permission as the edge asks it: the table decides, by the view's resource and the verb of its action."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from authspine.api.caller import Caller
-from authspine.api.permissions import HasScope
+from authspine.api.permissions import InTable
+from authspine.identity import access
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
 from tests.fixtures import Maker
@@ -15,35 +16,40 @@ from tests.rest import Api, refused
 ORGANIZATION = Organization(name="Test", slug="test")
 
 
-def allowed(scope: str, method: str, **declared: Any) -> bool:
-    request: Any = SimpleNamespace(auth=Caller(ORGANIZATION, SYSTEM, scope), method=method)
-    return HasScope().has_permission(request, SimpleNamespace(action=None, **declared))
+def allowed(who: str, action: str | None, method: str = "GET", **declared: Any) -> bool:
+    request: Any = SimpleNamespace(auth=Caller(ORGANIZATION, SYSTEM, who), method=method)
+    return InTable().has_permission(request, SimpleNamespace(action=action, **declared))
 
 
-@pytest.mark.parametrize(
-    ("scope", "may"),
-    [
-        ("read", ["GET", "HEAD", "OPTIONS"]),
-        ("write", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]),
-        ("admin", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]),
-        ("", []),
-        ("superadmin", []),
-    ],
-)
-def test_methods_of_a_scope(scope: str, may: list[str]) -> None:
-    methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
-    assert [method for method in methods if allowed(scope, method)] == may
+def test_the_action_says_the_verb() -> None:
+    assert allowed("readonly", "list", resource="bookings")
+    assert allowed("readonly", "retrieve", resource="bookings")
+    assert not allowed("readonly", "confirm", "POST", resource="bookings")
+    assert allowed("staff", "confirm", "POST", resource="bookings")
+    assert allowed("staff", "partial_update", "PATCH", resource="clients")
+    assert not allowed("readonly", "partial_update", "PATCH", resource="clients")
 
 
-def test_a_view_may_ask_for_more() -> None:
-    assert not allowed("write", "POST", scopes={"post": "admin"})
-    assert allowed("admin", "POST", scopes={"post": "admin"})
-    assert not allowed("write", "GET", scopes={"get": "admin"})
+def test_options_is_for_whoever_may_do_anything_there() -> None:
+    assert allowed("client", None, "OPTIONS", resource="bookings")
+    assert not allowed("client", None, "OPTIONS", resource="clients")
 
 
-def test_nobody_may_nothing() -> None:
+@pytest.mark.parametrize("declared", [{}, {"resource": ""}, {"resource": "no-such"}, {"resource": None}])
+def test_e19_a_view_without_a_line_in_the_table_is_for_nobody(declared: dict[str, Any]) -> None:
+    for who in access.EVERYBODY:
+        assert not allowed(who, "list", **declared)
+        assert not allowed(who, "list", "OPTIONS", **declared)
+
+
+@pytest.mark.parametrize("action", [None, "", "no_such", "metadata"])
+def test_e19_an_action_without_a_verb_is_for_nobody(action: str | None) -> None:
+    assert not any(allowed(who, action, resource="bookings") for who in access.EVERYBODY)
+
+
+def test_e19_nobody_may_nothing() -> None:
     request: Any = SimpleNamespace(auth=None, method="GET")
-    assert not HasScope().has_permission(request, SimpleNamespace(action=None))
+    assert not InTable().has_permission(request, SimpleNamespace(action="list", resource="bookings"))
 
 
 def test_a_reading_key_reads_and_writes_nothing(reader: Api, make: Maker) -> None:

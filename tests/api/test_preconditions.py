@@ -16,6 +16,7 @@ from rest_framework.serializers import Serializer
 from authspine.api import preconditions
 from authspine.api.fields import IdField, WholeNumberField
 from authspine.api.views import ScopedViewSet
+from authspine.identity import access
 from authspine.identity.models import Organization
 from authspine.kernel.errors import Invalid, Missing, Stale
 from tests.rest import new_key
@@ -40,6 +41,7 @@ class RowOut(Serializer[Any]):
 class Rows(ScopedViewSet):
     """Objects with a version, of which one can be changed by its readers' leave."""
 
+    resource = "rows"
     shown_as = RowOut
     versioned = True
     if_match = frozenset({"change"})
@@ -73,6 +75,12 @@ class Rows(ScopedViewSet):
         if id != ID:
             raise Missing
         return self.there
+
+
+@pytest.fixture(autouse=True)
+def in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    verbs = ("read", "listing", "change", "plain")
+    monkeypatch.setitem(access.TABLE, Rows.resource, dict.fromkeys(verbs, access.EVERYBODY))  # type: ignore[arg-type]
 
 
 def call(organization: Organization, method: str, action: str, id: uuid.UUID = ID, **headers: str) -> Any:

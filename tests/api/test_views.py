@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from authspine.api.fields import WholeNumberField
 from authspine.api.serializers import StrictSerializer
 from authspine.api.views import ScopedViewSet
+from authspine.identity import access
 from authspine.identity.models import Organization
 from authspine.kernel import tenancy
 from authspine.kernel.actor import SYSTEM
@@ -29,6 +30,7 @@ class Body(StrictSerializer):
 class Probe(ScopedViewSet):
     """A view whose handlers show where they run."""
 
+    resource = "probe"
     takes = {"write": Body}
     own_scopes = frozenset({"outside"})
 
@@ -58,6 +60,12 @@ class Probe(ScopedViewSet):
         assert not connection.in_atomic_block
         with organization_scope(self.caller.organization, self.caller.actor) as scope:
             return Response({"organization": str(scope.organization.id)})
+
+
+@pytest.fixture(autouse=True)
+def in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    verbs = ("tell", "write", "crash", "commit", "outside")
+    monkeypatch.setitem(access.TABLE, Probe.resource, dict.fromkeys(verbs, access.EVERYBODY))  # type: ignore[arg-type]
 
 
 def call(organization: Organization, action: str, body: Any = None) -> Any:
@@ -120,9 +128,9 @@ def test_a_database_that_goes_away_in_the_middle_is_a_503(
         connection.connection.close()
         raise OperationalError("terminating connection due to administrator command")
 
-    monkeypatch.setattr(clients, "register", gone)
-    response = call(organization, "write")
+    with monkeypatch.context() as patched:
+        patched.setattr(clients, "register", gone)
+        response = call(organization, "write")
     assert (response.status_code, response.data["code"]) == (503, "unavailable")
     connection.close()
-    monkeypatch.undo()
     assert call(organization, "tell").status_code == 200

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authspine.api.authentication import SESSION_KEY
-from authspine.api.caller import Caller, Scope
+from authspine.api.caller import Caller
+from authspine.identity import access, own
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Organization, User
-from authspine.identity.rules import SCOPE_OF_ROLE
 from authspine.kernel import trace
 from authspine.kernel.actor import Actor
 from authspine.kernel.tenancy import organization_scope
@@ -53,10 +53,10 @@ def caller_of(request: HttpRequest) -> Caller | None:
     actor = Actor("user", user.id)
     if user.is_superuser:
         organization = offered(user).filter(slug=wanted).first() if wanted else _usual(user)
-        return Caller(organization, actor, "admin") if organization else None
+        return Caller(organization, actor, access.OWNER) if organization else None
     places = identity_queries.memberships_of(user)
     place = next((one for one in places if not wanted or one.organization.slug == wanted), None)
-    return Caller(place.organization, actor, SCOPE_OF_ROLE.get(place.role, "")) if place else None
+    return Caller(place.organization, actor, place.role) if place else None
 
 
 def _usual(user: User) -> Organization | None:
@@ -79,10 +79,15 @@ def caller(request: HttpRequest) -> Caller:
     return found
 
 
-def may(request: HttpRequest, needed: Scope) -> bool:
+def may(request: HttpRequest, resource: str, verb: str) -> bool:
     """Whether the user may do this in the chosen organization."""
     found = seat(request)
-    return found is not None and found.may(needed)
+    return found is not None and found.may(resource, verb)
+
+
+def visible(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those among these rows that the user may see."""
+    return own.visible(rows, caller(request).eyes)
 
 
 def outside_scope(page: Any) -> Any:

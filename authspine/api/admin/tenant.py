@@ -11,32 +11,58 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import TabularInline
 
-from authspine.api import reads
+from authspine.api import narrowing, reads
 from authspine.api.admin.plain import PlainAdmin
-from authspine.api.admin.seat import may
-from authspine.api.caller import Scope
+from authspine.api.admin.seat import caller, may, visible
 
 
 class ByRole:
-    """Permissions as the API has them: `view_needs` sees, `change_needs` changes. Django's own are not asked."""
+    """Permissions as the API has them, out of the same table. Django's own are not asked."""
 
-    view_needs: ClassVar[Scope] = "read"
-    change_needs: ClassVar[Scope] = "write"
+    # The line of the table; what has none is for nobody.
+    resource: ClassVar[str] = ""
+
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        """Whether the table has it for whoever is signed in."""
+        return may(request, self.resource, verb)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.view_needs)
+        return self.may(request, "read")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.view_needs)
+        return self.may(request, "read")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.change_needs)
+        return self.may(request, "create")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.change_needs)
+        return self.may(request, "change")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request, self.change_needs)
+        return self.may(request, "delete")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows of the page that the user may see: every list, row, choice and search begins here."""
+        return visible(request, self.every(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what the user is not shown."""
+        found = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        hidden = narrowing.hidden(caller(request), self.resource)
+        return [
+            (title, {**part, "fields": [name for name in part["fields"] if name not in hidden]})
+            for title, part in found
+        ]
+
+    def every(self, request: HttpRequest) -> QuerySet[Any]:
+        """All rows of the page; what a subclass says instead of `get_queryset`."""
+        return super().get_queryset(request)  # type: ignore[misc, no-any-return]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            field.queryset = visible(request, field.queryset)
+        return field
 
 
 class TenantAdmin(ByRole, PlainAdmin):

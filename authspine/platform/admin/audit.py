@@ -48,7 +48,7 @@ def _told(entry: AuditEntry) -> str:
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    view_needs = "admin"
+    resource = "audit"
     list_display = ("when", "what", "resource", "row", "actor", "address", "request_id")
     list_filter = (TimeFilter, "verb", ResourceFilter)
     search_fields = ("row",)

@@ -21,7 +21,7 @@ def _erased(row: Erasure) -> str:
 
 @admin.register(Erasure)
 class ErasureAdmin(ReadOnlyAdmin):
-    view_needs = "admin"
+    resource = "erasures"
     list_display = ("erased_on", "kind", "person", "provider_state", "by")
     list_filter = ("kind", "provider")
     ordering = ("-created_at", "-id")

@@ -13,8 +13,9 @@ from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.seat import caller
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.identity import actions as identity_actions
+from authspine.identity.access import MEANT_FOR
 from authspine.identity.models import Membership, User
-from authspine.identity.rules import SCOPE_OF_ROLE
+from authspine.identity.rules import check_owner
 from authspine.kernel import tenancy
 from authspine.privacy import blind
 
@@ -29,8 +30,7 @@ class MemberForm(RefusableForm):
 
 @admin.register(Membership)
 class MembershipAdmin(TenantAdmin):
-    view_needs = "admin"
-    change_needs = "admin"
+    resource = "members"
     list_display = ("email", "role", "scope", "since")
     list_filter = ("role",)
     list_select_related = ("user",)
@@ -39,7 +39,7 @@ class MembershipAdmin(TenantAdmin):
     ordering = ("-created_at", "-id")
 
     email = columns.plain(lambda row: row.user.email, "e-mail")
-    scope = columns.plain(lambda row: SCOPE_OF_ROLE[row.role], "may do")
+    scope = columns.plain(lambda row: MEANT_FOR[row.role], "may do")
     since = columns.moment("created_at", "member since", sortable=True)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Membership], search_term: str) -> Any:
@@ -56,8 +56,21 @@ class MembershipAdmin(TenantAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("email", "since") if obj else ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).filter(organization=caller(request).organization)
+    def every(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().every(request).filter(organization=caller(request).organization)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        roles = {form.cleaned_data["role"], form.initial.get("role")} if form.changed_data else set()
+        check_owner(caller(request).who, *roles)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        check_owner(caller(request).who, obj.role)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        check_owner(caller(request).who, *queryset.values_list("role", flat=True))
+        super().delete_queryset(request, queryset)
 
     def register(self, fields: dict[str, Any]) -> Membership:
         user = identity_actions.login_for(fields["email"])

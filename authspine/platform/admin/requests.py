@@ -22,7 +22,7 @@ def state_of(row: KeyedRequest) -> str:
 
 @admin.register(KeyedRequest)
 class KeyedRequestAdmin(ReadOnlyAdmin):
-    view_needs = "admin"
+    resource = "requests"
     list_display = ("asked", "route", "key", "state", "status", "principal")
     search_fields = ("key", "route")
     search_help_text = "The key, or a part of the path"
@@ -36,5 +36,5 @@ class KeyedRequestAdmin(ReadOnlyAdmin):
     fields = ("method", "route", "key", "principal", "asked", "state", "status", "run", "lease", "attempt", "id")
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer("headers", "content")
+    def every(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().every(request).defer("headers", "content")

@@ -1,4 +1,4 @@
-"""Who did what, over HTTP, for keys and members with the scope `admin`: of everything, and of one client."""
+"""Who did what, over HTTP, for owners and administrators; and of one client."""
 
 from typing import Any
 from uuid import UUID
@@ -72,8 +72,8 @@ class EntryFilters(FilterSet):
 class AuditViewSet(ScopedViewSet):
     """The audit: every row that was written, and every look at people."""
 
+    resource = "audit"
     shown_as = EntryOut
-    scopes = {"list": "admin"}
     filterset_class = EntryFilters
     page_order = ("-at", "-id")
 
@@ -85,8 +85,8 @@ class AuditViewSet(ScopedViewSet):
 class AccessLogViewSet(ScopedViewSet):
     """Who saw or changed what is known of a client."""
 
+    resource = "access_log"
     shown_as = AccessOut
-    scopes = {"list": "admin"}
     page_order = ("-at", "-id")
 
     def list(self, request: Request, id: UUID) -> Response:

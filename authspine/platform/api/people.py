@@ -14,9 +14,10 @@ from authspine.orchestrator import takeout
 class TakeoutViewSet(ScopedViewSet):
     """Everything about a client as a file."""
 
+    resource = "clients"
+    of = "clients.Client"
     schema = DocumentSchema()
     media_types = (takeouts.MEDIA_TYPE,)
-    scopes = {"export": "admin"}
     own_scopes = frozenset({"export"})
     limited_as = {"export": "export"}
 

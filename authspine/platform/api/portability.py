@@ -54,11 +54,11 @@ class ExportAsked(StrictSerializer):
 class ExportViewSet(ScopedViewSet):
     """Everything of the organization as a file."""
 
+    resource = "export"
     schema = DocumentSchema()
     media_types = ("application/json",)
     asks = {"export": ExportAsked}
     takes_export_key = frozenset({"export"})
-    scopes = {"export": "admin"}
     own_scopes = frozenset({"export"})
     limited_as = {"export": "export"}
 
@@ -122,9 +122,9 @@ class ImportReportOut(serializers.Serializer[Any]):
 class ImportViewSet(ScopedViewSet):
     """Bring in an export."""
 
+    resource = "import"
     shown_as = ImportReportOut
     takes = {"bring_in": DocumentIn}
-    scopes = {"bring_in": "admin"}
     own_scopes = frozenset({"bring_in"})
     limited_as = {"bring_in": "export"}
     takes_export_key = frozenset({"bring_in"})

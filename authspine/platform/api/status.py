@@ -35,6 +35,7 @@ class StatusOut(serializers.Serializer[Any]):
 class StatusViewSet(ScopedViewSet):
     """How the platform is."""
 
+    resource = "status"
     shown_as = StatusOut
 
     def retrieve(self, request: Request) -> Response:
