@@ -8,6 +8,9 @@ KEY_MARK = "asp"
 # verticals, export, import).
 SCOPE_OF_ROLE = {"owner": "admin", "admin": "admin", "staff": "write", "professional": "write", "readonly": "read"}
 
+# Whoever has one of these somewhere, or is a superuser, signs in with a second factor.
+ROLES_WITH_SECOND_FACTOR = ("owner", "admin")
+
 
 def digest(secret: str) -> str:
     """The SHA-256 under which a key is kept."""
