@@ -14,8 +14,9 @@ def username(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     return str(given.get("email") or alias_of(given.get("username") or ""))
 
 
-def address(request: HttpRequest) -> str:
-    return client_address(request)
+def address(request: HttpRequest) -> str | None:
+    """Nothing when nobody has sent a request: a session may be made without one."""
+    return client_address(request) if request.META.get("REMOTE_ADDR") else None
 
 
 def client(*args: Any, **kwargs: Any) -> str:

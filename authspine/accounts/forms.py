@@ -18,7 +18,9 @@ from authspine.accounts import actions, guard
 from authspine.accounts.aliases import alias_of
 from authspine.api.address import client_address
 
-_SECRET: Final = "accounts_app_secret"  # where the session keeps it, sealed, until a code has shown that the app has it
+_APP_IN_SESSION: Final = (
+    "accounts_app"  # where the session keeps it, sealed, until a code has shown that the app has it
+)
 
 
 def _plain(form: forms.Form) -> None:
@@ -99,9 +101,9 @@ class AppForm(ActivateTOTPForm):
         self.fields["code"].label = "Code from the app"
         self.fields["code"].widget.attrs.update(inputmode="numeric")
         session = context.request.session
-        if not self.is_bound or _SECRET not in session:
-            session[_SECRET] = encrypt(totp.generate_totp_secret())
-        self.secret = decrypt(session[_SECRET])
+        if not self.is_bound or _APP_IN_SESSION not in session:
+            session[_APP_IN_SESSION] = encrypt(totp.generate_totp_secret())
+        self.secret = decrypt(session[_APP_IN_SESSION])
 
     def clean_code(self) -> str:
         turns = guard.code(self.user.pk)
@@ -113,7 +115,7 @@ class AppForm(ActivateTOTPForm):
 
 
 def forget_secret(request: HttpRequest) -> None:
-    request.session.pop(_SECRET, None)
+    request.session.pop(_APP_IN_SESSION, None)
 
 
 class PasskeyForm(AddWebAuthnForm):

@@ -65,7 +65,7 @@ def mail(alias: str, address: str) -> tuple[Turn, ...]:
 
 def take(turns: tuple[Turn, ...]) -> bool:
     """Count one attempt; whether it is admitted. Commits at once: called outside of any transaction."""
-    return all([_count(turn) <= turn.most for turn in turns])
+    return all(_count(turn) <= turn.most for turn in turns)
 
 
 def give_back(turns: tuple[Turn, ...]) -> None:
