@@ -3,6 +3,7 @@
 import os
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
@@ -82,6 +83,31 @@ def database(url: str, role: str, **options: Any) -> dict[str, Any]:
         "OPTIONS": {"connect_timeout": number("DATABASE_CONNECT_TIMEOUT", 5, 1), **parts, **options}
         | {"options": connection_options},
     }
+
+
+def mailer(name: str, default: str) -> dict[str, Any]:
+    """How mails go out: smtp://user:password@host:587 (with STARTTLS), smtps://..., file:FOLDER or console:."""
+    parts = urlsplit(os.environ.get(name, default))
+    backend = {"smtp": "smtp", "smtps": "smtp", "file": "filebased", "console": "console"}.get(parts.scheme)
+    try:
+        port = parts.port or {"smtp": 587, "smtps": 465}.get(parts.scheme)
+    except ValueError:
+        backend = port = None
+    if backend is None or (backend == "smtp" and not parts.hostname) or (backend == "filebased" and not parts.path):
+        # Without its value, which holds a password.
+        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587, smtps://..., file:/folder.")
+    options: dict[str, Any] = {"file_path": parts.path} if backend == "filebased" else {}
+    if backend == "smtp":
+        options = {
+            "host": parts.hostname,
+            "port": port,
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_tls": parts.scheme == "smtp",
+            "use_ssl": parts.scheme == "smtps",
+            "timeout": 20,
+        }
+    return {"BACKEND": f"django.core.mail.backends.{backend}.EmailBackend", "OPTIONS": options}
 
 
 def key_ring() -> tuple[bytes, ...]:

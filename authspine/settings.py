@@ -1,12 +1,14 @@
 """The one settings file. What differs between installations comes from the environment, loud on a bad value."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from authspine.accounts.configuration import *  # noqa: F403 (what is the same everywhere)
 from authspine.api.policies import STRICT
-from authspine.environment import choice, database, flag, key_ring, limits, names, networks, number, text
+from authspine.environment import choice, database, flag, key_ring, limits, mailer, names, networks, number, text
 from authspine.kernel.logs.configuration import configuration
 
 VERSION = "0.1.0"
@@ -80,6 +82,11 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     # The queue of jobs; it finds the tasks of the apps below it by their module `tasks`.
     "procrastinate.contrib.django",
+    # Before allauth: its templates stand in for allauth's.
+    "authspine.accounts",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "authspine.audit",
     "authspine.privacy",
     "authspine.identity",
@@ -104,6 +111,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "authspine.api.page_limits.Limits",
+    "allauth.account.middleware.AccountMiddleware",
+    "authspine.accounts.gate.SecondFactorGate",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -111,10 +120,21 @@ ROOT_URLCONF = "authspine.urls"
 WSGI_APPLICATION = "authspine.wsgi.application"
 APPEND_SLASH = False
 AUTH_USER_MODEL = "identity.User"
-# A login is unique by the blind index of its e-mail, which the backend asks for; Django looks for a unique e-mail.
-AUTHENTICATION_BACKENDS = ["authspine.identity.backends.EmailBackend"]
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-LOGIN_URL = "/admin/login/"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "authspine.accounts.backends.AliasBackend"]
+# A login is unique by the blind index of its e-mail; Django looks for a unique e-mail. What axes finds is answered like
+# any other wrong password, not by its middleware. Nobody signs up, so no field of that page is asked for.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "axes.W002", "account.W001"]
+LOGIN_URL = "/accounts/login"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+# Where links in mails lead, whatever host a request names.
+PUBLIC_URL = text("PUBLIC_URL", f"{'https' if SECURE else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
+MAILERS = {"default": mailer("EMAIL_URL", f"file:{BASE_DIR / 'var' / 'mail'}")}
+DEFAULT_FROM_EMAIL = text("EMAIL_FROM", f"Auth-spine <no-reply@{ALLOWED_HOSTS[0]}>")
+# How many passwords may be tried for one login from one address, and in how long.
+SIGN_IN_ATTEMPTS = number("SIGN_IN_ATTEMPTS", 10, 1)
+SIGN_IN_WINDOW_SECONDS = number("SIGN_IN_WINDOW_SECONDS", 900, 1)
+AXES_FAILURE_LIMIT = SIGN_IN_ATTEMPTS
+AXES_COOLOFF_TIME = timedelta(seconds=SIGN_IN_WINDOW_SECONDS)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

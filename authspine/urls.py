@@ -55,6 +55,7 @@ handler500 = "authspine.api.pages.server_error"
 
 pages: list[URLPattern | URLResolver] = [
     path("", demo.overview.root),
+    path("accounts/", include("authspine.accounts.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
 ]

@@ -37,7 +37,8 @@ def fingerprint() -> str:
     for source in (constraints, blind, audit_constraints, audit_seals):  # whose SQL the migrations run
         found.update(Path(str(source.__file__)).read_bytes())
     found.update(os.environ["PII_KEYS"].encode())  # under which they make the installation's keys
-    found.update(f"{version('django')} {version('procrastinate')}".encode())
+    libraries = ("django", "procrastinate", "django-allauth", "django-axes")
+    found.update(" ".join(map(version, libraries)).encode())
     for app in ("authspine", *(path.parent.name for path in ROOT.glob("*/migrations"))):
         for path in sorted((ROOT / app).glob("**/migrations/*.py")):
             found.update(path.read_bytes())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from analytics.models import AnalyticsEvent
+from authspine.accounts import actions as accounts_actions
 from authspine.demo.sample.document import Sample
 from authspine.identity import actions as identity_actions
 from authspine.identity import queries as identity_queries
@@ -23,15 +24,17 @@ from authspine.orchestrator.importing import import_document
 NAME, TIMEZONE, CURRENCY = "Demo Studio", "America/New_York", "USD"
 KEY_NAME = "demo"
 ADMIN_EMAIL = "admin@demo.example"
+CODES = 3  # that many sign-ins; the next start gives others
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a newcomer needs to know; neither secret is stored anywhere."""
+    """What a newcomer needs to know; no secret is stored in clear anywhere. Each code is good once."""
 
     api_key: str
     email: str
     password: str
+    codes: list[str]
 
 
 def prepare() -> Prepared:
@@ -39,7 +42,7 @@ def prepare() -> Prepared:
     organization = _organization()
     if not _has_sample(organization):
         _import_sample(organization)
-    return Prepared(_fresh_key(organization), ADMIN_EMAIL, _fresh_password(organization))
+    return Prepared(_fresh_key(organization), ADMIN_EMAIL, *_fresh_sign_in(organization))
 
 
 def _organization() -> Organization:
@@ -75,11 +78,13 @@ def _fresh_key(organization: Organization) -> str:
     return identity_actions.create_api_key(organization, scope=ApiKey.Scope.ADMIN, name=KEY_NAME)[1]
 
 
-def _fresh_password(organization: Organization) -> str:
+def _fresh_sign_in(organization: Organization) -> tuple[str, list[str]]:
+    """A password, and codes in place of an app that no newcomer has: the demo's owner needs both, like any other."""
     password = secrets.token_urlsafe(12)
     user = identity_actions.login_for(ADMIN_EMAIL)
     user.is_active = user.is_staff = user.is_superuser = True
     user.set_password(password)
     user.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
     identity_actions.add_member(organization, user, role="owner")
-    return password
+    accounts_actions.trust_address(user)
+    return password, accounts_actions.replace_second_factors(user)[:CODES]

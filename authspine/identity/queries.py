@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 
 from authspine.identity.errors import KeyNotFound, UnknownOrganizationError
 from authspine.identity.models import ApiKey, Membership, Organization, User
-from authspine.identity.rules import KEY_MARK, digest
+from authspine.identity.rules import KEY_MARK, ROLES_WITH_SECOND_FACTOR, digest
 
 
 def live_key(text: str, *, now: datetime) -> ApiKey | None:
@@ -74,6 +74,11 @@ def memberships_of(user: User) -> list[Membership]:
         .filter(user=user, organization__closed_at=None)
         .order_by("created_at", "id")
     )
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether a password alone does not let this user in: by a role anywhere, since a sign-in is for everywhere."""
+    return user.is_superuser or Membership.objects.filter(user=user, role__in=ROLES_WITH_SECOND_FACTOR).exists()
 
 
 def open_organizations() -> list[Organization]:

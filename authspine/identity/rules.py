@@ -14,6 +14,10 @@ def check_owner(who: object, *roles: object) -> None:
         raise OwnersOnly(field="role")
 
 
+# Whoever has one of these somewhere, or is a superuser, signs in with a second factor.
+ROLES_WITH_SECOND_FACTOR = ("owner", "admin")
+
+
 def digest(secret: str) -> str:
     """The SHA-256 under which a key is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -83,6 +83,7 @@ def run(bound: socket.socket, stack: ExitStack) -> int:
         stripe = stack.enter_context(SandboxServer(var() / "stripe", webhook_url=url))
         os.environ.update(stripe.environment())
         watched["The local Stripe server"] = stripe.alive
+    os.environ.setdefault("PUBLIC_URL", f"http://localhost:{bound.getsockname()[1]}")
     web = start_web_server(bound)
     stack.callback(end, web)
     port = bound.getsockname()[1]

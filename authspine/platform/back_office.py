@@ -13,8 +13,11 @@ class BackOfficeConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
+        from allauth.account.models import EmailAddress
+        from allauth.mfa.models import Authenticator
         from django.contrib import admin
         from django.contrib.auth.models import Group
         from procrastinate.contrib.django.models import ProcrastinateJob
 
-        admin.site.unregister([Group, ProcrastinateJob])
+        # Second factors and aliases of addresses say nothing to anybody here.
+        admin.site.unregister([Group, ProcrastinateJob, EmailAddress, Authenticator])

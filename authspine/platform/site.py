@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -30,6 +32,14 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def get_urls(self) -> list[URLResolver | URLPattern]:
         chooser = path("organization/", self.admin_view(self.choose_organization), name="choose_organization")
         return [chooser, *super().get_urls()]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one place to sign in, with both factors. Who is signed in and is sent here may not enter."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

@@ -156,10 +156,32 @@ _TENANT: Final = {
     ),
 }
 
+_TRIED: Final = "by whom and from where sign-ins are tried; of nobody who is signed in, and for a quarter of an hour"
+_WHENCE: Final = {"ip_address": _TRIED, "user_agent": _TRIED}
+
 _GLOBAL: Final = {
+    "account.EmailAddress": Table(neutral="verified primary", hidden="email"),  # aliases
+    "account.EmailConfirmation": Table(neutral="created sent", hidden="key"),
+    "accounts.Attempts": Table(neutral="count since", hidden="key"),
     "admin.LogEntry": Table(neutral="action_time object_id object_repr action_flag change_message"),  # ids, not names
     "auth.Group": Table(neutral="name"),
     "auth.Permission": Table(neutral="name codename"),
+    "axes.AccessAttempt": Table(
+        neutral="http_accept path_info attempt_time get_data post_data failures_since_start",
+        hidden="username",
+        clear=_WHENCE,
+        untold=_TRIED,
+    ),
+    "axes.AccessAttemptExpiration": Table(neutral="expires_at"),
+    "axes.AccessFailureLog": Table(
+        neutral="http_accept path_info attempt_time locked_out", hidden="username", clear=_WHENCE, untold=_TRIED
+    ),
+    "axes.AccessLog": Table(
+        neutral="http_accept path_info attempt_time logout_time",
+        hidden="username session_hash",
+        clear=_WHENCE,
+        untold=_TRIED,
+    ),
     "contenttypes.ContentType": Table(neutral="app_label model"),
     "identity.ApiKey": Table(
         neutral="id name scope expires_at revoked_at last_used_at created_at", hidden="prefix digest"
@@ -168,6 +190,7 @@ _GLOBAL: Final = {
     "identity.Organization": Table(
         neutral="id slug name timezone currency is_demo refund_approval_cents closed_at created_at"
     ),
+    "mfa.Authenticator": Table(neutral="type created_at last_used_at", hidden="data"),
     "payments.GatewayEvent": Table(
         neutral="id event_id type api_version happened_at facts state detail received_at done_at"
     ),

@@ -48,6 +48,7 @@ from tests.factories import (
     TravelPeriodFactory,
     hour,
 )
+from tests.sessions import enter
 
 CHOOSER = "/admin/organization/"
 
@@ -67,8 +68,7 @@ def member(organization: Organization, role: str = "staff") -> User:
 
 def signed_in(user: User, organization: Organization | None = None) -> Browser:
     """A browser in which this user has signed in, and chosen this organization."""
-    browser = Browser()
-    browser.force_login(user)
+    browser = enter(Browser(), user)
     if organization:
         browser.post(CHOOSER, {"organization": organization.slug})
     return browser

@@ -11,6 +11,7 @@ from authspine.kernel.actor import Actor
 from clients.models import Client
 from tests.admin.office import CHOOSER, member, new_user, page, said, signed_in
 from tests.fixtures import Maker, new_organization
+from tests.sessions import enter, password_step, with_password
 
 CLIENTS = page(Client, "changelist")
 
@@ -29,12 +30,9 @@ def test_the_admin_is_found_without_its_slash() -> None:
 
 def test_one_signs_in_by_email_without_regard_to_case(organization: Organization, settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    user = member(organization)
-    user.set_password("a long enough word")
-    user.save(update_fields=["password"])
+    user = with_password(member(organization))
     browser = Browser()
-    sent = {"username": user.email.upper(), "password": "a long enough word"}
-    assert browser.post(f"/admin/login/?next={CLIENTS}", sent).headers["Location"] == CLIENTS
+    assert password_step(browser, user.email.upper(), query_params={"next": CLIENTS}).headers["Location"] == CLIENTS
     assert browser.get(CLIENTS).status_code == 200
 
 
@@ -139,7 +137,7 @@ def test_the_switch_sends_nobody_elsewhere(superuser: User, organization: Organi
 
 def test_the_switch_asks_for_the_csrf_token(superuser: User, organization: Organization) -> None:
     browser = Browser(enforce_csrf_checks=True)
-    browser.force_login(superuser)
+    enter(browser, superuser)
     assert browser.post(CHOOSER, {"organization": organization.slug}).status_code == 403
 
 

@@ -11,6 +11,7 @@ from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.kernel import clock
 from tests.fixtures import new_organization
 from tests.rest import ROOT, Api, caller, new_key, refused
+from tests.sessions import enter
 
 
 def new_user(organization: Organization | None = None, role: str = "owner") -> User:
@@ -22,12 +23,7 @@ def new_user(organization: Organization | None = None, role: str = "owner") -> U
 
 def signed_in(user: User, **session: str) -> Client:
     """A browser that is signed in; CSRF is enforced."""
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(user)
-    state = browser.session
-    state.update(session)
-    state.save()
-    return browser
+    return enter(Client(enforce_csrf_checks=True), user, **session)
 
 
 def test_a_key_opens_its_organization(api_client: Api) -> None:
@@ -134,8 +130,7 @@ def test_a_session_writes_with_its_csrf_token_only(organization: Organization) -
     ],
 )
 def test_the_role_decides(organization: Organization, role: str, reads: int, writes: int, configures: int) -> None:
-    browser = Client()
-    browser.force_login(new_user(organization, role))
+    browser = enter(Client(), new_user(organization, role))
     assert browser.get(f"{ROOT}/clients").status_code == reads
     client = {"email": "ana@example.com", "name": "Ana"}
     assert browser.post(f"{ROOT}/clients", client, content_type="application/json").status_code == writes

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminEmailInputWidget
 
+from authspine.accounts import actions as accounts_actions
 from authspine.api.admin import columns
 from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.seat import caller
@@ -24,7 +25,9 @@ class MemberForm(RefusableForm):
     """Asks for the e-mail address and not for a login: other organizations' logins are nobody's business here."""
 
     email = forms.EmailField(
-        max_length=254, widget=UnfoldAdminEmailInputWidget, help_text="Gets a login if it has none"
+        max_length=254,
+        widget=UnfoldAdminEmailInputWidget,
+        help_text="Is told by mail, with a link to set a password where there is none",
     )
 
 
@@ -73,8 +76,12 @@ class MembershipAdmin(TenantAdmin):
         super().delete_queryset(request, queryset)
 
     def register(self, fields: dict[str, Any]) -> Membership:
+        """An invitation. Whoever is asked is told by mail; whoever asks does not learn whether there was a login."""
+        organization = tenancy.current().organization
         user = identity_actions.login_for(fields["email"])
-        return identity_actions.add_member(tenancy.current().organization, user, role=fields["role"])
+        member = identity_actions.add_member(organization, user, role=fields["role"])
+        accounts_actions.invite(user, organization)
+        return member
 
     def update(self, row: Membership, changes: dict[str, Any]) -> None:
         identity_actions.add_member(tenancy.current().organization, row.user, role=row.role)

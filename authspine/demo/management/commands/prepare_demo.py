@@ -15,3 +15,5 @@ class Command(BaseCommand):
         prepared = preparation.prepare()
         self.stdout.write(f"API key: {prepared.api_key}")
         self.stdout.write(f"Admin sign-in: {prepared.email} / {prepared.password}")
+        first, *more = prepared.codes
+        self.stdout.write(f"Second step: {first} (good once; then {', '.join(more)}; a restart gives new ones)")

@@ -1,0 +1,1 @@
+"""Signing in: pages, second factors, invitations. What allauth keeps of a login is its alias, never its address."""

@@ -1,0 +1,16 @@
+"""Sign-in by alias and password."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from authspine.accounts.aliases import login_with
+
+
+class AliasBackend(AuthenticationBackend):
+    """allauth's, which hashes the password for a login that is not there too; the login is looked up in one way only:
+    allauth would ask twice for one that is not there, and tell by the time.
+    """
+
+    def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
+        found: AbstractBaseUser | None = self._check_password(login_with(email), password)
+        return found

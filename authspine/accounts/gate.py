@@ -1,0 +1,63 @@
+"""Owners, admins and superusers go nowhere without a second factor but to the pages where they set one up.
+
+Every page and every session at the API passes here, so none can be forgotten. A request with a key has no session that
+counts: a header that is there is never passed over for one.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from authspine.accounts import second_factor
+from authspine.api.errors import PROBLEM_JSON, problem
+from authspine.identity import queries as identity_queries
+from authspine.identity.models import User
+
+ACCOUNTS: Final = "/accounts/"
+# Here second factors are shown, added and taken away.
+SECOND_FACTORS: Final = "/accounts/2fa"
+# Here one is shown, by who is not past the gate.
+SHOWING: Final = ("/accounts/2fa/authenticate", "/accounts/2fa/again", "/accounts/2fa/passkeys/sign-in")
+REASON: Final = "This login needs a second factor: sign in with it, or set one up at /accounts/2fa."
+
+
+class SecondFactorGate:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._refusal(request) or self.get_response(request)
+        if request.path.startswith(ACCOUNTS):
+            # Secrets, codes and addresses: no store keeps them.
+            add_never_cache_headers(response)
+        return response
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        if not request.session.session_key or "Authorization" in request.headers:
+            return None
+        user = request.user
+        if not isinstance(user, User) or request.path.startswith(SHOWING) or second_factor.shown(request, user):
+            return None
+        if request.path.startswith(SECOND_FACTORS):
+            # Who has one shows it before they see or change anything about it.
+            return _to("mfa_reauthenticate", request) if second_factor.exists(user) else None
+        if request.path.startswith(ACCOUNTS) or not identity_queries.needs_second_factor(user):
+            return None
+        return _refused(request, user)
+
+
+def _refused(request: HttpRequest, user: User) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = json.dumps(problem(403, "mfa_required", REASON))
+        return HttpResponse(body, status=403, content_type=PROBLEM_JSON)
+    return _to("mfa_reauthenticate" if second_factor.exists(user) else "mfa_index", request)
+
+
+def _to(name: str, request: HttpRequest) -> HttpResponse:
+    response = HttpResponseRedirect(reverse(name, query={"next": request.get_full_path()}))
+    add_never_cache_headers(response)
+    return response

@@ -1,0 +1,46 @@
+"""Mails are sent by the worker: how long that takes tells whoever asked for one nothing."""
+
+from typing import Final
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from authspine.accounts import guard, mail
+from authspine.identity import queries as identity_queries
+from authspine.identity.models import User
+
+# A mail server that is away is asked again after 4, 16, 64 ... seconds, for some hours.
+PATIENT: Final = RetryStrategy(max_attempts=8, exponential_wait=4)
+
+
+@app.task(name="accounts.send_reset", retry=PATIENT)
+def send_reset(login: str) -> None:
+    """A link to set a password, unless nobody has this login."""
+    if user := _login(login):
+        mail.send_reset(user)
+
+
+@app.task(name="accounts.send_verification", retry=PATIENT)
+def send_verification(login: str) -> None:
+    """A link that shows whose the address is."""
+    if user := _login(login):
+        mail.send_verification(user)
+
+
+@app.task(name="accounts.send_invitation", retry=PATIENT)
+def send_invitation(login: str, organization: str) -> None:
+    """What somebody has become a member of."""
+    if user := _login(login):
+        mail.send_invitation(user, identity_queries.organization(UUID(organization)))
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="accounts.forget_attempts", queueing_lock="accounts.forget_attempts")
+def forget_attempts(timestamp: int) -> None:
+    """Every hour: counts whose time is over."""
+    guard.forget_over()
+
+
+def _login(login: str) -> User | None:
+    return User.objects.filter(id=UUID(login), is_active=True).first()

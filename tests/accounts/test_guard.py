@@ -1,0 +1,137 @@
+"""How often anybody may try: exact, by whom and from where, and never open because nobody counts (A23)."""
+
+import subprocess
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import time_machine
+from axes.models import AccessAttempt
+from django.db import OperationalError, connection
+from django.test import Client
+
+from authspine.accounts import guard
+from authspine.accounts.aliases import alias_of
+from authspine.accounts.backends import AliasBackend
+from authspine.accounts.models import Attempts
+from authspine.identity.models import User
+from authspine.kernel import clock
+from tests import canaries
+from tests.accounts.test_enumeration import unknown
+from tests.servers import ROOT, configured
+from tests.sessions import password_step
+
+ATTEMPTS = 200
+IN_PROCESS = """
+from concurrent.futures import ThreadPoolExecutor
+from authspine.accounts import guard
+with ThreadPoolExecutor(8) as threads:
+    print(sum(threads.map(lambda _: guard.take(guard.password("{alias}", "203.0.113.9")), range({attempts}))))
+"""
+
+
+def reached(email: str) -> int:
+    """How many passwords are looked at when two hundred are tried at once."""
+    checked: list[str] = []
+
+    def check(self: AliasBackend, user: User | None, password: str) -> None:
+        checked.append(password)
+
+    def attempt(number: int) -> None:
+        try:
+            assert password_step(Client(REMOTE_ADDR="203.0.113.7"), email, f"word {number}").status_code == 200
+        finally:
+            connection.close()
+
+    with patch.object(AliasBackend, "_check_password", check), ThreadPoolExecutor(16) as threads:
+        list(threads.map(attempt, range(ATTEMPTS)))
+    return len(checked)
+
+
+def test_a23_of_two_hundred_attempts_at_once_ten_are_looked_at(owner: User, settings: Any) -> None:
+    assert reached(owner.email) == settings.SIGN_IN_ATTEMPTS
+    assert AccessAttempt.objects.get(username=alias_of(owner.email)).failures_since_start == settings.SIGN_IN_ATTEMPTS
+
+
+def test_a23_control_axes_alone_looks_at_more(owner: User, settings: Any) -> None:
+    with patch.object(guard, "take", lambda turns: True):
+        assert reached(owner.email) > settings.SIGN_IN_ATTEMPTS
+
+
+def test_a23_four_processes_admit_ten_between_them(settings: Any) -> None:
+    script = IN_PROCESS.format(alias=alias_of(unknown()), attempts=ATTEMPTS // 4)
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--verbosity", "0", "-c", script]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, env=configured(), stdout=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    assert sum(int(process.communicate(timeout=60)[0]) for process in running) == settings.SIGN_IN_ATTEMPTS
+
+
+def test_nobody_is_locked_out_by_somebody_elsewhere(staff: User) -> None:
+    attacker = Client(REMOTE_ADDR="198.51.100.1")
+    for _ in range(12):
+        password_step(attacker, staff.email, "not the word")
+    assert password_step(attacker, staff.email).status_code == 200, "the right one is not looked at any more"
+    assert password_step(Client(REMOTE_ADDR="198.51.100.2"), staff.email).status_code == 302
+
+
+def test_the_lock_opens_by_itself(staff: User, settings: Any) -> None:
+    browser = Client(REMOTE_ADDR="198.51.100.3")
+    for _ in range(10):
+        password_step(browser, staff.email, "not the word")
+    assert password_step(browser, staff.email).status_code == 200
+    with time_machine.travel(clock.now() + timedelta(seconds=settings.SIGN_IN_WINDOW_SECONDS + 1)):
+        assert password_step(browser, staff.email).status_code == 302
+
+
+def test_one_address_cannot_try_one_password_on_everybody(staff: User) -> None:
+    attacker = Client(REMOTE_ADDR="198.51.100.4")
+    for _ in range(100):
+        password_step(attacker, unknown(), "password1")
+    assert password_step(attacker, staff.email).status_code == 200
+    assert password_step(Client(REMOTE_ADDR="198.51.100.5"), staff.email).status_code == 302
+
+
+def test_a_password_that_is_right_does_not_count(staff: User) -> None:
+    for _ in range(15):
+        assert password_step(Client(REMOTE_ADDR="198.51.100.6"), staff.email).status_code == 302
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP"])
+def test_nobody_escapes_by_naming_another_address(staff: User, header: str) -> None:
+    browser = Client(REMOTE_ADDR=f"198.51.100.{10 + len(header)}")
+    for number in range(10):
+        password_step(browser, staff.email, "not the word", headers={header: f"192.0.2.{number}"})
+    assert password_step(browser, staff.email, headers={header: "192.0.2.99"}).status_code == 200
+
+
+def test_without_a_count_nobody_is_admitted(staff: User) -> None:
+    browser = Client(raise_request_exception=False)
+    with patch.object(guard, "_count", side_effect=OperationalError):
+        assert password_step(browser, staff.email).status_code == 503
+    assert "_auth_user_id" not in browser.session
+
+
+def test_what_is_written_down_names_nobody(owner: User, settings: Any) -> None:
+    settings.SIGN_IN_ATTEMPTS = 2
+    settings.AXES_FAILURE_LIMIT = 2
+    tried = f"{uuid.uuid4().hex}@example.net"
+    for _ in range(3):
+        sent = {"login": tried, "password": "secret word"}
+        Client().post("/accounts/login", sent, query_params={"next": f"/{tried}"})
+    Client().post("/accounts/reset", {"email": tried})
+    with canaries.owner(str(connection.settings_dict["NAME"])) as connected:
+        assert canaries.found(connected, [tried, "secret word"]) == set()
+    assert Attempts.objects.exists()
+    assert AccessAttempt.objects.filter(username=alias_of(tried)).exists()
+
+
+def test_counts_that_are_over_are_forgotten() -> None:
+    guard.take(guard.password(alias_of(unknown()), "198.51.100.99"))
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        guard.forget_over()
+        assert not Attempts.objects.exists()

@@ -1,0 +1,86 @@
+"""Inviting tells whoever is invited, and nobody else anything; a login that exists is let be (E18)."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from authspine.identity.models import Membership, Organization, User
+from tests.accounts.mails import link_in, sent_to
+from tests.accounts.test_enumeration import seen, unknown
+from tests.admin.office import member, page, signed_in
+from tests.fixtures import new_organization
+from tests.sessions import password_step, second_factors, with_app, with_password
+
+
+@pytest.fixture
+def inviting(owner: User, organization: Organization) -> Client:
+    return signed_in(owner, organization)
+
+
+def invite(browser: Client, email: str, role: str = "staff") -> Any:
+    return browser.post(page(Membership, "add"), {"email": email, "role": role}, follow=True)
+
+
+def test_who_is_invited_sets_a_password_and_signs_in(inviting: Client, organization: Organization) -> None:
+    email = unknown()
+    assert invite(inviting, email).status_code == 200
+    user = User.objects.get_by_natural_key(email)
+    assert not user.has_usable_password()
+    (message,) = sent_to(user)
+    assert message.to == [email]
+    assert organization.name in message.body
+    browser = Client()
+    address = browser.get(link_in(message), follow=True).request["PATH_INFO"]
+    browser.post(address, {"password1": "a long enough word", "password2": "a long enough word"})
+    # The address was shown to be theirs by the link.
+    assert password_step(browser, email).headers["Location"] == "/accounts/2fa"
+
+
+def test_e18_inviting_a_login_that_exists_changes_nothing_of_it(inviting: Client, organization: Organization) -> None:
+    theirs = new_organization()
+    user = with_password(member(theirs, "owner"))
+    with_app(user)
+    before = User.objects.filter(id=user.id).values().get(), second_factors(user)
+    invite(inviting, user.email.upper(), "readonly")
+    assert (User.objects.filter(id=user.id).values().get(), second_factors(user)) == before
+    assert {(place.organization_id, place.role) for place in user.memberships.all()} == {
+        (theirs.id, "owner"),
+        (organization.id, "readonly"),
+    }
+    (message,) = sent_to(user)
+    assert "set a password" not in message.body
+    assert password_step(Client(), user.email).status_code == 302
+
+
+def test_e18_the_inviter_does_not_learn_whether_there_was_a_login(inviting: Client) -> None:
+    known, nobody = member(new_organization()).email, unknown()
+    found = [seen(invite(inviting, email), email) for email in (known, nobody)]
+    told = [page.split("</header>")[-1] for _, page, _ in found]
+    assert [status for status, _, _ in found] == [200, 200]
+    assert told[0].count("(typed)") == told[1].count("(typed)")
+
+
+def test_e18_there_is_no_page_to_sign_up() -> None:
+    for address in ("/accounts/signup", "/accounts/signup/", "/accounts/register"):
+        assert Client().get(address).status_code == 404
+        assert Client().post(address, {"email": unknown()}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Ana\r\nBcc: all@example.net", "Ana\nSubject: x"])
+def test_d14_a_name_becomes_no_header(inviting: Client, organization: Organization, name: str) -> None:
+    Organization.objects.filter(id=organization.id).update(name=name)
+    email = unknown()
+    invite(inviting, email)
+    (message,) = sent_to(User.objects.get_by_natural_key(email))
+    sent = message.message()
+    assert sent["Bcc"] is None
+    assert sent["To"] == email
+    assert "\n" not in sent["Subject"]
+
+
+@pytest.mark.parametrize("email", ["a@example.com\r\nBcc: all@example.com", "a@example.com\nx", "a b@example.com"])
+def test_d14_an_address_with_a_line_break_is_refused(inviting: Client, email: str) -> None:
+    before = User.objects.count()
+    assert invite(inviting, email).context["adminform"].form.errors["email"]
+    assert User.objects.count() == before

@@ -1,0 +1,104 @@
+"""A session is new at each sign-in, and ends with the password and with the login; who somebody is, the client does
+not say (E17).
+"""
+
+import pytest
+from django.test import Client
+
+from authspine.identity.models import Membership, Organization, User
+from tests.admin.office import member
+from tests.fixtures import new_organization
+from tests.rest import ROOT, refused
+from tests.sessions import PASSWORD, app_code, code_step, enter, password_step, with_app
+
+
+def inside(browser: Client) -> bool:
+    return browser.get("/admin/").status_code == 200
+
+
+def test_a_session_that_was_there_before_is_not_the_one_after(staff: User) -> None:
+    """What somebody has planted in a browser opens nothing once its owner has signed in."""
+    browser = Client()
+    browser.get("/accounts/login")
+    session = browser.session
+    session["planted"] = True
+    session.save()
+    browser.cookies["sessionid"] = planted = session.session_key
+    password_step(browser, staff.email)
+    assert inside(browser)
+    assert browser.cookies["sessionid"].value != planted
+    thief = Client()
+    thief.cookies["sessionid"] = planted
+    assert not inside(thief)
+
+
+def test_the_second_step_gives_a_new_one_again(owner: User) -> None:
+    secret = with_app(owner)
+    browser = Client()
+    password_step(browser, owner.email)
+    half = browser.cookies["sessionid"].value
+    code_step(browser, app_code(secret))
+    assert inside(browser)
+    assert browser.cookies["sessionid"].value != half
+    thief = Client()
+    thief.cookies["sessionid"] = half
+    assert not inside(thief)
+
+
+def test_a_password_that_changes_ends_every_other_session(staff: User) -> None:
+    here, there = Client(), Client()
+    password_step(here, staff.email)
+    password_step(there, staff.email)
+    changed = {"oldpassword": PASSWORD, "password1": "another long word", "password2": "another long word"}
+    assert here.post("/accounts/password", changed).status_code == 302
+    assert inside(here)
+    assert not inside(there)
+
+
+@pytest.mark.parametrize("path", ["/admin/", f"{ROOT}/clients"])
+def test_a_login_that_is_disabled_is_out_at_the_next_request(staff: User, path: str) -> None:
+    browser = Client()
+    password_step(browser, staff.email)
+    assert browser.get(path).status_code == 200
+    User.objects.filter(id=staff.id).update(is_active=False)
+    assert browser.get(path).status_code in (302, 401)
+    assert password_step(Client(), staff.email).status_code == 200
+
+
+def test_signing_out_ends_the_session_at_the_server(staff: User) -> None:
+    browser = Client()
+    password_step(browser, staff.email)
+    key = browser.cookies["sessionid"].value
+    browser.post("/accounts/logout")
+    thief = Client()
+    thief.cookies["sessionid"] = key
+    assert not inside(thief)
+
+
+@pytest.mark.parametrize("name", ["X-User", "X-User-Id", "X-Organization", "X-Role", "Remote-User", "X-Forwarded-User"])
+def test_e17_nobody_says_by_a_header_who_they_are(organization: Organization, name: str) -> None:
+    owner, other = member(organization, "owner"), new_organization()
+    for value in (str(owner.id), str(owner.email), str(organization.id), "owner", "admin"):
+        refused(Client().get(f"{ROOT}/clients", headers={name: value}), 401, "not_authenticated")
+    reader = enter(Client(), member(other, "readonly"))
+    headers = {name: str(owner.id)}
+    sent = {"email": "ana@example.com", "name": "Ana"}
+    refused(
+        reader.post(f"{ROOT}/clients", sent, content_type="application/json", headers=headers), 403, "permission_denied"
+    )
+
+
+@pytest.mark.parametrize("name", ["user", "user_id", "role", "actor", "organization", "organization_id"])
+def test_e17_nor_by_a_field_of_the_body(organization: Organization, name: str) -> None:
+    other = new_organization()
+    browser = enter(Client(), member(organization, "staff"))
+    sent = {"email": "ana@example.com", "name": "Ana", name: str(other.id)}
+    assert browser.post(f"{ROOT}/clients", sent, content_type="application/json").status_code == 400
+    assert Membership.objects.filter(organization=other).count() == 0
+
+
+def test_e17_a_cookie_that_was_made_up_is_nobody(owner: User) -> None:
+    for value in (str(owner.id), owner.email, "x" * 32, "../../etc/passwd", "'; DROP TABLE django_session; --"):
+        browser = Client()
+        browser.cookies["sessionid"] = value
+        assert not inside(browser)
