@@ -6,7 +6,12 @@ seal, a view that reads past the policies, or a function that runs as its owner 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, LiteralString
+
+from django.apps import apps
+
+from authspine.audit.constraints import Audited
 
 # table: why it may be read without knowing the tenant
 GLOBAL: Final[dict[str, str]] = {
@@ -40,13 +45,18 @@ GLOBAL: Final[dict[str, str]] = {
     "procrastinate_workers": "which workers live",
 }
 
-# Views and functions that read with their owner's rights, to whom no policy applies: name, and why that is safe.
+# Views and functions that read with their owner's rights, to whom no policy applies: name, and why that is safe. Those
+# of the audit's triggers are told by the models (`privileged`).
 _FINDS: Final = "finds people by an index that policies would bar; gives ids of the scope's organization alone"
 PRIVILEGED: Final[dict[str, str]] = {
     "clients_client_found": _FINDS,
     "clients_client_found_either": _FINDS,
     "professionals_professional_found": _FINDS,
     "professionals_professional_found_either": _FINDS,
+    "audit_about": "finds entries by an index that policies would bar; gives ids of the scope's organization alone",
+    "audit_chain": "numbers the scope's organization's entries, which nobody else may change",
+    "audit_pending": "whose entries wait for their numbers; gives ids of organizations alone",
+    "audit_read": "adds an entry of the scope's organization, which says who has looked",
 }
 
 # Whatever can be read, wherever it lies. A view passes the policies unless it runs as who asks; what is stored of one
@@ -85,7 +95,14 @@ class Relation:
     @property
     def reason(self) -> str:
         """Why it may be as it is; empty for what nobody has answered for."""
-        return "sealed" if self.sealed else GLOBAL.get(self.name) or PRIVILEGED.get(self.name, "")
+        return "sealed" if self.sealed else GLOBAL.get(self.name) or privileged().get(self.name, "")
+
+
+@cache
+def privileged() -> dict[str, str]:
+    """What reads or writes with its owner's rights: name, and why that is safe."""
+    kept = [each for model in apps.get_models() for each in model._meta.constraints if isinstance(each, Audited)]
+    return PRIVILEGED | {each.name: "writes entries of the audit, of the rows that were written" for each in kept}
 
 
 def relations(execute: Callable[[LiteralString], Iterable[Any]]) -> list[Relation]:
