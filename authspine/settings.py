@@ -197,6 +197,10 @@ MAX_JSON_DEPTH = 50
 # An export wraps what stood in a body: up to five levels round the metadata of a record inside another.
 MAX_IMPORT_JSON_DEPTH = MAX_JSON_DEPTH + 10
 
+# How many holds of one client may wait at a time, where its vertical does not say; how many may lapse within an hour.
+MAX_OPEN_HOLDS = number("MAX_OPEN_HOLDS", 5, 1)
+MAX_LAPSES = number("MAX_LAPSES", 10, 1)
+
 STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_TIMEOUT_SECONDS = number("STRIPE_TIMEOUT_SECONDS", 20, 1)

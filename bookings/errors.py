@@ -57,6 +57,10 @@ class TooManyHolds(Conflict):
     detail = "This client has as many open holds as are allowed at a time."
 
 
+class TooManyLapses(TooManyHolds):
+    detail = "This client has let too many holds lapse within the last hour. Please try again later."
+
+
 class TooManyBookings(Conflict):
     code = "too_many_bookings"
     detail = "This client has as many bookings ahead as are allowed."

@@ -36,6 +36,7 @@ def _prepare() -> None:
         atexit.register(Path(os.environ["ERASURE_LIST"]).unlink, missing_ok=True)
     # No test meets a limit but those that set one.
     os.environ["RATE_LIMITS"] = "every=10000000/minute"
+    os.environ["MAX_OPEN_HOLDS"] = os.environ["MAX_LAPSES"] = "10000"
     # Races have eight threads and more beside whatever else a test process has open.
     os.environ.setdefault("DATABASE_POOL_MAX", "20")
     # The browser's driver runs an event loop in the thread that also makes the rows.

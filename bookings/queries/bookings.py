@@ -1,18 +1,21 @@
 """Reads of bookings, and of what binds a professional: everything that slots are decided on."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from authspine.kernel.prepared import Prepared
-from bookings.errors import BookingNotFound, TooManyBookings, TooManyHolds
+from bookings.errors import BookingNotFound, TooManyBookings, TooManyHolds, TooManyLapses
 from bookings.models import WAITING, Booking, Occupancy
 from bookings.rules.status import LAPSES, OPEN
 from bookings.rules.terms import Policy
 
+# For so long a hold that lapsed is held against its client.
+LAPSES_WITHIN: Final = timedelta(hours=1)
 RELATED = ("session__service", "session__professional", "client", "vertical")
 
 
@@ -85,24 +88,45 @@ def client_has_any(client_id: UUID) -> bool:
     return Booking.objects.filter(client=client_id).exists()
 
 
-def open_counts(client_id: UUID, *, now: datetime) -> tuple[int, int]:
-    """How many holds and requests of a client are open, and how many live bookings are still to begin."""
-    live = Booking.objects.filter(client=client_id, status__in=map(stored_status, OPEN)).exclude(lapsed(now))
-    counted = live.aggregate(
-        waiting=Count("id", filter=Q(status__in=WAITING)), ahead=Count("id", filter=Q(session__starts_at__gt=now))
+class Kept(NamedTuple):
+    """What a client keeps of the calendars: holds and requests that wait, live bookings that are still to begin, and
+    holds that have lapsed lately. Nobody else could have the time of those, either.
+    """
+
+    waiting: int
+    ahead: int
+    lapsed: int
+
+
+def kept_by(client_id: UUID, *, now: datetime) -> Kept:
+    """As it is now, also where a row does not follow its deadline yet. A request that nobody answered is not a lapse:
+    the client has not let it go.
+    """
+    live = Q(status__in=[*map(stored_status, OPEN)]) & ~lapsed(now)
+    gone = Q(status=Booking.Status.EXPIRED) | (lapsed(now) & Q(status=Booking.Status.HELD))
+    lately = gone & Q(hold_expires_at__gt=now - LAPSES_WITHIN)
+    counted = Booking.objects.filter(live | lately, client=client_id).aggregate(
+        waiting=Count("id", filter=live & Q(status__in=WAITING)),
+        ahead=Count("id", filter=live & Q(session__starts_at__gt=now)),
+        lapsed=Count("id", filter=lately),
     )
-    return counted["waiting"], counted["ahead"]
+    return Kept(**counted)
 
 
 def check_client(client_id: UUID, policy: Policy, *, now: datetime) -> None:
-    """Whether a client may have one more. Expects the client's lock. Raises TooManyHolds, TooManyBookings."""
-    most_waiting, most_ahead = policy["max_open_holds"], policy["max_future_bookings"]
-    if most_waiting is None and most_ahead is None:
-        return
-    waiting, ahead = open_counts(client_id, now=now)
-    if most_waiting is not None and waiting >= most_waiting:
+    """Whether a client may have one more. Expects the client's lock, so that no two are decided on one count.
+
+    Where the vertical and the service say nothing of holds at a time, the installation does, and always of those that
+    lapse: whoever holds times again and again without taking one waits. Raises TooManyHolds, TooManyLapses,
+    TooManyBookings.
+    """
+    kept = kept_by(client_id, now=now)
+    if kept.waiting >= (policy["max_open_holds"] or settings.MAX_OPEN_HOLDS):
         raise TooManyHolds
-    if most_ahead is not None and ahead >= most_ahead:
+    if kept.lapsed >= settings.MAX_LAPSES:
+        raise TooManyLapses
+    most_ahead = policy["max_future_bookings"]
+    if most_ahead is not None and kept.ahead >= most_ahead:
         raise TooManyBookings
 
 

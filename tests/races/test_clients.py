@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from bookings import actions, queries
 from bookings.models import Booking
 from tests.races.callers import Ask, Server, counted
 from tests.races.test_holds import race
+from tests.servers import gunicorn
 from tests.studio import Studio, open_studio
 from tests.studio_rooms import join
 
@@ -41,6 +43,20 @@ def test_a_client_gets_as_many_as_are_allowed(organization: Organization, server
     ]
     answers = server.ask_at_once(studio, asks)
     assert counted(answers) == {(201, ""): MOST, (409, code): len(asks) - MOST}
+
+
+def test_e24_a_client_hoards_no_more_than_the_cap_at_once(organization: Organization, tmp_path: Path) -> None:
+    """(E24) The installation's number, where nothing else is said; the control is the one below."""
+    studio, people = limited(organization, "max_reschedules")
+    wanted = {"client": str(studio.client.id), "service": str(studio.service.id)}
+    asks = [
+        Ask("/bookings", wanted | {"professional": str(person), "starts_at": studio.at(hour).isoformat()})
+        for person in people
+        for hour in range(9, 14)
+    ]
+    with gunicorn(tmp_path / "gunicorn.log", environment={"MAX_OPEN_HOLDS": "3"}) as address:
+        answers = Server(address, tmp_path / "gunicorn.log").ask_at_once(studio, asks)
+    assert counted(answers) == {(201, ""): 3, (409, "too_many_holds"): len(asks) - 3}
 
 
 def test_control_without_the_clients_lock_more_are_given(
