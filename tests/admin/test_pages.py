@@ -126,6 +126,7 @@ def test_the_order_of_a_list_is_that_of_an_index(model: type[Row]) -> None:
 
 @pytest.mark.parametrize("model", [*MODELS, *GLOBAL], ids=label)
 def test_whatever_is_searched_is_answered(furnished: Organization, superuser: User, model: type[Row]) -> None:
+    """(D11)"""
     browser = signed_in(superuser, furnished)
     for typed in ("ana", "+49 30", "%", "\x00", "x" * 5000, "été ☃", "' OR 1=1"):
         assert browser.get(page(model, "changelist"), {"q": typed}, follow=True).status_code == 200

@@ -79,6 +79,7 @@ def test_the_platforms_types() -> None:
     ],
 )
 def test_no_text_in_a_spreadsheet_runs(value: object, shown: str) -> None:
+    """(D12)"""
     assert cell(value) == shown
 
 

@@ -111,6 +111,7 @@ def test_a_member_reads_by_session(organization: Organization) -> None:
 
 
 def test_a_session_writes_with_its_csrf_token_only(organization: Organization) -> None:
+    """(E10)"""
     browser = signed_in(new_user(organization))
     body = {"email": "ana@example.com", "name": "Ana"}
     refused(browser.post(f"{ROOT}/clients", body, content_type="application/json"), 403, "permission_denied")

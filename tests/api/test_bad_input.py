@@ -128,11 +128,13 @@ def test_a_form_is_a_415_also_where_there_is_no_body_to_read(api_client: Api, ma
 
 
 def test_a_body_over_a_megabyte_is_a_413(api_client: Api) -> None:
+    """(D15) A body of the API; an import may be larger."""
     body = raw(notes=json.dumps("x" * 1_100_000))
     refused(api_client.send("POST", "/clients", body), 413, "payload_too_large")
 
 
 def test_a_body_over_the_servers_limit_is_a_413(api_client: Api, settings: Any) -> None:
+    """(D15)"""
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2048
     refused(api_client.send("POST", "/clients", raw(notes=json.dumps("x" * 3000))), 413, "payload_too_large")
 
@@ -158,11 +160,13 @@ def test_a_body_over_the_servers_limit_is_a_413(api_client: Api, settings: Any) 
     ids=lambda item: str(item)[:30],
 )
 def test_a_query_that_a_list_does_not_know(api_client: Api, query: str, fields: list[str]) -> None:
+    """(D11, D15, D18) No look-up beyond the allow-list, no ordering, and each parameter once."""
     refused(api_client.follow(f"{ROOT}/clients?{query}"), 400, "validation_error", *fields)
 
 
 @pytest.mark.parametrize("typed", ["%a%a%a%a%", "'; DROP TABLE clients_client; --", "\\", "_", "((((", "a" * 200, "😀"])
 def test_what_is_typed_into_a_search_is_only_text(api_client: Api, typed: str) -> None:
+    """(D11, D15)"""
     assert api_client.get("/clients", search=typed).json()["results"] == []
 
 
@@ -301,6 +305,7 @@ def test_availability_is_asked_of_somebody(api_client: Api) -> None:
 # D15: more than a list takes; more than any query takes.
 @pytest.mark.parametrize(("many", "fields"), [(101, ["service"]), (10_000, [])])
 def test_ten_thousand_ids_are_too_many(api_client: Api, many: int, fields: list[str]) -> None:
+    """(D15)"""
     ids = "&".join([f"service={ID}"] * many)
     url = f"{ROOT}/availability?{ids}&from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z"
     refused(api_client.follow(url), 400, "validation_error", *fields)
@@ -332,6 +337,7 @@ def test_ten_thousand_ids_are_too_many(api_client: Api, many: int, fields: list[
     ],
 )
 def test_other_spellings_of_an_address_are_a_404(api_client: Api, make: Maker, alias: str) -> None:
+    """(D17)"""
     row = make.client()
     spelt = str(row.id)
     forms = {
@@ -364,12 +370,14 @@ def test_one_slash_at_the_end_of_a_post_keeps_its_body(api_client: Api) -> None:
     "method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "SENT", "PAGE", "SHOW", "GONE", "_SCOPE", "POŜT"]
 )
 def test_methods_that_do_not_exist_are_a_405(admin: Api, method: str) -> None:
+    """(D17)"""
     response = admin.send(method, "/clients", {})
     refused(response, 405, "method_not_allowed")
     assert response.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
 
 
 def test_a_method_cannot_be_overridden_by_a_header(admin: Api, make: Maker) -> None:
+    """(E10, D17)"""
     client = make.client()
     for header in ("X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"):
         assert admin.http.get(f"{ROOT}/clients/{client.id}", headers={header: "DELETE"}).status_code == 200
@@ -377,11 +385,13 @@ def test_a_method_cannot_be_overridden_by_a_header(admin: Api, make: Maker) -> N
 
 
 def test_head_is_a_get_without_its_body(api_client: Api) -> None:
+    """(D17)"""
     response = api_client.send("HEAD", "/clients", b"")
     assert (response.status_code, response.content) == (200, b"")
 
 
 def test_options_names_the_methods(api_client: Api) -> None:
+    """(D17)"""
     response = api_client.send("OPTIONS", "/clients", b"")
     assert (response.status_code, response.content) == (204, b"")
     assert response.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
@@ -395,5 +405,6 @@ def test_whatever_is_accepted_is_answered_in_json(api_client: Api) -> None:
 
 
 def test_answers_are_not_kept_by_caches(api_client: Api) -> None:
+    """(E27)"""
     for response in (api_client.get("/clients"), api_client.get("/clients", x=1), Api().get("/clients")):
         assert response.headers["Cache-Control"] == "no-store"

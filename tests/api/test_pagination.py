@@ -94,6 +94,7 @@ def test_links_keep_the_filters(api_client: Api, make: Maker) -> None:
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "1e2", "٣", "5 ", "+5", "1000000000", "5.0", "", "x", "0x10"])
 def test_a_limit_is_a_plain_number_of_reason(api_client: Api, limit: str) -> None:
+    """(D15)"""
     refused(api_client.get("/clients", limit=limit), 400, "validation_error", "limit")
 
 
@@ -115,5 +116,6 @@ def test_a_cursor_belongs_to_its_list(api_client: Api, eleven: list[str]) -> Non
 
 
 def test_offsets_and_page_sizes_do_not_exist(api_client: Api) -> None:
+    """(D15)"""
     response = api_client.get("/clients", page_size="1000000000", offset="1000000000000")
     refused(response, 400, "validation_error", "page_size", "offset")

@@ -59,6 +59,7 @@ def test_a_reading_key_writes_nowhere(reader: Api, operation: str) -> None:
 @pytest.mark.parametrize("operation", BODIES)
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain"])
 def test_only_json_is_read(admin: Api, operation: str, content_type: str) -> None:
+    """(E10) JSON as text/plain, which a foreign page could send without being asked, is none."""
     method, path = filled(operation)
     refused(admin.send(method, path, b"a=1", content_type), 415, "unsupported_media_type")
 
@@ -85,6 +86,7 @@ def test_a_body_that_is_no_object(admin: Api, operation: str, body: bytes) -> No
 
 @pytest.mark.parametrize("operation", CLOSED)
 def test_an_unknown_query_parameter_is_named(admin: Api, operation: str) -> None:
+    """(D11)"""
     method, path = filled(operation)
     response = admin.send(method, f"{path}?no_such=1", {})
     found = response.json()
@@ -94,6 +96,7 @@ def test_an_unknown_query_parameter_is_named(admin: Api, operation: str) -> None
 
 @pytest.mark.parametrize("operation", CLOSED)
 def test_other_methods_are_a_405(admin: Api, operation: str) -> None:
+    """(D17)"""
     _, path = filled(operation)
     known = VIEWS[operation]
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - set(methods(known)):
@@ -104,6 +107,7 @@ def test_other_methods_are_a_405(admin: Api, operation: str) -> None:
 
 @pytest.mark.parametrize("operation", CLOSED)
 def test_options_tells_the_methods_and_does_nothing(admin: Api, operation: str) -> None:
+    """(D17)"""
     _, path = filled(operation)
     response = admin.send("OPTIONS", path, b"")
     assert response.status_code == 204
@@ -112,6 +116,7 @@ def test_options_tells_the_methods_and_does_nothing(admin: Api, operation: str) 
 
 @pytest.mark.parametrize("operation", [operation for operation in CLOSED if operation.startswith("GET")])
 def test_reading_changes_nothing_and_head_agrees_with_get(admin: Api, operation: str) -> None:
+    """(D17) That nothing is changed: test_no_change_by_get."""
     _, path = filled(operation)
     got, headed = admin.get(path), admin.send("HEAD", path, b"")
     assert headed.status_code == got.status_code
@@ -120,6 +125,7 @@ def test_reading_changes_nothing_and_head_agrees_with_get(admin: Api, operation:
 
 @pytest.mark.parametrize("operation", CLOSED)
 def test_one_slash_more_is_the_same_address(admin: Api, operation: str) -> None:
+    """(D17)"""
     method, path = filled(operation)
     plain, slash = (admin.send(method, f"{path}{end}?no_such=1", {}) for end in ("", "/"))
     assert (slash.status_code, content(slash)) == (plain.status_code, content(plain))

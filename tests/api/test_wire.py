@@ -35,7 +35,13 @@ def send(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
                 answer = b"".join(iter(lambda: wire.recv(65536), b""))
             return int(answer.split(b" ")[1]), answer.partition(b"\r\n\r\n")[2]
 
+        request.port = port  # type: ignore[attr-defined]
         yield request
+
+
+@pytest.fixture
+def port(send: Send) -> int:
+    return int(send.port)  # type: ignore[attr-defined]
 
 
 def test_it_works(send: Send) -> None:
@@ -64,6 +70,22 @@ BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
     "more than can be": (413, (b"POST " + CLIENTS, JSON + b"Content-Length: 99999999999\r\n", EMPTY)),
     "a length that is none": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: -1\r\n", EMPTY)),
     "two lengths": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: 2\r\nContent-Length: 3\r\n", EMPTY)),
+    "two hosts": (400, (b"GET " + CLIENTS, b"Host: evil.example\r\n")),
+    "two idempotency keys": (
+        400,
+        (
+            b"POST " + CLIENTS,
+            JSON + b"Content-Length: 2\r\nIdempotency-Key: first\r\nIdempotency-Key: second\r\n",
+            EMPTY,
+        ),
+    ),
+    "a blank before the colon": (400, (b"POST " + CLIENTS, JSON + b"Transfer-Encoding : chunked\r\n", EMPTY)),
+    "chunks of another kind": (
+        501,
+        (b"POST " + CLIENTS, JSON + b"Transfer-Encoding: xchunked\r\nContent-Length: 2\r\n", EMPTY),
+    ),
+    "a header of 9 KiB": (431, (b"GET " + CLIENTS, b"X-A: " + b"a" * 9000 + b"\r\n")),
+    "two hundred headers": (431, (b"GET " + CLIENTS, b"".join(b"X-%d: a\r\n" % n for n in range(200)))),
     "a length and chunks": (
         400,
         (b"POST " + CLIENTS, JSON + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n"),
@@ -81,6 +103,7 @@ BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
 # What gunicorn itself refuses, in its own words, and an address that is none of the API's.
 IN_OTHER_WORDS = {
     "NUL in a header", "NUL in the request line", "a byte that is no text", "a method in small letters",
+    "two hosts", "a blank before the colon", "chunks of another kind", "a header of 9 KiB", "two hundred headers",
     "a length that is none", "two lengths", "a length and chunks", "a line of 8 KiB", "two slashes",
     "the same in a page",
 }  # fmt: skip
@@ -88,6 +111,7 @@ IN_OTHER_WORDS = {
 
 @pytest.mark.parametrize("what", BAD)
 def test_what_is_not_http_or_not_ours(send: Send, what: str) -> None:
+    """(D15, D16, D18) What is sent twice has one rule: it is refused, by gunicorn or by us."""
     expected, request = BAD[what]
     status, answer = send(*request)
     assert status == expected
@@ -116,3 +140,29 @@ def test_a_body_in_chunks_is_not_taken_for_none(send: Send) -> None:
     verify = b"POST /api/platform/professionals/01a20714-91af-71ac-8f24-8ecdeea3c4d5/verify"
     status, answer = send(verify, JSON + b"Transfer-Encoding: chunked\r\n", b'7\r\n{"a":1}\r\n0\r\n\r\n')
     assert (status, b"in one piece" in answer) == (400, True)
+
+
+SMUGGLED = b"DELETE /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PAIRS = {
+    "a length, then chunks": b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % (len(SMUGGLED) + 5),
+    "chunks, then a length": b"Transfer-Encoding: chunked\r\nContent-Length: %d\r\n" % (len(SMUGGLED) + 5),
+    "a blank before the colon": b"Content-Length: 0\r\nTransfer-Encoding : chunked\r\n",
+    "two lengths": b"Content-Length: 0\r\nContent-Length: %d\r\n" % (len(SMUGGLED) + 5),
+    "chunks by another name": b"Content-Length: 0\r\nTransfer_Encoding: chunked\r\n",
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_no_request_is_smuggled_in_the_body_of_another(send: Send, port: int, pair: str) -> None:
+    """(D18) On a connection that stays open: what two servers could read in two ways is refused, and the connection
+    is closed, so that nothing behind it is taken for the request of whoever comes next."""
+    head = b"POST " + CLIENTS + b" HTTP/1.1\r\nHost: localhost\r\n" + JSON + PAIRS[pair] + b"\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        wire.sendall(head + b"0\r\n\r\n" + SMUGGLED)
+        wire.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: wire.recv(65536), b""))
+    statuses = [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+    assert statuses[0] in (400, 401, 501)
+    assert not set(statuses[1:]) - {400}, "nothing but a refusal follows"
+    assert b"smuggled" not in answer
+    assert send(b"GET " + CLIENTS)[0] == 200

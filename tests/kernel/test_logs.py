@@ -150,6 +150,7 @@ def test_the_database_is_told_by_its_code() -> None:
 
 
 def test_as_text_it_is_the_same_and_cannot_be_forged() -> None:
+    """(D14)"""
     with trace.doing("one"):
         told = TextLines(OURS).format(record("Two\nlines\x1b[31m of %s", "ana@example.com", error=raised(Conflict())))
     first, second, *frames = told.split("\n")

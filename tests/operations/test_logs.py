@@ -118,6 +118,7 @@ def test_the_route_is_a_pattern(served: Served) -> None:
     ["", "a b", "x" * 65, "ñ", "a/b", "asp_QuillfeatherKey1234567890", "a,b", "{}", "quillfeather@example.com"],
 )
 def test_an_id_that_is_none_is_replaced(served: Served, sent: str) -> None:
+    """(D14) What could split a header, or forge a line of the log, is no id."""
     answer = served.ask("/api/platform", headers={"X-Request-ID": sent})
     assert len(answer.headers["X-Request-ID"]) == 32
     assert served.lines_of(answer)

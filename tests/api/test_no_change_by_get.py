@@ -1,0 +1,149 @@
+"""(E10) Nothing is changed by GET or HEAD: not on any route of the API, the demo or the admin.
+
+Every route of the URL table is asked for by both, with ids of rows that are there, also those that only take a form.
+What all tables hold is the same afterwards, but for what tells of the reading itself.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connections
+from django.test import Client as Browser
+from psycopg import sql
+from pytest_django.fixtures import Settings
+
+from authspine.identity.models import Organization
+from clients.models import Client
+from tests.admin.office import furnish, new_user, one, signed_in
+from tests.api.routes import PREFIX, patterns
+from tests.api.test_isolation import CASES, World, new_world
+from tests.demo.routes import ROUTES
+from tests.demo.test_pages import address, one_of_everything
+from tests.fixtures import Maker, new_organization
+
+# Tables that any GET may write to: what it writes says who has read, and nothing else.
+TELLS_OF_READING = {"identity_apikey": "when a key was used last"}
+# Routes whose answer is a person's file: that somebody took it is an event of its own.
+RECORDED = {"api/platform/clients/<id>/export", "admin/clients/client/<object_id>/take_out/"}
+
+API = sorted({route for route, _ in patterns() if route.startswith(PREFIX)} - RECORDED)
+ADMIN = sorted({route for route, _ in patterns() if route.startswith("admin")} - RECORDED)
+METHODS = ("GET", "HEAD")
+
+
+def state() -> dict[str, str]:
+    """What every table holds, as one digest each; one statement for all of them."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 2200 ORDER BY 1")
+        names = [name for (name,) in cursor.fetchall() if name not in TELLS_OF_READING]
+        digest = "SELECT {}, (SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t)"
+        each = [sql.SQL(digest).format(sql.Literal(name), sql.Identifier(name)) for name in names]
+        cursor.execute(sql.SQL(" UNION ALL ").join(each).as_string())
+        return dict(cursor.fetchall())
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return new_world("unread")
+
+
+@pytest.fixture(scope="module")
+def shop() -> Maker:
+    return Maker(new_organization(is_demo=True))
+
+
+@pytest.fixture(scope="module")
+def ids(shop: Maker) -> dict[str, Any]:
+    return one_of_everything(shop)
+
+
+@pytest.fixture(scope="module")
+def furnished() -> Organization:
+    organization = new_organization()
+    furnish(organization)
+    return organization
+
+
+@pytest.fixture(scope="module")
+def office(furnished: Organization) -> Browser:
+    return signed_in(new_user(is_superuser=True), furnished)
+
+
+def ask(browser: Browser, at: str) -> None:
+    """By both methods, to the end of the answer."""
+    for method in METHODS:
+        response: Any = browser.generic(method, at)
+        for _ in response.streaming_content if response.streaming else ():
+            pass
+        response.close()
+
+
+def changed(browser: Browser, addresses: dict[str, str]) -> dict[str, list[str]]:
+    """The routes by which a table has changed, with these tables. All are asked at first, which is quick."""
+    before = state()
+    for at in addresses.values():
+        ask(browser, at)
+    if state() == before:
+        return {}
+    found = {}
+    for route, at in addresses.items():
+        before = state()
+        ask(browser, at)
+        after = state()
+        found[route] = [name for name in after if before[name] != after[name]]
+    return {route: names for route, names in found.items() if names} or {"(some route, once)": []}
+
+
+def of_api(route: str, world: World) -> str:
+    """With the ids that the route's case names."""
+    below = route.removeprefix(PREFIX).removeprefix("/")
+    case = next((case for operation, case in CASES.items() if operation.partition(" ")[2] == below), None)
+    kinds = [getattr(case, "kind", ""), getattr(case, "inner", "")]
+    if "<slug>" in route:
+        kinds = ["vertical"]
+    for kind in filter(None, kinds):
+        route = re.sub(r"<\w+>", world.ids[kind], route, count=1)
+    return f"/{route}"
+
+
+def test_e10_not_on_any_route_of_the_api(world: World) -> None:
+    addresses = {route: of_api(route, world) for route in API}
+    assert [at for at in addresses.values() if "<" in at] == []
+    assert changed(world.api.http, addresses) == {}
+
+
+def test_e10_not_on_any_page_or_button_of_the_demo(shop: Maker, ids: dict[str, Any], settings: Settings) -> None:
+    settings.DEMO = True
+    settings.DEMO_ORGANIZATION = shop.organization.slug
+    assert changed(Browser(), {name: address(name, ids) for name in ROUTES}) == {}
+
+
+def of_admin(route: str, organization: Organization) -> str:
+    """With the id of a row of the model that the route is about."""
+    models = {f"{model._meta.app_label}/{model._meta.model_name}": model for model in admin.site._registry}
+    about = models.get("/".join(route.split("/")[1:3]))
+    row = one(organization, about).pk if about and "<" in route else ""
+    return "/" + re.sub(r"<\w+>", str(row or "x"), route)
+
+
+def test_e10_not_on_any_page_of_the_admin(office: Browser, furnished: Organization) -> None:
+    addresses = {route: of_admin(route, furnished) for route in ADMIN}
+    assert changed(office, addresses) == {}
+    assert office.get("/admin/").status_code == 200, "still signed in"
+
+
+def test_e10_a_recorded_read_adds_its_record_alone(world: World, office: Browser, furnished: Organization) -> None:
+    client = one(furnished, Client)
+    for browser, at in (
+        (world.api.http, f"/{PREFIX}/clients/{world.ids['client']}/export"),
+        (office, f"/admin/clients/client/{client.pk}/take_out/"),
+    ):
+        assert changed(browser, {"the file": at}) == {"the file": ["analytics_analyticsevent"]}
+
+
+def test_the_control_a_change_is_seen(world: World) -> None:
+    before = state()
+    world.api.post("/clients", {"email": "new@example.com", "name": "New"})
+    assert {name for name, found in state().items() if before[name] != found} >= {"clients_client"}
