@@ -17,6 +17,7 @@ GLOBAL = {
     "identity_organization": "read to find the tenant",
     "identity_membership": "read to find the tenant of a signed-in user",
     "identity_apikey": "read to find the tenant of a key",
+    "identity_bookinglink": "read to find the tenant of a self-service link; ids, a digest and times alone",
     "auth_group": "Django's permissions",
     "auth_group_permissions": "Django's permissions",
     "auth_permission": "Django's permissions",
