@@ -54,6 +54,8 @@ DATABASES = {
 # outlive the database, so in production it lies on another disk, and is backed up by itself.
 ERASURE_LIST = Path(text("ERASURE_LIST", str(BASE_DIR / "var" / "erasures.jsonl")))
 # For how many years after their own the records of money are kept.
+# How long a client's self-service link is good after the booking.
+LINK_DAYS = number("LINK_DAYS", 30)
 MONEY_KEPT_YEARS = number("MONEY_KEPT_YEARS", 10)
 # What the nightly job does with clients whose vertical's days are over; an erasure cannot be taken back.
 RETENTION = choice("RETENTION", "tell", "tell", "erase", "off")

@@ -15,6 +15,7 @@ from analytics.api.export import EventExportViewSet
 from analytics.api.reports import ConversionViewSet, ReportViewSet
 from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
+from authspine.platform import self_service
 from authspine.platform.api.audit import AccessLogViewSet, AuditViewSet
 from authspine.platform.api.keys import KeyViewSet
 from authspine.platform.api.people import TakeoutViewSet
@@ -24,6 +25,7 @@ from bookings.api.answers import AnswersViewSet
 from bookings.api.availability import AvailabilityViewSet
 from bookings.api.bookings import BookingViewSet
 from bookings.api.days import CancelledDayViewSet
+from bookings.api.links import LinkViewSet
 from clients.api import ClientViewSet, ConsentViewSet, LegalHoldViewSet
 from payments.api.fees import FeeViewSet
 from payments.api.intents import PaymentIntentViewSet
@@ -58,6 +60,12 @@ pages: list[URLPattern | URLResolver] = [
     path("accounts/", include("authspine.accounts.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    re_path("^b/(?P<token>asl_[A-Za-z0-9_-]{43})$", self_service.page, name="self-service"),
+    re_path(
+        "^b/(?P<token>asl_[A-Za-z0-9_-]{43})/(?P<move>cancel|reschedule|answers)$",
+        self_service.move,
+        name="self-service-move",
+    ),
 ]
 
 api: list[URLPattern | URLResolver] = [
@@ -109,6 +117,7 @@ api: list[URLPattern | URLResolver] = [
     path("bookings/<uuid:id>/decline", BookingViewSet.as_view({"post": "decline"})),
     path("bookings/<uuid:id>/policy", BookingViewSet.as_view({"get": "policy"})),
     path("bookings/<uuid:id>/answers", AnswersViewSet.as_view(WHOLE)),
+    path("bookings/<uuid:id>/link", LinkViewSet.as_view({"post": "create", "delete": "destroy"})),
     path("bookings/<uuid:id>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:id>/complete", BookingViewSet.as_view({"post": "complete"})),
     path("bookings/<uuid:id>/no-show", BookingViewSet.as_view({"post": "no_show"})),

@@ -4,6 +4,7 @@ Both end in a `Caller`, or in a 401. A header that is there but wrong is refused
 """
 
 import re
+from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -11,10 +12,11 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from authspine.api.caller import Caller
-from authspine.identity import access
+from authspine.identity import access, links
 from authspine.identity import actions as identity_actions
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Membership, User
+from authspine.identity.rules import LINK_MARK
 from authspine.kernel import clock
 from authspine.kernel.actor import Actor
 
@@ -24,7 +26,7 @@ _HEADER = re.compile(r"bearer +([A-Za-z0-9_-]{1,200})", re.IGNORECASE | re.ASCII
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <key>`."""
+    """`Authorization: Bearer <key>`; the token of a self-service link makes its client the caller."""
 
     def authenticate(self, request: Request) -> tuple[None, Caller] | None:
         header = request.META.get("HTTP_AUTHORIZATION")
@@ -32,6 +34,8 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         found = _HEADER.fullmatch(header)
         now = clock.now()
+        if found and found[1].startswith(f"{LINK_MARK}_"):
+            return None, client_of(found[1], now=now)
         key = identity_queries.live_key(found[1], now=now) if found else None
         if key is None:
             raise AuthenticationFailed("This API key is not valid. Send a header such as Authorization: Bearer asp_...")
@@ -40,6 +44,17 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Auth-spine"'
+
+
+def client_of(token: str, *, now: datetime) -> Caller:
+    """Whom a self-service link speaks for: the one place where a token is tried, also for its page.
+
+    Raises AuthenticationFailed.
+    """
+    link = links.find(token, now=now)
+    if link is None:
+        raise AuthenticationFailed("This link is not valid, or no longer.")
+    return Caller(link.organization, Actor("client", link.client), access.CLIENT, booking=link.booking)
 
 
 class MemberAuthentication(SessionAuthentication):

@@ -85,7 +85,7 @@ TABLE: Final[Mapping[str, Verbs]] = {
         "reschedule": _BOTH,
     },
     "answers": {"read": _ALL, "change": _BOTH},
-    "links": {"create": _STAFF, "delete": _STAFF, "read": _READERS},
+    "links": {"create": _STAFF, "delete": _STAFF},
     # Money.
     "payments": {"read": _HOUSE, "create": _STAFF, "confirm": _STAFF, "capture": _STAFF, "cancel": _STAFF},
     "refunds": {"read": _HOUSE, "create": _STAFF, "approve": _STAFF},

@@ -157,3 +157,32 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or 'key'} ({self.prefix}…)"
+
+
+class BookingLink(models.Model):
+    """A client's way to one booking, without a login. Ids, a digest and times: it is read before a tenant is known.
+
+    The token is 256 random bits, so the SHA-256 of it is kept and found by.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    # No foreign keys: what they name is sealed.
+    booking = models.UUIDField()
+    client = models.UUIDField()
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["digest"], name="identity_bookinglink_digest_unique"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "booking"], name="bookinglink_booking"),
+            models.Index(fields=["organization", "client"], name="bookinglink_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"link to {self.booking}"

@@ -6,6 +6,7 @@ from authspine.identity import access
 from authspine.identity.errors import OwnersOnly
 
 KEY_MARK = "asp"
+LINK_MARK = "asl"
 
 
 def check_owner(who: object, *roles: object) -> None:
@@ -19,5 +20,5 @@ ROLES_WITH_SECOND_FACTOR = ("owner", "admin")
 
 
 def digest(secret: str) -> str:
-    """The SHA-256 under which a key is kept."""
+    """The SHA-256 under which a key or a link is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["user", "key", "system", "demo"]
+Kind = Literal["user", "key", "client", "system", "demo"]
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person, an API key, the demo's visitor or the platform itself. Its text form is `kind:id`, or `kind` alone."""
+    """A person, an API key, a self-service link's client, the demo's visitor or the platform itself.
+
+    Its text form is `kind:id`, or `kind` alone.
+    """
 
     kind: Kind
     id: UUID | None = None

@@ -9,7 +9,10 @@ from typing import Final
 
 _SHAPES: Final = [
     # Ours, Stripe's, and the secrets by which a browser may look at one payment.
-    ("key", re.compile(r"(?<![A-Za-z0-9])(?:(?:asp|sk|rk)_[\w-]{6,}|whsec_[\w+/=-]{6,})|\b\w+_secret_\w+", re.ASCII)),
+    (
+        "key",
+        re.compile(r"(?<![A-Za-z0-9])(?:(?:as[pl]|[sr]k)_[\w-]{6,}|whsec_[\w+/=-]{6,})|\b\w+_secret_\w+", re.ASCII),
+    ),
     ("key", re.compile(r"\b(?:bearer|basic|token)\s+(?=\S*[\d=])[\w.~+/=-]{8,}", re.ASCII | re.IGNORECASE)),
     ("login", re.compile(r"(?<=://)[^\s/@]*:[^\s/]*(?=@)")),
     ("email", re.compile(r"[\w.+'%-]+@[\w.-]*\w")),

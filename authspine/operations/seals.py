@@ -21,6 +21,7 @@ GLOBAL: Final[dict[str, str]] = {
     "identity_organization": "read to find the tenant",
     "identity_membership": "read to find the tenant of a signed-in user",
     "identity_apikey": "read to find the tenant of a key",
+    "identity_bookinglink": "read to find the tenant of a self-service link; ids, a digest and times alone",
     "account_emailaddress": "an alias of a login's address, and whether it is theirs; of the login",
     "account_emailconfirmation": "allauth's; stays empty, since links are signed",
     "accounts_attempts": "how often somebody has tried to sign in, before anybody knows who it is; keys are hashes",

@@ -186,6 +186,7 @@ _GLOBAL: Final = {
     "identity.ApiKey": Table(
         neutral="id name scope expires_at revoked_at last_used_at created_at", hidden="prefix digest"
     ),
+    "identity.BookingLink": Table(neutral="id booking client expires_at revoked_at created_at", hidden="digest"),
     "identity.Membership": Table(neutral="id role created_at"),
     "identity.Organization": Table(
         neutral="id slug name timezone currency is_demo refund_approval_cents closed_at created_at"

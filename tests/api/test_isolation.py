@@ -230,6 +230,8 @@ CASES: dict[str, Any] = {
     "GET bookings/<id>/answers": Hidden("booking"),
     "PUT bookings/<id>/answers": Hidden("booking", {"answers": {}}),
     "GET bookings/<id>/policy": Hidden("booking"),
+    "POST bookings/<id>/link": Hidden("booking", {}),
+    "DELETE bookings/<id>/link": Hidden("booking"),
     "POST bookings/<id>/cancel": Hidden("booking", {}),
     "POST bookings/<id>/complete": Hidden("booking", {}),
     "POST bookings/<id>/no-show": Hidden("booking", {}),
@@ -280,6 +282,7 @@ OPEN = {
 PAGES = {
     "": "leads on to the demo or the docs",
     "admin": "sign-in and the chosen organization decide, see the tests of the admin",
+    "b": "a link's token decides, see tests/access",
     "platform-demo": "the demo organization alone, see tests/demo",
 }
 

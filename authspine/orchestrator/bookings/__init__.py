@@ -8,6 +8,7 @@ from authspine.orchestrator.bookings.answering import answer, intake_of
 from authspine.orchestrator.bookings.days import CancelledDay, cancel_day
 from authspine.orchestrator.bookings.holding import hold
 from authspine.orchestrator.bookings.lapsing import expire_lapsed
+from authspine.orchestrator.bookings.links import link, unlink
 from authspine.orchestrator.bookings.looking import availability, policy
 from authspine.orchestrator.bookings.moving import reschedule
 from authspine.orchestrator.bookings.turning import approve, cancel, complete, confirm, decline, mark_no_show
@@ -25,7 +26,9 @@ __all__ = [
     "expire_lapsed",
     "hold",
     "intake_of",
+    "link",
     "mark_no_show",
     "policy",
     "reschedule",
+    "unlink",
 ]

@@ -8,6 +8,7 @@ from analytics import actions as event_actions
 from authspine.idempotency import actions as answer_actions
 from authspine.idempotency import attempts
 from authspine.identity import actions as identity_actions
+from authspine.identity import links
 from authspine.identity.models import Organization
 from authspine.kernel import clock, tenancy
 from authspine.kernel.actor import Actor
@@ -121,6 +122,7 @@ def _forget(
     gone["notes and reasons of bookings"], gone["answers to questions"] = booking_actions.forget_client(whose)
     gone["contents of events"] = event_actions.forget(whose, now=now)
     gone["consents"] = end()
+    links.forget(line.organization, whose)
     if login is not None:
         identity_actions.forget_login(login)
     receipt = receipts.of_client(line, gone, customer=customer, row_stays=stays)
