@@ -177,6 +177,7 @@ class BookingLink(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            audited("identity.BookingLink", person="it.client"),
             models.UniqueConstraint(fields=["digest"], name="identity_bookinglink_digest_unique"),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connections, models
 
 from authspine.audit.constraints import KINDS, Audited
-from authspine.identity.models import ApiKey, Membership, Organization
+from authspine.identity.models import ApiKey, BookingLink, Membership, Organization
 from authspine.kernel.models import TenantModel
 from authspine.privacy import tagging
 from authspine.privacy.fields import INSTALLATION, ORGANIZATION, _EncryptedField
@@ -20,7 +20,7 @@ from tests.privacy.canaries import new_world
 EXCEPT = {
     "idempotency.KeyedRequest": "machinery: answers that are kept for 30 days, of requests whose effects are audited",
 }
-GLOBAL = [Membership, ApiKey, Organization]
+GLOBAL = [Membership, ApiKey, BookingLink, Organization]
 
 
 def audited() -> dict[type[models.Model], Audited]:
