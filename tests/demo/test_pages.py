@@ -159,8 +159,8 @@ def test_every_route_that_takes_a_form_is_known() -> None:
     """A new route must be named a button, a form or a page, so that the checks of this module reach it."""
     assert set(ROUTES) >= BUTTONS | FORMS
     assert {*PAGES} - FORMS == {
-        "overview", "clients", "client", "client-access-log", "professionals", "professional", "locations", "services", "service",
-        "resources", "bookings", "booking", "payments", "payment", "payment-return",
+        "overview", "clients", "client", "professionals", "professional", "locations", "services", "service",
+        "client-access-log", "resources", "bookings", "booking", "payments", "payment", "payment-return",
         "payment-receipt", "booking-ledger", "ledger", "client-approved", "analytics", "events",
     }  # fmt: skip
 

@@ -34,7 +34,7 @@ class ChangedField(serializers.ListField):
         return entries.fields(instance)
 
 
-class EntryOut(serializers.Serializer[Any]):
+class AuditEntryOut(serializers.Serializer[Any]):
     """Who wrote or looked. `changes` has values by column, or [before, after] where a row was changed."""
 
     at = InstantField()
@@ -51,7 +51,7 @@ class EntryOut(serializers.Serializer[Any]):
     hash = HashField(allow_null=True)
 
 
-class AccessOut(serializers.Serializer[Any]):
+class AccessLogOut(serializers.Serializer[Any]):
     """Who saw or changed what of a client. `changed` has the names of what was changed."""
 
     at = InstantField()
@@ -80,7 +80,7 @@ class EntryFilters(FilterSet):
 class AuditViewSet(ScopedViewSet):
     """The audit: every row that was written, and every look at people."""
 
-    shown_as = EntryOut
+    shown_as = AuditEntryOut
     scopes = {"list": "admin"}
     filterset_class = EntryFilters
     page_order = ("-at", "-id")
@@ -93,7 +93,7 @@ class AuditViewSet(ScopedViewSet):
 class AccessLogViewSet(ScopedViewSet):
     """Who saw or changed what is known of a client."""
 
-    shown_as = AccessOut
+    shown_as = AccessLogOut
     scopes = {"list": "admin"}
     page_order = ("-at", "-id")
 
