@@ -55,8 +55,12 @@ def test_the_control_who_chains_waits_for_the_chain(studio: Studio) -> None:
         finally:
             connection.close()
 
-    thread = threading.Thread(target=chained)
-    in_the_chain(studio, lambda: (thread.start(), thread.join())[0])
+    def in_another_thread() -> None:
+        thread = threading.Thread(target=chained)
+        thread.start()
+        thread.join()
+
+    in_the_chain(studio, in_another_thread)
     assert waited == ["LockNotAvailable"]
 
 
