@@ -204,7 +204,8 @@ def test_the_job_of_every_minute_numbers_what_is_committed(organization: Organiz
     make.client()
     closed = new_organization()
     identity_actions.close_organization(closed)
-    tasks.chain_audit.func(SimpleNamespace(should_abort=lambda: False), 0)
+    going_on: Any = SimpleNamespace(should_abort=lambda: False)
+    tasks.chain_audit.func(going_on, 0)
     for each in (organization, closed):
         assert all(entry.number for entry in entries(each))
     assert chain.pending() == []

@@ -150,8 +150,9 @@ def test_e29_the_admin_leaves_who_was_signed_in(organization: Organization, make
 def test_e29_a_job_leaves_its_number(organization: Organization) -> None:
     studio = open_studio(organization)
     lapsed_holds(studio, 10)
+    going_on: Any = SimpleNamespace(should_abort=lambda: False)
     with trace.doing(trace.of_job(17)):
-        booking_tasks.expire_lapsed.func(SimpleNamespace(should_abort=lambda: False), 0)
+        booking_tasks.expire_lapsed.func(going_on, 0)
     entry = newest(organization, "bookings.Booking")
     assert (entry.actor, entry.request_id) == ("system", "job-17")
     assert entry.changes["status"] == ["pending", "expired"]
@@ -171,8 +172,10 @@ def test_e29_a_data_migration_leaves_its_entry(organization: Organization, place
         rows = apps.get_model("professionals.Location")._base_manager.using(schema_editor.connection.alias)
         rows.filter(organization_id=organization.id).update(name="migrated")
 
-    migration = migrations.Migration("renamed", "professionals")
-    migration.operations = [migrations.RunPython(rename)]
+    class Renamed(migrations.Migration):
+        operations = [migrations.RunPython(rename)]
+
+    migration = Renamed("renamed", "professionals")
     state = MigrationLoader(connections["owner"]).project_state()
     with connections["owner"].schema_editor() as editor:
         migration.apply(state, editor)

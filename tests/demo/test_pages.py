@@ -161,7 +161,7 @@ def test_every_route_that_takes_a_form_is_known() -> None:
     assert set(ROUTES) >= BUTTONS | FORMS
     assert {*PAGES} - FORMS == {
         "overview", "clients", "client", "professionals", "professional", "locations", "services", "service",
-        "resources", "bookings", "booking", "payments", "payment", "payment-return",
+        "client-access-log", "resources", "bookings", "booking", "payments", "payment", "payment-return",
         "payment-receipt", "booking-ledger", "ledger", "client-approved", "analytics", "events",
     }  # fmt: skip
 

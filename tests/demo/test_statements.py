@@ -58,4 +58,5 @@ def test_a_search_costs_no_more_than_the_list(visitor: Visitor, make: Maker) -> 
     make.booking()
     for name in LISTS:
         at = reverse(f"demo:{name}")
-        assert statements(visitor, f"{at}?search=a+b+c") == statements(visitor, at)
+        # Who is not found is not looked at, either.
+        assert statements(visitor, f"{at}?search=a+b+c") <= statements(visitor, at)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from authspine.api.fields import IdField, InstantField, LineField, WholeNumberField, WordField
+from authspine.api.fields import IdField, InstantField, LineField, ObjectField, WholeNumberField, WordField
 from authspine.api.filters import FilterSet, IdFilter, InstantFilter, TextFilter, WordFilter
 from authspine.api.views import ScopedViewSet
 from authspine.audit import reading
@@ -17,42 +17,50 @@ from authspine.privacy import entries
 from clients import queries as client_queries
 
 
-class EntryOut(serializers.Serializer[Any]):
-    """Who wrote or looked, and what; a column's value, or [before, after]. Nothing that is sealed is opened."""
+class ChangesField(ObjectField):
+    """Nothing that is sealed is opened."""
+
+    def get_attribute(self, instance: AuditEntry) -> dict[str, Any]:
+        return entries.told(instance)
+
+
+class HashField(LineField):
+    def to_representation(self, value: Any) -> str:
+        return bytes(value).hex()
+
+
+class ChangedField(serializers.ListField):
+    def get_attribute(self, instance: AuditEntry) -> list[str]:
+        return entries.fields(instance)
+
+
+class AuditEntryOut(serializers.Serializer[Any]):
+    """Who wrote or looked. `changes` has values by column, or [before, after] where a row was changed."""
 
     at = InstantField()
-    actor = LineField(max_length=None)
-    address = LineField(max_length=None, allow_blank=True)
-    request_id = LineField(max_length=None, allow_blank=True)
+    actor = LineField()
+    address = LineField(allow_blank=True)
+    request_id = LineField(allow_blank=True)
     verb = WordField(choices=AuditEntry.Verb.values)
     resource = LineField()
     row = IdField(allow_null=True)
     person = IdField(allow_null=True)
     people = serializers.ListField(child=IdField(), allow_null=True)
-    changes = serializers.SerializerMethodField()
+    changes = ChangesField()
     number = WholeNumberField(allow_null=True)
-    hash = serializers.SerializerMethodField(help_text="SHA-256 over the hash of the entry before, and this one.")
-
-    def get_changes(self, entry: AuditEntry) -> dict[str, Any]:
-        return entries.told(entry)
-
-    def get_hash(self, entry: AuditEntry) -> str | None:
-        return bytes(entry.hash).hex() if entry.hash else None
+    hash = HashField(allow_null=True)
 
 
-class AccessOut(serializers.Serializer[Any]):
-    """Who saw or changed what of a client."""
+class AccessLogOut(serializers.Serializer[Any]):
+    """Who saw or changed what of a client. `changed` has the names of what was changed."""
 
     at = InstantField()
-    actor = LineField(max_length=None)
+    actor = LineField()
     verb = WordField(choices=AuditEntry.Verb.values)
     resource = LineField()
     row = IdField(allow_null=True)
-    request_id = LineField(max_length=None, allow_blank=True)
-    fields_changed = serializers.SerializerMethodField(help_text="Their names.")
-
-    def get_fields_changed(self, entry: AuditEntry) -> list[str]:
-        return entries.fields(entry)
+    request_id = LineField(allow_blank=True)
+    changed = ChangedField(child=LineField())
 
 
 class EntryFilters(FilterSet):
@@ -73,7 +81,7 @@ class AuditViewSet(ScopedViewSet):
     """The audit: every row that was written, and every look at people."""
 
     resource = "audit"
-    shown_as = EntryOut
+    shown_as = AuditEntryOut
     filterset_class = EntryFilters
     page_order = ("-at", "-id")
 
@@ -86,7 +94,7 @@ class AccessLogViewSet(ScopedViewSet):
     """Who saw or changed what is known of a client."""
 
     resource = "access_log"
-    shown_as = AccessOut
+    shown_as = AccessLogOut
     page_order = ("-at", "-id")
 
     def list(self, request: Request, id: UUID) -> Response:

@@ -1,0 +1,179 @@
+"""Looks at people are told to the audit: who, whom, when; and the access log of a client finds them."""
+
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+
+from authspine.audit import reading
+from authspine.audit.models import AuditEntry
+from authspine.identity.models import ApiKey, Organization
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import exporting
+from bookings.models import Booking
+from clients.models import Client
+from professionals.models import Professional
+from tests.admin.office import member, page, signed_in
+from tests.audit.chains import add_entries
+from tests.audit.entries import entries
+from tests.fixtures import Maker, new_organization
+from tests.rest import Api, refused
+from tests.studio import Studio, open_studio
+
+
+def looks(organization: Organization) -> list[tuple[str, Any, set[Any]]]:
+    return [(one.resource, one.row, set(one.people or [])) for one in entries(organization, verb="read")]
+
+
+def test_a_client_and_a_list_of_clients(organization: Organization, make: Maker, api_client: Api) -> None:
+    ana, ben = make.client(name="Ana"), make.client(name="Ben")
+    assert api_client.get(f"/clients/{ana.id}").status_code == 200
+    assert api_client.get("/clients").status_code == 200
+    assert api_client.get("/clients", search="Ben").status_code == 200
+    assert looks(organization) == [
+        ("clients.Client", ana.id, {ana.id}),
+        ("clients.Client", None, {ana.id, ben.id}),
+        ("clients.Client", None, {ben.id}),
+    ]
+    key = ApiKey.objects.get(organization=organization)
+    assert {one.actor for one in entries(organization, verb="read")} == {f"key:{key.id}"}
+
+
+def test_what_leads_to_a_client(organization: Organization, make: Maker, api_client: Api) -> None:
+    booking, consent = make.booking(), make.consent()
+    method = make.payment_method()
+    shown = {
+        f"/bookings/{booking.id}": ("bookings.Booking", booking.id, {booking.client_id}),
+        "/bookings": ("bookings.Booking", None, {booking.client_id}),
+        f"/bookings/{booking.id}/answers": ("bookings.IntakeAnswers", booking.id, {booking.client_id}),
+        f"/clients/{consent.client_id}/consents": ("clients.Consent", None, {consent.client_id}),
+        f"/payments/methods/{method.id}": ("payments.PaymentMethod", method.id, {method.client_id}),
+    }
+    for path in shown:
+        assert api_client.get(path).status_code == 200, path
+    assert looks(organization) == list(shown.values())
+
+
+def test_what_is_refused_or_empty_or_about_nobody_is_no_look(organization: Organization, api_client: Api) -> None:
+    open_studio(organization)
+    assert api_client.get(f"/clients/{organization.id}").status_code == 404
+    assert api_client.get("/clients", search="nobody").json()["results"] == []
+    # The public profile of a professional is shown to whoever may book.
+    for path in ("/professionals", "/services", "/payments/intents", "/verticals"):
+        assert api_client.get(path).status_code == 200
+    assert looks(organization) == []
+
+
+def test_who_writes_is_told_by_the_write(organization: Organization, make: Maker, api_client: Api) -> None:
+    client = make.client()
+    assert api_client.patch(f"/clients/{client.id}", {"name": "Other"}).status_code == 200
+    assert looks(organization) == []
+
+
+def test_a_file_with_everything_of_a_client_and_one_with_everything(
+    organization: Organization, make: Maker, admin: Api
+) -> None:
+    client = make.client()
+    assert admin.get(f"/clients/{client.id}/export").status_code == 200
+    assert "".join(exporting.export(organization, SYSTEM, key=None))
+    assert looks(organization) == [("takeout", client.id, {client.id}), ("export", None, set())]
+
+
+def test_pages_of_the_admin(organization: Organization, make: Maker) -> None:
+    booking, user = make.booking(), member(organization, "readonly")
+    browser = signed_in(user, organization)
+    for model, row in ((Client, booking.client_id), (Booking, booking.id), (Professional, None)):
+        assert browser.get(page(model, "changelist")).status_code == 200
+        if row:
+            assert browser.get(page(model, "change", row)).status_code == 200
+    person, pro = {booking.client_id}, {booking.session.professional_id}
+    assert looks(organization) == [
+        ("clients.Client", None, person),
+        ("clients.Client", booking.client_id, person),
+        ("bookings.Booking", None, person),
+        ("bookings.Booking", booking.id, person),
+        ("professionals.Professional", None, pro),
+    ]
+    assert {one.actor for one in entries(organization, verb="read")} == {f"user:{user.id}"}
+
+
+@pytest.fixture
+def studio(organization: Organization) -> Studio:
+    return open_studio(organization)
+
+
+def test_the_access_log_of_a_client(organization: Organization, make: Maker, admin: Api) -> None:
+    ana, ben = make.client(name="Ana"), make.client(name="Ben")
+    admin.get("/clients")
+    admin.patch(f"/clients/{ana.id}", {"phone": "123"})
+    admin.get(f"/clients/{ben.id}")
+    log = admin.get(f"/clients/{ana.id}/access-log").json()["results"]
+    assert [(one["verb"], one["resource"], one["row"]) for one in log] == [
+        ("change", "clients.Client", str(ana.id)),
+        ("read", "clients.Client", None),
+        ("create", "clients.Client", str(ana.id)),
+    ]
+    assert log[0]["changed"] == ["phone", "tokens", "updated_at"]
+    assert [one["changed"] for one in log[1:]] == [[], []]
+    assert log[0]["actor"].startswith("key:")
+    assert set(log[0]) == {"at", "actor", "verb", "resource", "row", "request_id", "changed"}
+    assert len(admin.get(f"/clients/{ben.id}/access-log").json()["results"]) == 3
+
+
+def test_the_access_log_has_pages(organization: Organization, make: Maker, admin: Api) -> None:
+    client = make.client()
+    for _ in range(4):
+        admin.get(f"/clients/{client.id}")
+    path, found = f"/clients/{client.id}/access-log", []
+    answer = admin.get(path, limit="2").json()
+    while True:
+        found += answer["results"]
+        if not answer["next"]:
+            break
+        answer = admin.follow(answer["next"]).json()
+    assert len(found) == 5
+    assert [one["at"] for one in found] == sorted((one["at"] for one in found), reverse=True)
+    assert len(admin.follow(answer["previous"]).json()["results"]) == 2
+
+
+def test_it_tells_of_refunds_and_bookings_of_the_client(organization: Organization, make: Maker, admin: Api) -> None:
+    booking = make.booking()
+    log = admin.get(f"/clients/{booking.client_id}/access-log").json()["results"]
+    assert "bookings.Booking" in {one["resource"] for one in log}
+
+
+def test_it_is_for_who_may_answer_for_it(make: Maker, api_client: Api) -> None:
+    client = make.client()
+    refused(api_client.get(f"/clients/{client.id}/access-log"), 403, "permission_denied")
+    refused(api_client.get("/audit"), 403, "permission_denied")
+
+
+def test_looks_are_found_by_an_index(organization: Organization, make: Maker) -> None:
+    client = make.client()
+    add_entries(organization, 5000)
+    with organization_scope(organization, SYSTEM):
+        rows = reading.about(client.id).order_by("-at")[:50]
+        assert len(rows) == 1
+        assert "Seq Scan on audit_entry" not in rows.explain()
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE audit_entry")
+        cursor.execute("EXPLAIN SELECT id FROM audit_entry WHERE people @> ARRAY[%s]", [client.id])
+        assert "audit_entry_people" in str(cursor.fetchall())
+
+
+def test_nobody_can_look_in_the_name_of_another_organization(organization: Organization) -> None:
+    other = new_organization()
+    before = len(entries(other))
+    with organization_scope(organization, SYSTEM):
+        reading.shown("clients.Client", [])
+        assert not AuditEntry._base_manager.filter(organization_id=other.id).exists()
+    assert len(entries(other)) == before
+
+
+def test_a_look_is_recorded_in_the_same_transaction(organization: Organization, make: Maker) -> None:
+    client = make.client()
+    with pytest.raises(RuntimeError), organization_scope(organization, SYSTEM):
+        reading.rows_shown([client], one=True)
+        raise RuntimeError
+    assert looks(organization) == []
