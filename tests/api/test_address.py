@@ -22,7 +22,7 @@ def trusted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def seen(peer: str, *forwarded: str) -> str:
-    sent = {"HTTP_X_FORWARDED_FOR": ", ".join(forwarded)} if forwarded else {}
+    sent: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": ", ".join(forwarded)} if forwarded else {}
     return client_address(RequestFactory().get("/", REMOTE_ADDR=peer, **sent))
 
 
