@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
+
 from authspine.demo import moments
 from authspine.kernel.money import Money, format_money
 from professionals.rules.policies import effective
@@ -13,7 +15,8 @@ type Facts = list[tuple[str, str]]
 def spoken(name: str, value: int | None, currency: str) -> str:
     """One policy: `24 h`, `50 %`, `$20.00`, `no limit`."""
     if value is None:
-        return "no limit"
+        # Somebody who takes holds without end takes them from all others: the installation has its own number.
+        return str(settings.MAX_OPEN_HOLDS) if name == "max_open_holds" else "no limit"
     by_unit: dict[str, Callable[[int], str]] = {
         "minutes": moments.minutes,
         "bps": lambda bps: f"{bps / 100:g} %",

@@ -97,7 +97,8 @@ class PostgresStorage(Storage):
     def _run(self, statement: str, *values: Any) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchall()
+            found: list[Any] = cursor.fetchall()
+            return found
 
 
 def _array(values: Iterable[str]) -> str:

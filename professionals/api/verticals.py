@@ -64,6 +64,9 @@ def policy_field(name: str, **kwargs: Any) -> WholeNumberField:
     return WholeNumberField(least=least, most=most, allow_null=optional, **kwargs)
 
 
+NO_CAP = "null: as many as the installation allows."
+
+
 class Policies(StrictSerializer):
     hold_minutes = policy_field("hold_minutes", default=15)
     min_notice_minutes = WholeNumberField(most=YEAR_MINUTES, default=0)
@@ -76,7 +79,7 @@ class Policies(StrictSerializer):
     max_reschedules = policy_field("max_reschedules", default=None)
     deposit_bps = WholeNumberField(most=10_000, default=0, help_text="Of the price of a new service.")
     approval_minutes = policy_field("approval_minutes", default=24 * 60)
-    max_open_holds = policy_field("max_open_holds", default=None)
+    max_open_holds = policy_field("max_open_holds", default=None, help_text=NO_CAP)
     max_future_bookings = policy_field("max_future_bookings", default=None)
 
 

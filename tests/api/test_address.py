@@ -1,5 +1,8 @@
 """Where a request comes from: what a stranger says of it counts for nothing."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -22,7 +25,7 @@ def trusted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def seen(peer: str, *forwarded: str) -> str:
-    sent = {"HTTP_X_FORWARDED_FOR": ", ".join(forwarded)} if forwarded else {}
+    sent: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": ", ".join(forwarded)} if forwarded else {}
     return client_address(RequestFactory().get("/", REMOTE_ADDR=peer, **sent))
 
 
@@ -97,3 +100,11 @@ def test_https_is_believed_from_a_proxy_alone(settings: Settings, trusted: Any, 
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     got = Client().get("/api/platform/schema", REMOTE_ADDR=peer, HTTP_X_FORWARDED_PROTO="https")
     assert got.status_code == status
+
+
+def test_to_believe_a_proxy_one_must_name_it() -> None:
+    started = [sys.executable, "-c", "import authspine.settings"]
+    told = os.environ | {"BEHIND_PROXY": "1"}
+    done = subprocess.run(started, env=told, capture_output=True, text=True, check=False)
+    assert "BEHIND_PROXY=1 needs TRUSTED_PROXIES" in done.stderr
+    assert subprocess.run(started, env=told | {"TRUSTED_PROXIES": "10.0.0.0/8,unix"}, check=False).returncode == 0

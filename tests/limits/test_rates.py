@@ -1,7 +1,9 @@
 """What RATE_LIMITS may say."""
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django.fixtures import Settings
 
 from authspine import environment
 from authspine.limits.rates import DEFAULTS, limits
@@ -51,3 +53,14 @@ def test_networks_are_told_when_they_are_none(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.1/8")
     with pytest.raises(ImproperlyConfigured, match=r"^TRUSTED_PROXIES must be networks such as 10\.0\.0\.0/8"):
         environment.networks("TRUSTED_PROXIES")
+
+
+def test_it_is_told_that_limits_are_off(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    config = apps.get_app_config("limits")
+    config.ready()
+    assert not caplog.records
+    settings.RATE_LIMITS = {}
+    config.ready()
+    assert [record.message for record in caplog.records] == [
+        "RATE_LIMITS=off: nobody is limited, not even who tries passwords."
+    ]

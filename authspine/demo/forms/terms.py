@@ -65,7 +65,7 @@ def explain(form: forms.Form, vertical: Vertical | None, currency: str) -> None:
         empty = f"{spoken(name, defaults[name], currency)}, as in {vertical}" if vertical else "as in the vertical"
         field.help_text = f"Empty: {empty}."
         if POLICIES[name].optional:
-            field.help_text += f" “{UNLIMITED}” for no limit."
+            field.help_text += f" “{UNLIMITED}” for {spoken(name, None, currency)}."
 
 
 def policy_of(cleaned: Mapping[str, Any]) -> dict[str, int | None]:
