@@ -145,6 +145,15 @@ def test_a_login_for_reports_reads_sealed_tables_alone(fresh: EmbeddedPostgres) 
             run(as_role(analyst, role), "SELECT 1")
 
 
+def test_a_login_may_have_its_role_from_the_start(fresh: EmbeddedPostgres) -> None:
+    """For a pooler that hands on no `options`, as docs/database.md tells."""
+    web = fresh.url("web", "shop")
+    database.prepare(owner_url=fresh.url("admin", "shop"), app_url=web)
+    run(web, "ALTER ROLE web SET role TO authspine_app")
+    with psycopg.connect(web) as session:
+        assert session.execute("SELECT current_user").fetchone() == ("authspine_app",)
+
+
 def test_rights_that_a_migration_took_away_stay_away(fresh: EmbeddedPostgres) -> None:
     url = fresh.url("admin", "shop")
     database.prepare(owner_url=url, app_url=url)
