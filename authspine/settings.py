@@ -33,6 +33,8 @@ SECURE = flag("SECURE", "0" if DEMO or DEBUG else "1")
 
 DATABASE_URL = text("DATABASE_URL")
 DATABASE_OWNER_URL = text("DATABASE_OWNER_URL", DATABASE_URL)
+# The login that reports use, to be given its role; the platform itself never connects by it.
+DATABASE_READONLY_URL = text("DATABASE_READONLY_URL", "")
 POOL = {
     "min_size": number("DATABASE_POOL_MIN", 1),
     "max_size": number("DATABASE_POOL_MAX", 10, 1),

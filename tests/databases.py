@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from authspine.audit import constraints as audit_constraints
 from authspine.audit import seals as audit_seals
 from authspine.kernel import constraints
-from authspine.operations import database
+from authspine.operations import database, reports
 from authspine.privacy import blind
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,7 @@ LOCK = 727274
 def fingerprint() -> str:
     """Changes when a migration or the preparation changes, or a library that brings migrations."""
     found = hashlib.sha256(Path(database.__file__).read_bytes())
-    for source in (constraints, blind, audit_constraints, audit_seals):  # whose SQL the migrations run
+    for source in (constraints, blind, reports, audit_constraints, audit_seals):  # whose SQL the migrations run
         found.update(Path(str(source.__file__)).read_bytes())
     found.update(os.environ["PII_KEYS"].encode())  # under which they make the installation's keys
     libraries = ("django", "procrastinate", "django-allauth", "django-axes")

@@ -2,7 +2,8 @@
 
 What holds afterwards: `authspine_owner` may make tables in schema public; `authspine_app` may read and write rows of
 every table that the owner makes from then on, owns nothing, and is bound by every row-level policy. Tables that exist
-already keep the rights they have, since a migration may have taken some away on purpose.
+already keep the rights they have, since a migration may have taken some away on purpose. `authspine_readonly` may read
+what `reports` opens.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import psycopg
 from psycopg import errors as postgres_errors
 from psycopg import sql
 
+from authspine.operations import reports
 from authspine.operations.errors import SetUpFailed
 
 OWNER: Final = "authspine_owner"
@@ -34,6 +36,14 @@ GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
         "GRANT USAGE, CREATE ON SCHEMA public TO authspine_owner",
     ),
     ("has_schema_privilege('authspine_app', 'public', 'USAGE')", "GRANT USAGE ON SCHEMA public TO authspine_app"),
+    (
+        "has_database_privilege('authspine_readonly', current_database(), 'CONNECT')",
+        "GRANT CONNECT ON DATABASE {database} TO authspine_readonly",
+    ),
+    (
+        "has_schema_privilege('authspine_readonly', 'public', 'USAGE')",
+        "GRANT USAGE ON SCHEMA public TO authspine_readonly",
+    ),
     ("EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')", "CREATE EXTENSION btree_gist"),
 ]
 
@@ -44,14 +54,17 @@ DEFAULT_PRIVILEGES: Final[list[LiteralString]] = [
 ]
 
 
-def prepare(*, owner_url: str, app_url: str) -> None:
-    """Both logins end up able to take their role. SetUpFailed where the server or a login does not allow it."""
+def prepare(*, owner_url: str, app_url: str, readonly_url: str = "") -> None:
+    """Each login ends up able to take its role. SetUpFailed where the server or a login does not allow it."""
     app_login = login_of(app_url, "DATABASE_URL")
+    readonly_login = login_of(readonly_url, "DATABASE_READONLY_URL") if readonly_url else None
     with connected(owner_url, "DATABASE_OWNER_URL") as connection, _explained(), connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('authspine.prepare_database'))")
         _create_roles(connection)
         _grant_role(connection, OWNER, connection.info.user)
         _grant_role(connection, APP, app_login)
+        if readonly_login:
+            _grant_role(connection, reports.ROLE, readonly_login)
         _grant_privileges(connection)
         _refuse_powerful_app(connection)
 
@@ -94,7 +107,7 @@ def one_line(error: Exception) -> str:
 
 
 def _create_roles(connection: psycopg.Connection[Any]) -> None:
-    for role in (OWNER, APP):
+    for role in (OWNER, APP, reports.ROLE):
         if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
 
@@ -114,15 +127,18 @@ def _grant_privileges(connection: psycopg.Connection[Any]) -> None:
     connection.execute("SET LOCAL ROLE authspine_owner")
     for statement in DEFAULT_PRIVILEGES:
         connection.execute(statement)
+    reports.open_tables(connection)
     connection.execute("RESET ROLE")
 
 
 def _refuse_powerful_app(connection: psycopg.Connection[Any]) -> None:
-    powers = "SELECT FROM pg_roles WHERE rolname = 'authspine_app' AND (rolsuper OR rolbypassrls)"
-    if connection.execute(powers).rowcount or _is_so(connection, "pg_has_role(%s, %s, 'MEMBER')", APP, OWNER):
-        raise SetUpFailed(
-            f"The role {APP} is a superuser, passes row-level security or belongs to {OWNER}; take that from it."
-        )
+    powers = "SELECT FROM pg_roles WHERE rolname = %s AND (rolsuper OR rolbypassrls)"
+    for role in (APP, reports.ROLE):
+        of_owner = _is_so(connection, "pg_has_role(%s, %s, 'MEMBER')", role, OWNER)
+        if of_owner or connection.execute(powers, [role]).rowcount:
+            raise SetUpFailed(
+                f"The role {role} is a superuser, passes row-level security or belongs to {OWNER}; take that from it."
+            )
 
 
 def _is_so(connection: psycopg.Connection[Any], condition: LiteralString, *values: str) -> bool:

@@ -27,7 +27,7 @@ from authspine.operations.socket_folder import empty_socket_folder, remove_socke
 SUPERUSER: Final = "postgres"
 DATABASE: Final = "authspine"
 # CREATEDB is for the tests, which make databases of their own.
-LOGINS: Final = {"authspine_owner": "CREATEDB", "authspine_app": "NOCREATEDB"}
+LOGINS: Final = {"authspine_owner": "CREATEDB", "authspine_app": "NOCREATEDB", "authspine_readonly": "NOCREATEDB"}
 UNFINISHED: Final = "data.unfinished"
 START_SECONDS: Final = 300
 STOP_SECONDS: Final = 30

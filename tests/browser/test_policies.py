@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
+from authspine.kernel.actor import SYSTEM
+from authspine.orchestrator import payments
+from clients.models import Client
+from professionals.models import Professional
+from services.models import Service
 from tests.admin.office import furnish, new_user, page, signed_in, tenant_models
 from tests.browser.conftest import Opener, Site
+from tests.demo.routes import PAGES, arguments
+from tests.fixtures import Maker
 from tests.servers import configured
 
 REPORT = """
@@ -76,3 +84,55 @@ def test_an_inline_script_does_not_run(browse: Opener, where: str) -> None:
     opened.wait_for_timeout(200)
     assert opened.evaluate("window.ran") is None
     assert {"script-src-elem", "script-src-attr"} <= set(broken(opened))
+
+
+PLANTED = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>{{7*7}}javascript:alert(4)"
+
+
+@pytest.fixture(scope="module")
+def planted(site: Site) -> dict[str, Any]:
+    """Rows with it in every text that people type."""
+    make = Maker(site.organization)
+    professional = make.professional(name=PLANTED, bio=PLANTED)
+    service = make.service(professional=professional, name=PLANTED[:120], description=PLANTED)
+    client = make.client(name=PLANTED, notes=PLANTED)
+    booking = make.booking(service=service, client=client)
+    make.closure(reason=PLANTED)
+    calendar, room = make.holiday_calendar(), make.resource(name=PLANTED[:100])
+    make.time_off(professional=professional, reason=PLANTED)
+    intent = payments.pay(site.organization, SYSTEM, booking=booking.id, method="invoice")
+    return {
+        "client_id": client.id,
+        "professional_id": professional.id,
+        "service_id": service.id,
+        "booking_id": booking.id,
+        "intent_id": intent.id,
+        "location_id": calendar.location_id,
+        "resource_id": room.id,
+    }
+
+
+def test_d12_what_is_planted_runs_on_no_page_of_the_demo(browse: Opener, planted: dict[str, Any]) -> None:
+    opened, dialogs = browse(), []
+    opened.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    opened.add_init_script(REPORT)
+    for name in PAGES:
+        opened.goto(reverse(f"demo:{name}", args=[planted[argument] for argument in arguments(name)]))
+        assert broken(opened) == [], name
+        assert opened.locator("svg[onload], img[onerror]").count() == 0, name
+    assert dialogs == []
+    opened.goto(reverse("demo:client", args=[planted["client_id"]]))
+    expect(opened.get_by_role("heading", name=PLANTED).first).to_be_visible()
+
+
+def test_d12_nor_on_any_list_or_row_of_the_admin(office: Page, planted: dict[str, Any], site: Site) -> None:
+    dialogs: list[str] = []
+    office.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for model in admin.site._registry:
+        office.goto(page(model, "changelist"))
+        assert broken(office) == [], model
+    for model, id in ((Client, "client_id"), (Professional, "professional_id"), (Service, "service_id")):
+        office.goto(page(model, "change", planted[id]))
+        assert broken(office) == [], model
+        assert office.locator("svg[onload], img[onerror]").count() == 0
+    assert dialogs == []

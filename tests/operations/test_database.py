@@ -18,6 +18,7 @@ from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
 from tests.clusters import copy
 
+ROLES = ("authspine_owner", "authspine_app", "authspine_readonly")
 RIGHTS = """
     SELECT defaclobjtype, unnest(defaclacl)::text FROM pg_default_acl
     UNION ALL SELECT 'r', rolname || rolsuper || rolbypassrls FROM pg_roles WHERE rolname LIKE 'authspine%'
@@ -34,7 +35,7 @@ def managed(tmp_path_factory: pytest.TempPathFactory, made_cluster: Path) -> Ite
     folder = tmp_path_factory.mktemp("managed") / "postgres"
     copy(made_cluster, folder)
     with EmbeddedPostgres(folder, durable=False) as server:
-        run(server.url("postgres", "postgres"), "DROP DATABASE authspine", "DROP ROLE authspine_owner, authspine_app")
+        run(server.url("postgres", "postgres"), "DROP DATABASE authspine", f"DROP ROLE {', '.join(ROLES)}")
         yield server
 
 
@@ -42,10 +43,11 @@ def managed(tmp_path_factory: pytest.TempPathFactory, made_cluster: Path) -> Ite
 def fresh(managed: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
     """With logins as a provider gives them: `admin` may make roles and owns the database, `web` may log in."""
     superuser = managed.url("postgres", "postgres")
-    run(superuser, "CREATE ROLE admin LOGIN CREATEROLE", "CREATE ROLE web LOGIN", "CREATE DATABASE shop OWNER admin")
+    run(superuser, "CREATE ROLE admin LOGIN CREATEROLE", "CREATE ROLE web LOGIN", "CREATE ROLE analyst LOGIN")
+    run(superuser, "CREATE DATABASE shop OWNER admin")
     yield managed
     run(superuser, "DROP DATABASE shop WITH (FORCE)")
-    run(superuser, *(f"DROP ROLE IF EXISTS {role}" for role in ("authspine_owner", "authspine_app", "admin", "web")))
+    run(superuser, *(f"DROP ROLE IF EXISTS {role}" for role in (*ROLES, "admin", "web", "analyst")))
 
 
 def run(url: str, *statements: str) -> None:
@@ -116,6 +118,40 @@ def test_a_login_of_its_own_for_the_app_may_take_the_apps_role_only(fresh: Embed
     run(as_role(web, "authspine_app"), "SELECT 1")
     with pytest.raises(psycopg.OperationalError, match="permission denied to set role"):
         run(as_role(web, "authspine_owner"), "SELECT 1")
+
+
+SEALED = """
+    CREATE TABLE sealed (organization_id uuid);
+    ALTER TABLE sealed ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY own ON sealed USING (organization_id::text = current_setting('app.organization_id', true));
+    CREATE TABLE global (id int)
+"""
+
+
+def test_a_login_for_reports_reads_sealed_tables_alone(fresh: EmbeddedPostgres) -> None:
+    """(E6) On a managed server too; also a table that was made before the role was."""
+    admin, analyst = fresh.url("admin", "shop"), fresh.url("analyst", "shop")
+    database.prepare(owner_url=admin, app_url=fresh.url("web", "shop"))
+    run(as_role(admin, "authspine_owner"), SEALED, "INSERT INTO sealed VALUES (gen_random_uuid())")
+    database.prepare(owner_url=admin, app_url=fresh.url("web", "shop"), readonly_url=analyst)
+    reader = as_role(analyst, "authspine_readonly")
+    with psycopg.connect(reader) as session:
+        assert session.execute("SELECT count(*) FROM sealed").fetchone() == (0,)
+    for forbidden in ("SELECT FROM global", "INSERT INTO sealed VALUES (NULL)", "DELETE FROM sealed"):
+        with pytest.raises(postgres_errors.InsufficientPrivilege):
+            run(reader, forbidden)
+    for role in ("authspine_owner", "authspine_app"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied to set role"):
+            run(as_role(analyst, role), "SELECT 1")
+
+
+def test_a_login_may_have_its_role_from_the_start(fresh: EmbeddedPostgres) -> None:
+    """For a pooler that hands on no `options`, as docs/database.md tells."""
+    web = fresh.url("web", "shop")
+    database.prepare(owner_url=fresh.url("admin", "shop"), app_url=web)
+    run(web, "ALTER ROLE web SET role TO authspine_app")
+    with psycopg.connect(web) as session:
+        assert session.execute("SELECT current_user").fetchone() == ("authspine_app",)
 
 
 def test_rights_that_a_migration_took_away_stay_away(fresh: EmbeddedPostgres) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
+from authspine.operations import reports
 from authspine.operations.database import one_line
 
 
@@ -17,5 +18,16 @@ class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             super().handle(*args, **options)
+            if not (options.get("plan") or options.get("check_unapplied")):
+                open_reports()
         except OperationalError as error:
             raise CommandError(f"The database cannot be migrated: {one_line(error)}", returncode=2) from error
+
+
+def open_reports() -> None:
+    """A new table is opened to reports, if it may be, as soon as it is there; a role that is not there yet is made by
+    prepare_database, which opens them as well."""
+    owner = connections["owner"]
+    owner.ensure_connection()
+    if reports.exists(owner.connection):
+        reports.open_tables(owner.connection)

@@ -15,7 +15,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            database.prepare(owner_url=settings.DATABASE_OWNER_URL, app_url=settings.DATABASE_URL)
+            database.prepare(
+                owner_url=settings.DATABASE_OWNER_URL,
+                app_url=settings.DATABASE_URL,
+                readonly_url=settings.DATABASE_READONLY_URL,
+            )
         except SetUpFailed as failure:
             raise CommandError(str(failure), returncode=2) from failure
         if options["verbosity"]:
