@@ -53,7 +53,13 @@ ORDER: dict[str, dict[str, str]] = {
     "analytics": {"AnalyticsEvent": "bolt"},
     "idempotency": {"KeyedRequest": "repeat_one"},
     "privacy": {"Erasure": "person_off"},
-    "identity": {"Organization": "apartment", "Membership": "group_add", "ApiKey": "key", "User": "person"},
+    "identity": {
+        "Organization": "apartment",
+        "Membership": "group_add",
+        "ApiKey": "key",
+        "BookingLink": "link",
+        "User": "person",
+    },
 }
 
 
