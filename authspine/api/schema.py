@@ -18,6 +18,7 @@ from authspine.api.fields import StrictField
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.idempotency import PATTERN, REPLAYED
 from authspine.api.serializers import Nothing, StrictSerializer
+from authspine.identity import access
 from authspine.limits.actions import Verdict
 
 WITH_BODY = ("POST", "PUT", "PATCH")
@@ -91,6 +92,13 @@ class ProblemAutoSchema(AutoSchema):
         words = words if words[-1:] == [self._action] else [*words, self._action]
         return "_".join(words if len(words) > 1 else ["platform", *words])
 
+    def get_operation(self, *args: Any) -> Any:
+        """With who may: the line of the permission table."""
+        operation = super().get_operation(*args)  # type: ignore[no-untyped-call]
+        if operation and (who := access.who_may(getattr(self.view, "resource", ""), access.verb_of(self._action))):
+            operation["x-who-may"] = who
+        return operation
+
     def get_summary(self) -> str:
         return self.get_description().partition("\n")[0].partition(". ")[0].removesuffix(".")
 
@@ -145,7 +153,11 @@ class ProblemAutoSchema(AutoSchema):
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if "__doc__" not in vars(type(serializer)) or not vars(type(serializer))["__doc__"]:
             schema.pop("description", None)  # of a base class, which says nothing about this shape
-        return schema | {"additionalProperties": False} if isinstance(serializer, StrictSerializer) else schema
+        if isinstance(serializer, StrictSerializer):
+            return schema | {"additionalProperties": False}
+        if hidden := access.hidden_from_some(getattr(self.view, "resource", "")) & set(schema.get("required", ())):
+            schema["required"] = [name for name in schema["required"] if name not in hidden]
+        return schema
 
     def _insert_field_validators(self, field: Any, schema: Any) -> None:
         # Strict fields describe themselves whole.
@@ -235,12 +247,15 @@ def _loosened(description: dict[str, Any]) -> dict[str, Any]:
     return loose
 
 
+_BEARER = "An API key: `Authorization: Bearer asp_...`; or the token of a booking's self-service link: `asl_...`"
+
+
 class ApiKeyScheme(OpenApiAuthenticationExtension):
     target_class = "authspine.api.authentication.ApiKeyAuthentication"
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "An API key: `Authorization: Bearer asp_...`"}
+        return {"type": "http", "scheme": "bearer", "description": _BEARER}
 
 
 class SessionScheme(OpenApiAuthenticationExtension):

@@ -85,7 +85,7 @@ TABLE: Final[Mapping[str, Verbs]] = {
         "reschedule": _BOTH,
     },
     "answers": {"read": _ALL, "change": _BOTH},
-    "links": {"create": _STAFF, "delete": _STAFF},
+    "links": {"read": _READERS, "create": _STAFF, "delete": _STAFF},
     # Money.
     "payments": {"read": _HOUSE, "create": _STAFF, "confirm": _STAFF, "capture": _STAFF, "cancel": _STAFF},
     "refunds": {"read": _HOUSE, "create": _STAFF, "approve": _STAFF},
@@ -156,6 +156,16 @@ def may_any(who: object, resource: object, verbs: Iterable[str]) -> bool:
 def verbs_of(who: object, resource: object) -> list[str]:
     """What this one may do with a resource."""
     return [verb for verb in TABLE.get(str(resource), {}) if may(who, resource, verb)]
+
+
+def who_may(resource: str, verb: str) -> list[Who]:
+    """Everybody whom the table has for this, in its own order."""
+    return [who for who in (*ROLES, *KEYS) if may(who, resource, verb)]
+
+
+def hidden_from_some(resource: str) -> frozenset[str]:
+    """The fields of a resource that not everybody who sees it is shown."""
+    return frozenset().union(*(fields for (shown, _), fields in NOT_SHOWN.items() if shown == resource))
 
 
 def key_of(scope: str) -> Who:

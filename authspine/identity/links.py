@@ -37,10 +37,9 @@ def revoke(organization: Organization, booking: UUID, *, now: datetime) -> int:
     return living.filter(expires_at__gt=now).update(revoked_at=now)
 
 
-def live(organization: Organization, booking: UUID, *, now: datetime) -> list[BookingLink]:
-    """What leads to a booking now, newest first."""
-    found = BookingLink.objects.filter(organization=organization, booking=booking, revoked_at=None, expires_at__gt=now)
-    return list(found.order_by("-created_at", "-id"))
+def revoke_one(link: BookingLink, *, now: datetime) -> None:
+    """Take back this link alone."""
+    BookingLink.objects.filter(id=link.id, revoked_at=None).update(revoked_at=now)
 
 
 def forget(organization_id: UUID, client: UUID) -> None:

@@ -54,7 +54,13 @@ ORDER: dict[str, dict[str, str]] = {
     "idempotency": {"KeyedRequest": "repeat_one"},
     "privacy": {"Erasure": "person_off"},
     "audit": {"AuditEntry": "history"},
-    "identity": {"Organization": "apartment", "Membership": "group_add", "ApiKey": "key", "User": "person"},
+    "identity": {
+        "Organization": "apartment",
+        "Membership": "group_add",
+        "ApiKey": "key",
+        "BookingLink": "link",
+        "User": "person",
+    },
 }
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from authspine.api.admin.tenant import TenantAdmin
 from authspine.identity import actions as identity_actions
-from authspine.identity.models import ApiKey, Membership, Organization, User
+from authspine.identity.models import ApiKey, BookingLink, Membership, Organization, User
 from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
@@ -120,7 +120,10 @@ def furnish(organization: Organization) -> Booking:
     with organization_scope(organization, SYSTEM):
         verticals.configure("consulting", allowed_payment_methods=["cash"])
     identity_actions.create_api_key(organization, scope="read", name="Website")
-    return add_rows(organization, at=10)
+    booking = add_rows(organization, at=10)
+    with organization_scope(organization, SYSTEM):
+        bookings.link(booking.id)
+    return booking
 
 
 def add_rows(organization: Organization, *, at: int) -> Booking:
@@ -187,7 +190,7 @@ def rows(organization: Organization, label: str) -> Iterator[Any]:
     model = apps.get_model(label)
     with organization_scope(organization, SYSTEM):
         found = model._default_manager.order_by("pk")
-        if model in (ApiKey, Membership):
+        if model in (ApiKey, BookingLink, Membership):
             found = found.filter(organization=organization)
         yield from list(found)
 

@@ -32,6 +32,8 @@ BUTTONS = {
     "resource-delete",
     "resource-reuse",
     "downtime-end",
+    "booking-link",
+    "booking-unlink",
     "booking-confirm",
     "booking-approve",
     "booking-decline",

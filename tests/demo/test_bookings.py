@@ -1,5 +1,7 @@
 """A booking's page in the demo: its moves and its payments."""
 
+import re
+
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -121,3 +123,16 @@ def test_a_request_is_approved_or_declined(visitor: Visitor, make: Maker) -> Non
     assert "Declined: the time is free again." in visitor.press("booking-decline", other.id)
     assert visitor.booking(other.id).public_status == "declined"
     assert "Approve" not in visitor.press("booking-approve", other.id)
+
+
+def test_a_link_for_the_client_is_made_shown_once_and_taken_back(visitor: Visitor, make: Maker) -> None:
+    booking = make.booking()
+    assert "/b/asl_" not in visitor.open("booking", booking.id)
+    page = visitor.press("booking-link", booking.id)
+    found = re.search(r"http://testserver(/b/asl_[A-Za-z0-9_-]{43})", page)
+    assert found
+    assert f'href="{found[0]}"' not in page
+    assert visitor.client.get(found[1]).status_code == 200
+    assert found[1] not in visitor.open("booking", booking.id)
+    visitor.press("booking-unlink", booking.id)
+    assert visitor.client.get(found[1]).status_code == 404

@@ -90,6 +90,7 @@ def shown(
     pay: PayForm | None = None,
     cancel: forms.Form | None = None,
     answering: QuestionsForm | None = None,
+    link: str = "",
 ) -> HttpResponse:
     visit = request.visit
     with visit.scope():
@@ -116,6 +117,7 @@ def shown(
             lacking=intake.answered_at is None and must_be_answered(intake.answers),
             answering=answering or _questions(booking, intake, visit.now),
             errors=pay or cancel or answering,
+            link=link,
         )
 
 
@@ -161,6 +163,21 @@ def _moves(status: str, *, owes: bool) -> Moves:
 
 def _button(request: DemoRequest, booking_id: UUID, journey: Any, did: str) -> HttpResponse:
     return move(request, lambda: journey(booking_id), did=did, back=address(booking_id))
+
+
+@demo_page
+@require_POST
+def link(request: DemoRequest, booking_id: UUID) -> HttpResponse:
+    """Shown in the answer itself: kept for a next page, in a cookie or a session, it would be kept."""
+    with request.visit.scope():
+        token = journeys.link(booking_id)[1]
+    return shown(request, booking_id, link=request.build_absolute_uri(reverse("self-service", args=[token])))
+
+
+@demo_page
+@require_POST
+def unlink(request: DemoRequest, booking_id: UUID) -> HttpResponse:
+    return _button(request, booking_id, journeys.unlink, "The client's links are taken back.")
 
 
 @demo_page
