@@ -23,7 +23,8 @@ def test_a_session_that_was_there_before_is_not_the_one_after(staff: User) -> No
     session = browser.session
     session["planted"] = True
     session.save()
-    browser.cookies["sessionid"] = planted = session.session_key
+    planted = str(session.session_key)
+    browser.cookies["sessionid"] = planted
     password_step(browser, staff.email)
     assert inside(browser)
     assert browser.cookies["sessionid"].value != planted
