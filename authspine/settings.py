@@ -256,6 +256,7 @@ UNFOLD = {
     "SITE_TITLE": "Auth-spine",
     "SITE_HEADER": "Auth-spine",
     "SITE_SYMBOL": "event_available",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "authspine.platform.sidebar.icon"}],
     "SITE_URL": "/platform-demo" if DEMO else None,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",

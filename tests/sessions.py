@@ -1,6 +1,7 @@
 """Signing in, in tests: at once, or as people do."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.internal.flows.login import (
@@ -20,14 +21,14 @@ SECOND_STEP = "/accounts/2fa/authenticate"
 PASSWORD = "a long enough word"
 
 
-def enter(browser: Client, user: User, *, second_factor: bool = True, **state: Any) -> Client:
-    """Sign in at once, with both factors unless told otherwise."""
+def enter(browser: Client, user: User, *, second_factor: bool = True, state: Mapping[str, Any] | None = None) -> Client:
+    """Sign in at once, with both factors unless told otherwise; `state` goes into the session."""
     browser.force_login(user)
     session = browser.session
     if second_factor:
         session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": time.time()}]
-    session.update(state)
+    session.update(state or {})
     session.save()
     return browser
 

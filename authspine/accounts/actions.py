@@ -46,15 +46,19 @@ def spend(authenticator: Authenticator, code: str) -> bool:
 def replace_second_factors(user: User) -> list[str]:
     """New recovery codes for a login, and an app that nobody has yet in place of what there was; gives the codes."""
     with transaction.atomic():
-        take_second_factors(user)
+        Authenticator.objects.filter(user=user).delete()
         totp.TOTP.activate(user, totp.generate_totp_secret())
         codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
     return codes
 
 
-def take_second_factors(user: User) -> None:
-    """Whoever has lost them sets up others after the next sign-in. Sessions that are open are not ended by it."""
-    Authenticator.objects.filter(user=user).delete()
+def start_over(user: User) -> None:
+    """Take password and second factors away, which ends every session, and send a link to set a password."""
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user).delete()
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        enqueue("accounts.send_reset", login=user.id)
 
 
 def ask_for_reset(alias: str) -> None:

@@ -34,7 +34,6 @@ _PLACE: Final = b"mfa_authenticator.data"
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": REFUSED,
-        "too_many_login_attempts": REFUSED,
         "incorrect_password": "This is not your password, or too many were tried.",
         "enter_current_password": "This is not your password.",
         "invalid_password_reset": "This link is over: it was used, or it is too old. Ask for another one.",

@@ -7,8 +7,8 @@ from authspine.accounts.aliases import login_with
 
 
 class AliasBackend(AuthenticationBackend):
-    """allauth's, which hashes the password for a login that is not there too; the login is looked up in one way only:
-    allauth would ask twice for one that is not there, and tell by the time.
+    """allauth's, which hashes the password for a login that is not there too. It would look for an address that was
+    confirmed; here every login has its alias, and one statement finds it or finds nobody.
     """
 
     def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:

@@ -75,7 +75,7 @@ class _CodeForm(forms.Form):
         turns = guard.code(self.user.pk)
         if not guard.take(turns):
             raise get_adapter().validation_error("incorrect_code")
-        code: str = super().clean_code()
+        code: str = super().clean_code()  # type: ignore[misc]
         found: Authenticator = self.authenticator  # type: ignore[attr-defined]
         if found.type == Authenticator.Type.TOTP and not actions.spend(found, code):
             raise get_adapter().validation_error("incorrect_code")

@@ -36,7 +36,7 @@ class _Taking:
     request: Any
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         if not second_factor.exists(self.request.user):
             second_factor.forget(self.request, self.request.user)
         return response

@@ -85,6 +85,10 @@ def stylesheet(request: HttpRequest) -> str:
     return static("platform/admin.css")
 
 
+def icon(request: HttpRequest) -> str:
+    return static("demo/mark.svg")
+
+
 def script(request: HttpRequest) -> str:
     return static("platform/admin.js")
 

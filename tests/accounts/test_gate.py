@@ -55,11 +55,16 @@ def test_every_page_of_the_admin_is_behind_the_gate(organization: Organization, 
     assert response.headers["Location"].startswith(SET_UP)
 
 
-def test_a_session_beside_a_key_counts_for_nothing(organization: Organization) -> None:
+def test_a_key_beside_it_makes_a_session_no_better(organization: Organization) -> None:
     browser = half_in(member(organization, "owner"))
-    key = {"Authorization": f"Bearer {new_key(organization, 'read')}"}
-    assert browser.get(f"{ROOT}/clients", headers=key).status_code == 200
-    refused(browser.get(f"{ROOT}/clients", headers={"Authorization": "Bearer x"}), 401, "not_authenticated")
+    for header in (f"Bearer {new_key(organization, 'read')}", "Bearer x", "Basic x", ""):
+        refused(browser.get(f"{ROOT}/clients", headers={"Authorization": header}), 403, "mfa_required")
+        assert browser.get("/admin/", headers={"Authorization": header}).headers["Location"].startswith(SET_UP)
+
+
+@pytest.mark.parametrize("address", ["/admin//", "//admin/", "/admin/?x=/accounts/", "/accounts/../admin/", "/ADMIN/"])
+def test_no_spelling_of_an_address_goes_round_the_gate(organization: Organization, address: str) -> None:
+    assert half_in(member(organization, "owner")).get(address).status_code in (302, 404)
 
 
 def test_setting_up_an_app_opens_the_gate(owner: User) -> None:

@@ -107,6 +107,8 @@ def test_nobody_escapes_by_naming_another_address(staff: User, header: str) -> N
     for number in range(10):
         password_step(browser, staff.email, "not the word", headers={header: f"192.0.2.{number}"})
     assert password_step(browser, staff.email, headers={header: "192.0.2.99"}).status_code == 200
+    kept = AccessAttempt.objects.get(username=alias_of(staff.email))
+    assert (kept.ip_address, kept.failures_since_start) == (browser.defaults["REMOTE_ADDR"], 10)
 
 
 def test_without_a_count_nobody_is_admitted(staff: User) -> None:

@@ -3,6 +3,7 @@ not say (E17).
 """
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from authspine.identity.models import Membership, Organization, User
@@ -23,12 +24,13 @@ def test_a_session_that_was_there_before_is_not_the_one_after(staff: User) -> No
     session = browser.session
     session["planted"] = True
     session.save()
-    browser.cookies["sessionid"] = planted = session.session_key
+    planted = str(session.session_key)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = planted
     password_step(browser, staff.email)
     assert inside(browser)
-    assert browser.cookies["sessionid"].value != planted
+    assert browser.cookies[settings.SESSION_COOKIE_NAME].value != planted
     thief = Client()
-    thief.cookies["sessionid"] = planted
+    thief.cookies[settings.SESSION_COOKIE_NAME] = planted
     assert not inside(thief)
 
 
@@ -36,12 +38,12 @@ def test_the_second_step_gives_a_new_one_again(owner: User) -> None:
     secret = with_app(owner)
     browser = Client()
     password_step(browser, owner.email)
-    half = browser.cookies["sessionid"].value
+    half = browser.cookies[settings.SESSION_COOKIE_NAME].value
     code_step(browser, app_code(secret))
     assert inside(browser)
-    assert browser.cookies["sessionid"].value != half
+    assert browser.cookies[settings.SESSION_COOKIE_NAME].value != half
     thief = Client()
-    thief.cookies["sessionid"] = half
+    thief.cookies[settings.SESSION_COOKIE_NAME] = half
     assert not inside(thief)
 
 
@@ -68,10 +70,10 @@ def test_a_login_that_is_disabled_is_out_at_the_next_request(staff: User, path: 
 def test_signing_out_ends_the_session_at_the_server(staff: User) -> None:
     browser = Client()
     password_step(browser, staff.email)
-    key = browser.cookies["sessionid"].value
+    key = browser.cookies[settings.SESSION_COOKIE_NAME].value
     browser.post("/accounts/logout")
     thief = Client()
-    thief.cookies["sessionid"] = key
+    thief.cookies[settings.SESSION_COOKIE_NAME] = key
     assert not inside(thief)
 
 
@@ -100,5 +102,5 @@ def test_e17_nor_by_a_field_of_the_body(organization: Organization, name: str) -
 def test_e17_a_cookie_that_was_made_up_is_nobody(owner: User) -> None:
     for value in (str(owner.id), owner.email, "x" * 32, "../../etc/passwd", "'; DROP TABLE django_session; --"):
         browser = Client()
-        browser.cookies["sessionid"] = value
+        browser.cookies[settings.SESSION_COOKIE_NAME] = value
         assert not inside(browser)

@@ -23,7 +23,7 @@ def new_user(organization: Organization | None = None, role: str = "owner") -> U
 
 def signed_in(user: User, **session: str) -> Client:
     """A browser that is signed in; CSRF is enforced."""
-    return enter(Client(enforce_csrf_checks=True), user, **session)
+    return enter(Client(enforce_csrf_checks=True), user, state=session)
 
 
 def test_a_key_opens_its_organization(api_client: Api) -> None:

@@ -11,9 +11,10 @@ from authspine.identity import actions as identity_actions
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.kernel import clock
+from tests.accounts.mails import sent_to
 from tests.admin.office import CHOOSER, faults, member, move, new_user, page, rows, run, said, signed_in
 from tests.fixtures import new_organization
-from tests.sessions import password_step
+from tests.sessions import password_step, second_factors, with_app, with_password
 
 YES = {"_form_submitted": "on"}
 SECRET = "a long enough word"
@@ -97,6 +98,19 @@ def test_a_login_that_is_deactivated_is_signed_out(browser: Browser, organizatio
     assert theirs.get("/admin/").status_code == 302
     run(browser, User, "activate_selected", user)
     assert theirs.get("/admin/").status_code == 200
+
+
+def test_who_has_lost_everything_starts_over(browser: Browser, superuser: User, organization: Organization) -> None:
+    user = with_password(member(organization, "owner"))
+    with_app(user)
+    theirs = signed_in(user)
+    assert theirs.get("/admin/").status_code == 200
+    with_app(superuser)
+    told = run(browser, User, "start_over", user, superuser)
+    assert told == [("success", "A link to set a password is sent: 1. Your own login is never among them.")]
+    assert theirs.get("/admin/").status_code == 302
+    assert (second_factors(user), second_factors(superuser)) == (set(), {"totp"})
+    assert len(sent_to(user)) == 1
 
 
 def test_nobody_locks_themselves_out(browser: Browser, superuser: User) -> None:

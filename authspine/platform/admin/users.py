@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
+from authspine.accounts import actions as accounts_actions
 from authspine.api.admin import columns
 from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.seat import user_of
@@ -61,7 +62,7 @@ class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc
     search_help_text = "The whole e-mail address"
     ordering = ("-id",)  # ids rise with time
     filter_horizontal = ()
-    actions = ("activate_selected", "deactivate_selected")
+    actions = ("activate_selected", "deactivate_selected", "start_over")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[User], search_term: str) -> Any:
         term = search_term.strip()
@@ -108,3 +109,13 @@ class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc
         """Ends their sessions too: a login that is not active is signed in nowhere."""
         changed = queryset.filter(is_active=True).exclude(id=user_of(request).id).update(is_active=False)
         messages.success(request, f"Deactivated: {changed}. Your own login is never among them.")
+
+    @admin.action(description="Let them start over: password and second factors")
+    def start_over(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For who has lost phone and codes. Ends their sessions, which may be in somebody else's hands."""
+        others = queryset.exclude(id=user_of(request).id)
+        for user in others:
+            accounts_actions.start_over(user)
+        messages.success(
+            request, f"A link to set a password is sent: {len(others)}. Your own login is never among them."
+        )
