@@ -19,6 +19,7 @@ from authspine.kernel.crypto import SealBroken
 from authspine.kernel.tenancy import organization_scope
 from authspine.operations import database
 from authspine.operations.embedded import programs
+from authspine.orchestrator import auditing
 from authspine.privacy import keys
 from authspine.privacy.fields import Sealed
 from clients.models import Client
@@ -85,11 +86,14 @@ def test_f2_a_restored_backup_forgets_again_before_traffic(
     tmp_path: Path, listed: Path, organization: Organization, restored: Any
 ) -> None:
     world = new_world(organization)
+    chained = auditing.prove(organization)
     dump(tmp_path / "yesterday")
     assert world.api.post(f"/clients/{world.client}/erase").status_code == 200
     assert world.mark not in listed.read_text()
 
     restored(tmp_path / "yesterday")
+    # The audit proves as it did, hash for hash.
+    assert auditing.prove(organization) == chained
     yesterday = row_of(world)
     sealed = {name: yesterday.__dict__[name] for name in SEALED}
     with organization_scope(organization, SYSTEM):
@@ -101,6 +105,7 @@ def test_f2_a_restored_backup_forgets_again_before_traffic(
     assert done.returncode == 0, done.stderr
     assert "People on the list of erasures were in this database: 1, erased again." in done.stderr
     assert everywhere(organization, *world.canaries) == []
+    assert auditing.prove(organization).faults == []
     today = row_of(world)
     assert today.erased_at
     assert bytes(today.data_key) == b""
