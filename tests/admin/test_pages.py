@@ -26,7 +26,7 @@ WITHOUT_ADD = {
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "payments.Dispute", "payments.Alert",
     "payments.LedgerTransaction", "payments.LedgerEntry", "payments.Customer", "payments.MethodSetup",
     "payments.RefundRequest", "payments.GatewayEvent", "analytics.AnalyticsEvent", "idempotency.KeyedRequest",
-    "privacy.Erasure",
+    "privacy.Erasure", "identity.BookingLink",
 }  # fmt: skip
 
 
