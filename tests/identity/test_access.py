@@ -50,6 +50,15 @@ def test_e19_a_table_that_is_broken_denies(monkeypatch: pytest.MonkeyPatch, brok
     assert not any(may(who, "broken", "read") for who in EVERYBODY)
 
 
+def test_e19_an_exception_on_the_way_is_a_denial(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(dict[str, object]):
+        def __getitem__(self, key: str) -> object:
+            raise RuntimeError("a fault of the program")
+
+    monkeypatch.setattr(access, "TABLE", Failing(TABLE))
+    assert not any(may(who, resource, verb) for who in EVERYBODY for resource, verb in LINES[:5])
+
+
 def test_everybody_who_exists_has_a_column() -> None:
     assert set(Membership.Role.values) | {CLIENT} == set(ROLES)
     assert [access.key_of(scope) for scope in ApiKey.Scope.values] == list(KEYS)
