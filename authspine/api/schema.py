@@ -94,7 +94,7 @@ class ProblemAutoSchema(AutoSchema):
 
     def get_operation(self, *args: Any) -> Any:
         """With who may: the line of the permission table."""
-        operation = super().get_operation(*args)  # type: ignore[no-untyped-call]
+        operation = super().get_operation(*args)
         if operation and (who := access.who_may(getattr(self.view, "resource", ""), access.verb_of(self._action))):
             operation["x-who-may"] = who
         return operation

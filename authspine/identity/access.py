@@ -4,10 +4,13 @@ A verb is `read`, `create`, `change` or `delete`, else the move's own name. Who 
 client whom a self-service link speaks for, or an API key by its scope. Which rows is told by `authspine.identity.own`.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 type Who = str
+
+logger = logging.getLogger(__name__)
 
 OWNER: Final = "owner"
 ADMIN: Final = "admin"
@@ -141,10 +144,13 @@ def verb_of(action: str) -> str:
 
 
 def may(who: object, resource: object, verb: object) -> bool:
-    """Whether the table has it. Whoever, whatever and however it does not know: no."""
+    """Whether the table has it. Whoever and whatever it does not know: no; and a fault on the way is no yes either."""
     try:
         return who in EVERYBODY and who in TABLE[resource][verb]  # type: ignore[index]
     except (KeyError, TypeError):
+        return False
+    except Exception:
+        logger.exception("A permission could not be decided, which is a denial.")
         return False
 
 

@@ -87,7 +87,7 @@ def visible[Rows: QuerySet[Any]](rows: Rows, eyes: Eyes) -> Rows:
 def is_visible(label: str, row: UUID, eyes: Eyes) -> bool:
     """Whether there is such a row for this one."""
     model: Any = apps.get_model(label)
-    return visible(model._default_manager.filter(pk=row), eyes).exists()
+    return bool(visible(model._default_manager.filter(pk=row), eyes).exists())
 
 
 def professional_of(eyes: Eyes) -> UUID | None:

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -68,7 +68,7 @@ def _by_link(page: Page) -> Page:
 
     @csrf_exempt
     @wraps(page)
-    def opened(request: HttpRequest, token: str, **parts: str) -> HttpResponseBase:
+    def opened(request: HttpRequest, token: str, **parts: str) -> HttpResponse:
         try:
             caller = client_of(token, now=clock.now())
         except AuthenticationFailed as failed:

@@ -112,7 +112,12 @@ def test_e20_guessing_finds_nothing_and_goes_through_one_door(token: str, monkey
     """Page and API alike: whoever counts misses counts them there."""
     tried: list[str] = []
     found = links.find
-    monkeypatch.setattr(links, "find", lambda text, now: tried.append(text) or found(text, now=now))
+
+    def counted(text: str, *, now: datetime) -> BookingLink | None:
+        tried.append(text)
+        return found(text, now=now)
+
+    monkeypatch.setattr(links, "find", counted)
     for number in range(20):
         guess = f"{token[:-2]}{number:02}"
         if guess != token:

@@ -27,7 +27,7 @@ WITHOUT_ADD = {
     "payments.PaymentMethod", "payments.PaymentIntent", "payments.Refund", "payments.Dispute", "payments.Alert",
     "payments.LedgerTransaction", "payments.LedgerEntry", "payments.Customer", "payments.MethodSetup",
     "payments.RefundRequest", "payments.GatewayEvent", "analytics.AnalyticsEvent", "idempotency.KeyedRequest",
-    "privacy.Erasure", "audit.AuditEntry",
+    "privacy.Erasure", "audit.AuditEntry", "identity.BookingLink",
 }  # fmt: skip
 
 

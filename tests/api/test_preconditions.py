@@ -80,7 +80,7 @@ class Rows(ScopedViewSet):
 @pytest.fixture(autouse=True)
 def in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     verbs = ("read", "listing", "change", "plain")
-    monkeypatch.setitem(access.TABLE, Rows.resource, dict.fromkeys(verbs, access.EVERYBODY))  # type: ignore[arg-type]
+    monkeypatch.setitem(access.TABLE, Rows.resource, dict.fromkeys(verbs, access.EVERYBODY))
 
 
 def call(organization: Organization, method: str, action: str, id: uuid.UUID = ID, **headers: str) -> Any:

@@ -65,7 +65,7 @@ class Probe(ScopedViewSet):
 @pytest.fixture(autouse=True)
 def in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     verbs = ("tell", "write", "crash", "commit", "outside")
-    monkeypatch.setitem(access.TABLE, Probe.resource, dict.fromkeys(verbs, access.EVERYBODY))  # type: ignore[arg-type]
+    monkeypatch.setitem(access.TABLE, Probe.resource, dict.fromkeys(verbs, access.EVERYBODY))
 
 
 def call(organization: Organization, action: str, body: Any = None) -> Any:

@@ -38,16 +38,25 @@ def test_e19_a_role_is_no_part_of_another(who: str) -> None:
 
 def test_e19_an_empty_set_is_a_denial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of no verb none is allowed, and an empty set of those who may lets nobody in."""
-    monkeypatch.setitem(TABLE, "empty", {"read": frozenset()})  # type: ignore[arg-type]
-    monkeypatch.setitem(TABLE, "none", {})  # type: ignore[arg-type]
+    monkeypatch.setitem(TABLE, "empty", {"read": frozenset()})
+    monkeypatch.setitem(TABLE, "none", {})
     assert not any(may(who, resource, "read") for who in EVERYBODY for resource in ("empty", "none"))
     assert not access.may_any(OWNER, "bookings", [])
 
 
 @pytest.mark.parametrize("broken", [None, 1, ["owner"], {"read": None}, {"read": 7}])
 def test_e19_a_table_that_is_broken_denies(monkeypatch: pytest.MonkeyPatch, broken: object) -> None:
-    monkeypatch.setitem(TABLE, "broken", broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(TABLE, "broken", broken)
     assert not any(may(who, "broken", "read") for who in EVERYBODY)
+
+
+def test_e19_an_exception_on_the_way_is_a_denial(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(dict[str, object]):
+        def __getitem__(self, key: str) -> object:
+            raise RuntimeError("a fault of the program")
+
+    monkeypatch.setattr(access, "TABLE", Failing(TABLE))
+    assert not any(may(who, resource, verb) for who in EVERYBODY for resource, verb in LINES[:5])
 
 
 def test_everybody_who_exists_has_a_column() -> None:

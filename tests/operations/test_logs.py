@@ -21,8 +21,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from authspine.identity.actions import create_api_key
 from authspine.identity.models import Organization
+from authspine.kernel.actor import SYSTEM
+from authspine.kernel.tenancy import organization_scope
 from authspine.operations.embedded import EmbeddedPostgres
+from authspine.orchestrator import bookings as journeys
 from tests import clusters, workers
+from tests.factories import BookingFactory
 from tests.fixtures import new_organization
 from tests.operations.planted.faults import FAULTS
 from tests.operations.test_refusals import refusal
@@ -319,3 +323,21 @@ def test_e26_the_embedded_server_writes_down_no_value(tmp_path: Path) -> None:
         written = postgres.log.read_text()
     assert "ready to accept connections" in written
     tells_nothing(written)
+
+
+def test_e20_the_token_of_a_self_service_link_is_in_no_line(served: Served) -> None:
+    """Neither of its page, which has it in its path, nor of the API, which has it in a header."""
+    with organization_scope(served.organization, SYSTEM):
+        token = journeys.link(BookingFactory().id)[1]
+    read = served.ask(f"/b/{token}", headers={"Authorization": ""})
+    moved = served.ask(f"/b/{token}/cancel", "POST", headers={"Authorization": ""})
+    told = served.ask("/api/platform/bookings", headers={"Authorization": f"Bearer {token}"})
+    missed = served.ask(f"/b/asl_{'Quillfeather'.ljust(43, 'x')}")
+    assert [answer.status for answer in (read, moved, told, missed)] == [200, 403, 200, 404]
+    for answer in (read, moved, told, missed):
+        (line, *_) = [one for one in served.lines_of(answer) if "status" in one]
+        assert "token" in line["route"] or line["route"] == "api/platform/bookings"
+    text = served.log.read_text()
+    assert token not in text
+    assert token[4:] not in text
+    tells_nothing(text)

@@ -56,7 +56,7 @@ class ByRole:
 
     def every(self, request: HttpRequest) -> QuerySet[Any]:
         """All rows of the page; what a subclass says instead of `get_queryset`."""
-        return super().get_queryset(request)  # type: ignore[misc, no-any-return]
+        return super().get_queryset(request)  # type: ignore[misc]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
