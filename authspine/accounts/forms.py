@@ -126,5 +126,9 @@ class PasskeyForm(AddWebAuthnForm):
         del self.fields["name"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except (ValueError, TypeError, LookupError, AttributeError):
+            # What the browser's script has not made: the library stumbles over it in its own ways.
+            raise get_adapter().validation_error("incorrect_code") from None
         return cleaned | {"name": get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)}
