@@ -13,7 +13,6 @@ from pathlib import Path
 import psutil
 
 PORT = 8799
-ADDRESS = f"127.0.0.1:{PORT}"
 WORKERS = min(4, max(2, os.cpu_count() or 2))
 START_SECONDS = 30
 
@@ -40,23 +39,25 @@ def serving(
     python: str | Path = sys.executable,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    port: int = PORT,
 ) -> Iterator[Server]:
     """gunicorn, until the block ends; started in `folder`, whose `gunicorn.conf.py` it reads."""
-    command = [str(python), "-m", "gunicorn", application, "--bind", ADDRESS, "--workers", str(workers)]
+    address = f"127.0.0.1:{port}"
+    command = [str(python), "-m", "gunicorn", application, "--bind", address, "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30", "--log-level", "error"]
     server = subprocess.Popen(command, env=environment, cwd=folder)
     try:
-        _wait(server)
-        yield Server(ADDRESS, psutil.Process(server.pid))
+        _wait(server, address)
+        yield Server(address, psutil.Process(server.pid))
     finally:
         server.terminate()
         server.wait(15)
 
 
-def _wait(server: "subprocess.Popen[bytes]") -> None:
+def _wait(server: "subprocess.Popen[bytes]", address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
-        connection = HTTPConnection(ADDRESS, timeout=10)
+        connection = HTTPConnection(address, timeout=10)
         try:
             connection.request("GET", "/api/platform")
             connection.getresponse().read()
