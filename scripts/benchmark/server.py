@@ -1,6 +1,7 @@
 """A web server for one section: the processes and threads of production, on the benchmark's database."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -28,6 +29,13 @@ class Server:
         """Seconds of processor time of its processes: a figure that other guests of the machine hardly change."""
         family = [self.process, *self.process.children(recursive=True)]
         return sum(sum(one.cpu_times()[:2]) for one in family)
+
+
+def free_port() -> int:
+    """For a server beside another one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from benchmark.business import Business
 from benchmark.load import Caller, Side, take_turns
 from benchmark.sections import Sizes
 from benchmark.sections.lists import Listed, book
-from benchmark.server import PORT, serving
+from benchmark.server import free_port, serving
 from benchmark.table import Table
 
 CLIENTS = 1_000
@@ -57,9 +57,9 @@ def measure(sizes: Sizes) -> None:
         environments = [{}, *(running.enter_context(database_without(layer)) for layer in without)]
         addresses = [
             running.enter_context(
-                serving(workers=1, threads=4, port=PORT + number, environment=dict(environ) | environment)
+                serving(workers=1, threads=4, port=free_port(), environment=dict(environ) | environment)
             ).address
-            for number, environment in enumerate(environments)
+            for environment in environments
         ]
         calls = min(sizes.calls, business.free_times // (len(addresses) * (sizes.rounds + 1) + 1))
 
