@@ -35,14 +35,14 @@ class Edge(ContentSecurityPolicyMiddleware):
             response["Cache-Control"] = "no-store"
         if "no-store" in response["Cache-Control"]:
             patch_vary_headers(response, ["Authorization", "Cookie"])
-        return super().process_response(request, response)  # type: ignore[no-untyped-call]
+        return super().process_response(request, response)
 
 
 def guarded(request: HttpRequest, answer: Callable[[HttpRequest], HttpResponse]) -> HttpResponseBase:
     """An answer that is given before any middleware was asked, with the headers that they would have set."""
-    edge, response = Edge(answer), answer(request)  # type: ignore[no-untyped-call]
-    edge.process_request(request)  # type: ignore[no-untyped-call]
-    for inner in (XFrameOptionsMiddleware(answer), SecurityMiddleware(answer)):  # type: ignore[no-untyped-call]
-        response = inner.process_response(request, response)  # type: ignore[no-untyped-call]
+    edge, response = Edge(answer), answer(request)
+    edge.process_request(request)
+    for inner in (XFrameOptionsMiddleware(answer), SecurityMiddleware(answer)):
+        response = inner.process_response(request, response)
     finished: HttpResponseBase = edge.process_response(request, response)
     return finished

@@ -1,6 +1,7 @@
 """A web server for one section: the processes and threads of production, on the benchmark's database."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,6 @@ from pathlib import Path
 import psutil
 
 PORT = 8799
-ADDRESS = f"127.0.0.1:{PORT}"
 WORKERS = min(4, max(2, os.cpu_count() or 2))
 START_SECONDS = 30
 
@@ -31,6 +31,13 @@ class Server:
         return sum(sum(one.cpu_times()[:2]) for one in family)
 
 
+def free_port() -> int:
+    """For a server beside another one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def serving(
     application: str = "authspine.wsgi",
@@ -40,25 +47,27 @@ def serving(
     python: str | Path = sys.executable,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    port: int = PORT,
 ) -> Iterator[Server]:
     """gunicorn, until the block ends; started in `folder`."""
-    command = [str(python), "-m", "gunicorn", application, "--bind", ADDRESS, "--workers", str(workers)]
+    address = f"127.0.0.1:{port}"
+    command = [str(python), "-m", "gunicorn", application, "--bind", address, "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30", "--log-level", "error"]
     if application == "authspine.wsgi":
         command += ["--config", "python:authspine.operations.web_config"]
     server = subprocess.Popen(command, env=environment, cwd=folder)
     try:
-        _wait(server)
-        yield Server(ADDRESS, psutil.Process(server.pid))
+        _wait(server, address)
+        yield Server(address, psutil.Process(server.pid))
     finally:
         server.terminate()
         server.wait(15)
 
 
-def _wait(server: "subprocess.Popen[bytes]") -> None:
+def _wait(server: "subprocess.Popen[bytes]", address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
-        connection = HTTPConnection(ADDRESS, timeout=10)
+        connection = HTTPConnection(address, timeout=10)
         try:
             connection.request("GET", "/api/platform")
             connection.getresponse().read()

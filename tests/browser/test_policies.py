@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from pytest_django.fixtures import Settings
 
 from authspine.kernel.actor import SYSTEM
@@ -41,6 +41,18 @@ def office(browse: Opener, site: Site, settings: Settings) -> Page:
 
 def broken(page: Page) -> Any:
     return page.evaluate("window.broken")
+
+
+def dismissed(page: Page) -> list[str]:
+    """What dialogs of the page have said from now on; each is sent away."""
+    said: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    return said
 
 
 def test_every_list_and_form_of_the_admin_keeps_to_its_policy(office: Page, site: Site) -> None:
@@ -113,8 +125,8 @@ def planted(site: Site) -> dict[str, Any]:
 
 
 def test_d12_what_is_planted_runs_on_no_page_of_the_demo(browse: Opener, planted: dict[str, Any]) -> None:
-    opened, dialogs = browse(), []
-    opened.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    opened = browse()
+    dialogs = dismissed(opened)
     opened.add_init_script(REPORT)
     for name in PAGES:
         opened.goto(reverse(f"demo:{name}", args=[planted[argument] for argument in arguments(name)]))
@@ -126,8 +138,7 @@ def test_d12_what_is_planted_runs_on_no_page_of_the_demo(browse: Opener, planted
 
 
 def test_d12_nor_on_any_list_or_row_of_the_admin(office: Page, planted: dict[str, Any], site: Site) -> None:
-    dialogs: list[str] = []
-    office.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    dialogs = dismissed(office)
     for model in admin.site._registry:
         office.goto(page(model, "changelist"))
         assert broken(office) == [], model

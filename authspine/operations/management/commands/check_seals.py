@@ -24,4 +24,4 @@ class Command(BaseCommand):
     def asked(self, statement: LiteralString) -> Iterable[Any]:
         with connection.cursor() as cursor:
             cursor.execute(statement)
-            return cursor.fetchall()
+            yield from cursor.fetchall()
