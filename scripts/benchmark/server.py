@@ -53,7 +53,7 @@ def serving(
     address = f"127.0.0.1:{port}"
     command = [str(python), "-m", "gunicorn", application, "--bind", address, "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30", "--log-level", "error"]
-    if application == "authspine.wsgi":
+    if application in ("authspine.wsgi", "benchmark.unseen"):
         command += ["--config", "python:authspine.operations.web_config"]
     server = subprocess.Popen(command, env=environment, cwd=folder)
     try:

@@ -27,10 +27,13 @@ MOST = 1.25
 
 @dataclass(frozen=True)
 class Layer:
-    """How the product does without it: what the owner does in a database of its own, what its server is told."""
+    """How the product does without it: what the owner does in a database of its own, what its server is told, and
+    what it serves.
+    """
 
     name: str
     sql: str = ""
+    application: str = "authspine.wsgi"
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -43,8 +46,18 @@ DO $$ DECLARE one record; BEGIN
 END $$
 """
 
+NO_TRIGGER = """
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT tgname, tgrelid::regclass AS relation FROM pg_trigger WHERE tgname LIKE '%\\_audited\\_%' LOOP
+    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', one.relation, one.tgname);
+  END LOOP;
+END $$
+"""
+
 LAYERS: Sequence[Layer] = [
     Layer("policy", sql=NO_POLICY),
+    Layer("audit", sql=NO_TRIGGER, application="benchmark.unseen"),
+    Layer("limit", environment={"RATE_LIMITS": "off", "DEMO": "1"}),
 ]
 
 
@@ -54,13 +67,10 @@ def measure(sizes: Sizes) -> None:
     without = [*LAYERS, together()] if len(LAYERS) > 1 else list(LAYERS)
     table = Table("Layers, one client, milliseconds: with all of them and without", ["with", "without", "ratio"])
     with ExitStack() as running:
-        environments = [{}, *(running.enter_context(database_without(layer)) for layer in without)]
-        addresses = [
-            running.enter_context(
-                serving(workers=1, threads=4, port=free_port(), environment=dict(environ) | environment)
-            ).address
-            for environment in environments
-        ]
+        # All copies before the first server, which would be in the way of copying.
+        copies = [running.enter_context(database_without(layer)) for layer in without]
+        served = [(Layer("none"), {}), *zip(without, copies, strict=True)]
+        addresses = [running.enter_context(_served(layer, environment)) for layer, environment in served]
         calls = min(sizes.calls, business.free_times // (len(addresses) * (sizes.rounds + 1) + 1))
 
         def compare(name: str, do: Callable[[str], Callable[[], Any]], calls: int = sizes.calls) -> None:
@@ -89,7 +99,15 @@ def together() -> Layer:
     told: dict[str, str] = {}
     for layer in LAYERS:
         told |= layer.environment
-    return Layer("together", ";".join(layer.sql for layer in LAYERS if layer.sql), told)
+    doors = {layer.application for layer in LAYERS} - {Layer.application}
+    return Layer("together", ";".join(layer.sql for layer in LAYERS if layer.sql), *doors, environment=told)
+
+
+@contextmanager
+def _served(layer: Layer, environment: Mapping[str, str]) -> Iterator[str]:
+    told = {**environ, **environment}
+    with serving(layer.application, workers=1, threads=4, port=free_port(), environment=told) as server:
+        yield server.address
 
 
 @contextmanager

@@ -1,0 +1,15 @@
+"""The product that records no looks at people, to be compared with: a web server's door, for the price of the audit."""
+
+from typing import Any
+
+from authspine.api import reads
+from authspine.wsgi import application
+
+__all__ = ["application"]
+
+
+def nothing(*rows: Any, **told: Any) -> None:
+    """In the place of what records a look."""
+
+
+reads.tell = nothing
