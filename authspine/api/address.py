@@ -6,6 +6,7 @@ away before anything reads them. A proxy of ours must set `X-Forwarded-Proto`, a
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ FORWARDED: Final = (
     *("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT"),
     *("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PREFIX", "HTTP_X_REAL_IP"),
 )
-_LONGEST: Final = 45  # of an address in words
+_LONGEST: Final = 80  # of an address in words, with a zone and a port
 
 
 class ForwardedByOurs:
@@ -85,15 +86,19 @@ def _is_among(address: IPv4Address | IPv6Address, trusted: Sequence[Network | st
 
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:
-    """An address as proxies write them: with a port, or in brackets. IPv4 within IPv6 is IPv4, whose zone is gone."""
-    text = text.strip()
+    """An address as proxies write them: with a port, or in brackets. IPv4 within IPv6 is IPv4; a zone is left out."""
+    return _parsed(text.strip()) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     text = text.partition("%")[0]
     try:
-        found = ip_address(text) if len(text) <= _LONGEST else None
+        found = ip_address(text)
     except ValueError:
         return None
     return (isinstance(found, IPv6Address) and found.ipv4_mapped) or found
