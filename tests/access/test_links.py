@@ -28,6 +28,10 @@ from tests.rest import Api, caller, refused
 
 TOKEN = "asl_[A-Za-z0-9_-]{43}"
 
+QUESTIONS = [
+    {"id": "allergies", "prompt": "Any allergies?", "type": "text", "required": False, "max_length": 200, "options": []}
+]
+
 
 @pytest.fixture
 def booking(make: Maker) -> Booking:
@@ -280,3 +284,15 @@ def test_staff_and_writing_keys_make_links(
     organization: Organization, booking: Booking, scope: str, status: int
 ) -> None:
     assert caller(organization, scope).post(f"/bookings/{booking.id}/link").status_code == status
+
+
+def test_a_client_answers_what_is_asked(organization: Organization, make: Maker) -> None:
+    booking = make.booking(service__intake_questions=QUESTIONS)
+    token = link_to(organization, booking.id)
+    assert "Any allergies?" in open_page(token).content.decode()
+    assert post(token, "answers", **{"answer.allergies": "<i>Nuts</i>"}).status_code == 303
+    shown = open_page(token, done="answers").content.decode()
+    assert "&lt;i&gt;Nuts&lt;/i&gt;" in shown
+    assert "<i>Nuts" not in shown
+    told = by_link(organization, booking.id).get(f"/bookings/{booking.id}/answers").json()["answers"]
+    assert "<i>Nuts</i>" in [one["answer"] for one in told]

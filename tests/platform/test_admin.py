@@ -14,6 +14,7 @@ from authspine.kernel import clock
 from tests.accounts.mails import sent_to
 from tests.admin.office import CHOOSER, faults, member, move, new_user, page, rows, run, said, signed_in
 from tests.fixtures import new_organization
+from tests.rest import Api
 from tests.sessions import password_step, second_factors, with_app, with_password
 
 YES = {"_form_submitted": "on"}
@@ -230,3 +231,16 @@ def test_the_login_of_a_member_stays_while_others_need_it(owner: Browser, organi
     owner.post(page(Membership, "delete", here.id), {"post": "yes"})
     assert not Membership.objects.filter(id=here.id).exists()
     assert Membership.objects.get(id=there.id).user == user
+
+
+def test_a_key_is_changed_for_another_on_its_page(organization: Organization, superuser: User) -> None:
+    old, text = identity_actions.create_api_key(organization, scope="read", name="Website")
+    browser = signed_in(superuser, organization)
+    browser.post(move(old, "rotate"), {"_form_submitted": "on", "hours": "2"})
+    shown = browser.get(page(ApiKey, "change", old.id)).content.decode()
+    found = re.search(r"The new key is (asp_\S+) \.", shown)
+    assert found
+    assert [Api(key).get("/clients").status_code for key in (text, found[1])] == [200, 200]
+    new = ApiKey.objects.get(replaces=old)
+    assert (new.name, new.scope) == ("Website", "read")
+    assert found[1] not in browser.get(page(ApiKey, "change", old.id)).content.decode()
