@@ -4,14 +4,16 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from authspine.identity import actions as identity_actions
 from authspine.identity.models import Membership, Organization, User
 from tests.accounts.mails import link_in, sent_to
 from tests.accounts.test_enumeration import shapes, unknown
-from tests.admin.office import member, page, said, signed_in
+from tests.admin.office import member, new_user, page, said, signed_in
 from tests.fixtures import new_organization
 from tests.sessions import password_step, second_factors, with_app, with_password
 
@@ -93,3 +95,16 @@ def test_d14_an_address_with_a_line_break_is_refused(inviting: Client, email: st
     before = User.objects.count()
     assert invite(inviting, email).context["adminform"].form.errors["email"]
     assert User.objects.count() == before
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_member_who_goes_takes_along_what_signed_them_in(organization: Organization, elsewhere: bool) -> None:
+    """Unless they belong to somebody else, too: then nothing of it goes."""
+    user = with_password(new_user(is_staff=False))
+    with_app(user)
+    if elsewhere:
+        identity_actions.add_member(new_organization(), user, role="staff")
+    identity_actions.remove_member(identity_actions.add_member(organization, user, role="owner"))
+    assert User.objects.filter(id=user.id).exists() is elsewhere
+    assert second_factors(user) == ({"totp"} if elsewhere else set())
+    assert EmailAddress.objects.filter(user_id=user.id).exists() is elsewhere
