@@ -122,6 +122,11 @@ def logins_for(emails: Iterable[str]) -> dict[bytes, User]:
 
 # Somebody registers this login elsewhere just now, or refers to it already.
 _IN_USE: Final = ("23503", "55P03", "40P01")
+# What signs it in goes with it, and stays when it stays.
+_OF_THE_LOGIN: Final = (
+    "DELETE FROM account_emailaddress WHERE user_id = %s",
+    "DELETE FROM mfa_authenticator WHERE user_id = %s",
+)
 
 
 def forget_login(user_id: UUID) -> bool:
@@ -135,6 +140,8 @@ def forget_login(user_id: UUID) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for delete in _OF_THE_LOGIN:
+                cursor.execute(delete, [user_id])
             cursor.execute("DELETE FROM identity_user WHERE id = %s", [user_id])
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except (IntegrityError, OperationalError) as error:
