@@ -24,6 +24,9 @@ SECRET_KEY = text("SECRET_KEY")
 PII_SECRETS = key_ring()
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+if "*" in ALLOWED_HOSTS:
+    # A link in an answer or a mail would lead wherever the caller says.
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that are served; * is every host.")
 if DEBUG and set(ALLOWED_HOSTS) - LOCAL_HOSTS:
     # Its pages show the code that failed, with what was in it.
     raise ImproperlyConfigured("DEBUG=1 is for this machine only: ALLOWED_HOSTS must name no other host.")

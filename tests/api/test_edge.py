@@ -142,23 +142,16 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if "CO
 """
 
 
-def secure_settings() -> dict[str, Any]:
-    environment = os.environ | {"SECURE": "1", "DEMO": "0", "DJANGO_SETTINGS_MODULE": "authspine.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", SECURE],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=configured.BASE_DIR,
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+def started(**environment: str) -> "subprocess.CompletedProcess[str]":
+    """The settings as another process reads them."""
+    told = os.environ | {"DEMO": "0", "DJANGO_SETTINGS_MODULE": "authspine.settings"} | environment
+    command = [sys.executable, "-c", SECURE]
+    return subprocess.run(command, env=told, capture_output=True, text=True, check=False, cwd=configured.BASE_DIR)
 
 
 def test_cookies_belong_to_this_host_alone() -> None:
     """`__Host-`: a browser takes them over HTTPS only, without a domain, for the whole host."""
-    found = secure_settings()
+    found = json.loads(started(SECURE="1").stdout)
     for kind, name in (("SESSION", "__Host-sessionid"), ("CSRF", "__Host-csrftoken")):
         assert found[f"{kind}_COOKIE_NAME"] == name
         assert found[f"{kind}_COOKIE_SECURE"] is found[f"{kind}_COOKIE_HTTPONLY"] is True
@@ -167,6 +160,13 @@ def test_cookies_belong_to_this_host_alone() -> None:
         assert found[f"{kind}_COOKIE_PATH"] == "/"
     assert found["SECURE_HSTS_SECONDS"] == 31_536_000
     assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
+
+
+def test_a_host_of_any_name_is_not_served() -> None:
+    """(E11)"""
+    refusal = started(ALLOWED_HOSTS="example.com,*")
+    assert refusal.returncode == 1
+    assert "ALLOWED_HOSTS must name the hosts that are served" in refusal.stderr
 
 
 def test_a_cookie_of_sign_in_says_how_it_may_be_used(superuser: User, organization: Organization) -> None:
