@@ -24,5 +24,5 @@ except ImproperlyConfigured as fault:
 logger_class = Log
 # What is forwarded, and by whom, is read in one place (authspine.api.address); gunicorn would believe it from any
 # peer on this machine.
-secure_scheme_headers = {}
+secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
