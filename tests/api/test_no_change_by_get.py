@@ -24,7 +24,11 @@ from tests.demo.test_pages import address, one_of_everything
 from tests.fixtures import Maker, new_organization
 
 # Tables that any GET may write to: what it writes says who has read, and nothing else.
-TELLS_OF_READING = {"identity_apikey": "when a key was used last"}
+TELLS_OF_READING = {
+    "identity_apikey": "when a key was used last",
+    "audit_entry": "who has looked at whom",
+    "limits_counter": "how often somebody asks",
+}
 # Routes whose answer is a person's file: that somebody took it is an event of its own.
 RECORDED = {"api/platform/clients/<id>/export", "admin/clients/client/<object_id>/take_out/"}
 
