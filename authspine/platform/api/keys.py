@@ -80,7 +80,7 @@ class KeyViewSet(ScopedViewSet):
 
     def rotate(self, request: Request, id: UUID) -> Response:
         """Make a successor with the same name and scope. Both are good until the overlap is over."""
-        key, asked = self._key(id), self.sent()
+        asked, key = self.sent(), self._key(id)
         self._check(key.scope)
         overlap = timedelta(minutes=asked.pop("overlap_minutes", DEFAULT_OVERLAP))
         return self._made(*identity_actions.rotate_api_key(key, overlap=overlap, now=clock.now(), **asked))
