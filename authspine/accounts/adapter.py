@@ -48,14 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
         Whatever is refused costs one hash, and is refused alike.
         """
-        turns = guard.password(credentials["email"], client_address(request))
-        if not guard.take(turns):
+        turn = guard.password(credentials["email"], client_address(request))
+        if not guard.take(turn):
             User().set_password(credentials.get("password"))
             return None
         user: User | None = super().authenticate(request, **credentials)
         if user is None or not user.is_active:
             return None
-        guard.give_back(turns)
+        guard.give_back(turn)
         return user
 
     def reauthenticate(self, user: User, password: str) -> bool:
