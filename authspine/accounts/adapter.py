@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from authspine.accounts import actions, guard
 from authspine.accounts.aliases import alias_of
 from authspine.api.address import client_address
+from authspine.api.admin.seat import may_enter
 from authspine.identity.models import User
 from authspine.kernel.crypto import Key
 from authspine.kernel.enqueue import enqueue
@@ -91,8 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        assert isinstance(request.user, User)
-        return resolve_url("admin:index" if request.user.is_staff else "mfa_index")
+        return resolve_url("admin:index" if may_enter(request) else "mfa_index")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
