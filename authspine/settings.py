@@ -1,7 +1,6 @@
 """The one settings file. What differs between installations comes from the environment, loud on a bad value."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -137,11 +136,6 @@ LOGOUT_REDIRECT_URL = LOGIN_URL
 PUBLIC_URL = text("PUBLIC_URL", f"{'https' if SECURE else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
 MAILERS = {"default": mailer("EMAIL_URL", f"file:{BASE_DIR / 'var' / 'mail'}")}
 DEFAULT_FROM_EMAIL = text("EMAIL_FROM", f"Auth-spine <no-reply@{ALLOWED_HOSTS[0]}>")
-# How many passwords may be tried for one login from one address, and in how long.
-SIGN_IN_ATTEMPTS = number("SIGN_IN_ATTEMPTS", 10, 1)
-SIGN_IN_WINDOW_SECONDS = number("SIGN_IN_WINDOW_SECONDS", 900, 1)
-AXES_FAILURE_LIMIT = SIGN_IN_ATTEMPTS
-AXES_COOLOFF_TIME = timedelta(seconds=SIGN_IN_WINDOW_SECONDS)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from authspine.accounts import actions, guard
 from authspine.accounts.aliases import alias_of
 from authspine.api.address import client_address
+from authspine.api.admin.seat import may_enter
 from authspine.identity.models import User
 from authspine.kernel.crypto import Key
 from authspine.kernel.enqueue import enqueue
@@ -48,14 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
         Whatever is refused costs one hash, and is refused alike.
         """
-        turns = guard.password(credentials["email"], client_address(request))
-        if not guard.take(turns):
+        turn = guard.password(credentials["email"], client_address(request))
+        if not guard.take(turn):
             User().set_password(credentials.get("password"))
             return None
         user: User | None = super().authenticate(request, **credentials)
         if user is None or not user.is_active:
             return None
-        guard.give_back(turns)
+        guard.give_back(turn)
         return user
 
     def reauthenticate(self, user: User, password: str) -> bool:
@@ -91,8 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        assert isinstance(request.user, User)
-        return resolve_url("admin:index" if request.user.is_staff else "mfa_index")
+        return resolve_url("admin:index" if may_enter(request) else "mfa_index")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)

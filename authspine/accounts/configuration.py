@@ -14,7 +14,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# allauth counts in a cache of each process; authspine.accounts.guard counts in the database.
+# allauth counts in a cache of each process; authspine.limits counts in the database.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 MFA_ADAPTER = "authspine.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
@@ -28,6 +28,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Auth-spine"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute wrong
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = "authspine.accounts.axes.most"
+AXES_COOLOFF_TIME = "authspine.accounts.axes.cool_off"
 AXES_USERNAME_CALLABLE = "authspine.accounts.axes.username"
 AXES_CLIENT_IP_CALLABLE = "authspine.accounts.axes.address"
 AXES_CLIENT_STR_CALLABLE = "authspine.accounts.axes.client"

@@ -72,14 +72,14 @@ class _CodeForm(forms.Form):
         self.fields["code"].help_text = "Six digits from your app, or a recovery code."
 
     def clean_code(self) -> str:
-        turns = guard.code(self.user.pk)
-        if not guard.take(turns):
+        turn = guard.code(self.user.pk, client_address(context.request))
+        if not guard.take(turn):
             raise get_adapter().validation_error("incorrect_code")
         code: str = super().clean_code()  # type: ignore[misc]
         found: Authenticator = self.authenticator  # type: ignore[attr-defined]
         if found.type == Authenticator.Type.TOTP and not actions.spend(found, code):
             raise get_adapter().validation_error("incorrect_code")
-        guard.give_back(turns)
+        guard.give_back(turn)
         return code
 
 
@@ -106,11 +106,11 @@ class AppForm(ActivateTOTPForm):
         self.secret = decrypt(session[_APP_IN_SESSION])
 
     def clean_code(self) -> str:
-        turns = guard.code(self.user.pk)
-        if not guard.take(turns):
+        turn = guard.code(self.user.pk, client_address(context.request))
+        if not guard.take(turn):
             raise get_adapter().validation_error("incorrect_code")
         code: str = super().clean_code()
-        guard.give_back(turns)
+        guard.give_back(turn)
         return code
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from authspine.accounts import guard, mail
+from authspine.accounts import mail
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import User
 
@@ -33,13 +33,6 @@ def send_invitation(login: str, organization: str) -> None:
     """What somebody has become a member of."""
     if user := _login(login):
         mail.send_invitation(user, identity_queries.organization(UUID(organization)))
-
-
-@app.periodic(cron="23 * * * *")
-@app.task(name="accounts.forget_attempts", queueing_lock="accounts.forget_attempts")
-def forget_attempts(timestamp: int) -> None:
-    """Every hour: counts whose time is over."""
-    guard.forget_over()
 
 
 def _login(login: str) -> User | None:

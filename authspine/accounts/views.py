@@ -7,11 +7,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csp import csp_override
 
 from authspine.accounts import actions, second_factor
 from authspine.accounts.forms import forget_secret
+from authspine.api.policies import WITH_PICTURE
 
 
+@method_decorator(csp_override(WITH_PICTURE), "dispatch")
 class SetUpApp(ActivateTOTPView):
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

@@ -24,6 +24,9 @@ STRICT: Final[Policy] = _SHUT | {
     "connect-src": [CSP.SELF],
 }
 
+# Where an authenticator app is set up: the secret is a picture in the page, which nobody else is asked for.
+WITH_PICTURE: Final[Policy] = STRICT | {"img-src": [CSP.SELF, "data:"]}
+
 # django-unfold: Alpine reads its expressions by eval, and sets styles of elements; the theme's colours are a style in
 # the page. Scripts come from files of ours all the same.
 OFFICE: Final[Policy] = STRICT | {

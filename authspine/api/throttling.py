@@ -7,6 +7,7 @@ spelled.
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -34,7 +35,7 @@ def admit(view: "ScopedViewSet", request: Request) -> None:
         _count(view, kind_of(view, request), str(caller.actor), organization, by_address(request))
 
 
-def by_address(request: Request) -> str:
+def by_address(request: Request | HttpRequest) -> str:
     return f"address:{counted_as(client_address(request))}"
 
 

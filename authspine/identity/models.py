@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = EncryptedEmail(max_length=254, person=INSTALLATION)
     email_key = models.BinaryField(max_length=blind.INDEX_BYTES, editable=False)
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField("may enter the admin", default=False)
+    is_staff = models.BooleanField("may enter the admin without a membership", default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -1,12 +1,14 @@
 """Counting what somebody does, before it is done. Called outside of any transaction."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
 from typing import ClassVar
 
 from django.conf import settings
+from limits import RateLimitItem
 
 from authspine.limits.breaker import WithFallback
 from authspine.limits.errors import TooMany
@@ -41,15 +43,11 @@ def count(kind: str, *principals: str) -> Verdict | None:
     rates = settings.RATE_LIMITS.get(kind)
     if rates is None:
         return None
-    principals = tuple(dict.fromkeys(principals))
-    items = [rates.get(principal.partition(":")[0]) or rates[""] for principal in principals]
-    hits = [
-        Hit(item.key_for(kind, _sealed(principal)), item.get_expiry())
-        for item, principal in zip(items, principals, strict=True)
-    ]
+    items = _counters(kind, rates, principals)
+    hits = [Hit(key, item.get_expiry()) for key, item in items.items()]
     verdicts = [
         Verdict(item.amount, max(item.amount - counted.hits, 0), max(ceil(counted.seconds_left), 1), is_over)
-        for item, counted in zip(items, store(strict=kind in STRICT).count(hits), strict=True)
+        for item, counted in zip(items.values(), store(strict=kind in STRICT).count(hits), strict=True)
         for is_over in [counted.hits > item.amount]
     ]
     return max(verdicts, key=lambda each: (each.is_over, -each.remaining, each.seconds_left))
@@ -67,10 +65,18 @@ def attempt(kind: str, *principals: str) -> None:
     """One more try at what a stranger could guess or flood: `login`, `code`, `mail`. Exact, however many try at once,
     and refused rather than let through where it cannot be counted.
 
-    Called before anything is compared or sent, with the account as it was typed and the address:
-    `attempt("login", f"account:{email}", f"address:{counted_as(client_address(request))}")`. Raises TooMany.
+    Called before anything is compared or sent, with the account as it was named and the address
+    (`authspine.accounts.guard`). Raises TooMany.
     """
     check(kind, *principals)
+
+
+def give_back(kind: str, *principals: str) -> None:
+    """One that was counted as an `attempt` has succeeded, and does not count: of this kind, for the same principals."""
+    if kind not in STRICT:
+        raise ValueError(kind)  # Redis may have counted it
+    if rates := settings.RATE_LIMITS.get(kind):
+        _database().give_back(_counters(kind, rates, principals))
 
 
 def forget_over() -> int:
@@ -84,13 +90,19 @@ def store(*, strict: bool) -> Store:
 
 
 @cache
-def _database() -> Store:
+def _database() -> PostgresStorage:
     return PostgresStorage()
 
 
 @cache
 def _redis(url: str) -> Store:
     return WithFallback(SharedRedis(url), _database())
+
+
+def _counters(kind: str, rates: Mapping[str, RateLimitItem], principals: tuple[str, ...]) -> dict[str, RateLimitItem]:
+    """The limit of each principal, by the key that it is counted under."""
+    found = {principal: rates.get(principal.partition(":")[0]) or rates[""] for principal in principals}
+    return {item.key_for(kind, _sealed(principal)): item for principal, item in found.items()}
 
 
 def _sealed(principal: str) -> str:

@@ -19,7 +19,6 @@ GLOBAL: Final[dict[str, str]] = {
     "identity_bookinglink": "read to find the tenant of a self-service link; ids, a digest and times alone",
     "account_emailaddress": "an alias of a login's address, and whether it is theirs; of the login",
     "account_emailconfirmation": "allauth's; stays empty, since links are signed",
-    "accounts_attempts": "how often somebody has tried to sign in, before anybody knows who it is; keys are hashes",
     "axes_accessattempt": "failed sign-ins, before anybody knows whose; by alias and address",
     "axes_accessattemptexpiration": "axes', of the row before; stays empty",
     "axes_accessfailurelog": "axes', stays empty",

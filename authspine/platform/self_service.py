@@ -27,11 +27,13 @@ from authspine.api.authentication import client_of
 from authspine.api.caller import Caller
 from authspine.api.errors import as_platform_error
 from authspine.api.serializers import StrictSerializer
+from authspine.api.throttling import by_address
 from authspine.kernel import clock, trace
 from authspine.kernel.errors import NotAllowed, PlatformError, Unavailable
 from authspine.kernel.money import Money, format_money
 from authspine.kernel.tenancy import organization_scope
 from authspine.kernel.times import zone
+from authspine.limits import actions as limit_actions
 from authspine.orchestrator import bookings
 from bookings import queries as booking_queries
 from bookings.api.answers import AnswersIn
@@ -64,7 +66,7 @@ type Page = Callable[..., HttpResponse]
 
 
 def _by_link(page: Page) -> Page:
-    """Run a page for whom the link speaks for; whatever is no live link is nothing at all."""
+    """Run a page for whom the link speaks for; whatever is no live link is nothing at all. Raises TooMany."""
 
     @csrf_exempt
     @wraps(page)
@@ -72,6 +74,8 @@ def _by_link(page: Page) -> Page:
         try:
             caller = client_of(token, now=clock.now())
         except AuthenticationFailed as failed:
+            # Nobody guesses without end: whoever brings none is counted, whoever brings one is not.
+            limit_actions.check("refused", by_address(request))
             raise Http404 from failed
         trace.note(caller.organization.id, caller.actor)
         response = page(request, token, caller, **parts)

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
-from authspine.api.admin.seat import choose, offered, outside_scope, seat, seated, user_of
+from authspine.api.admin.seat import choose, may_enter, offered, outside_scope, seat, seated, user_of
 from authspine.kernel.errors import Invalid
 from authspine.platform.sidebar import in_order
 
@@ -32,6 +32,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def get_urls(self) -> list[URLResolver | URLPattern]:
         chooser = path("organization/", self.admin_view(self.choose_organization), name="choose_organization")
         return [chooser, *super().get_urls()]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Who is a member somewhere, too: their role says what they may do. Second factors are asked for before."""
+        return may_enter(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one place to sign in, with both factors. Who is signed in and is sent here may not enter."""

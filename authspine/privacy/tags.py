@@ -162,7 +162,6 @@ _WHENCE: Final = {"ip_address": _TRIED, "user_agent": _TRIED}
 _GLOBAL: Final = {
     "account.EmailAddress": Table(neutral="verified primary", hidden="email"),  # aliases
     "account.EmailConfirmation": Table(neutral="created sent", hidden="key"),
-    "accounts.Attempts": Table(neutral="count since", hidden="key"),
     "admin.LogEntry": Table(neutral="action_time object_id object_repr action_flag change_message"),  # ids, not names
     "auth.Group": Table(neutral="name"),
     "auth.Permission": Table(neutral="name codename"),

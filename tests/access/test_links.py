@@ -17,6 +17,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
 from authspine.kernel.redaction import redacted
 from authspine.kernel.tenancy import organization_scope
+from authspine.limits.rates import limits
 from authspine.orchestrator import bookings as journeys
 from authspine.orchestrator import erasure
 from authspine.platform.self_service import proof
@@ -128,6 +129,22 @@ def test_e20_guessing_finds_nothing_and_goes_through_one_door(token: str, monkey
             assert open_page(guess).status_code == 404
             assert Api(guess).get("/bookings").status_code == 401
     assert len(tried) >= 38
+
+
+def test_e20_whoever_goes_on_guessing_is_told_to_stop(token: str, settings: Any) -> None:
+    """By address; who has a link is not counted, also behind the same address."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"refused": limits("refused=3/minute")["refused"]}
+    guess, browser = f"asl_{'x' * 43}", Browser(REMOTE_ADDR="203.0.113.77")
+    assert [browser.get(f"/b/{guess}").status_code for _ in range(3)] == [404] * 3
+    for refused_page in (browser.get(f"/b/{guess}"), browser.post(f"/b/{guess}/cancel")):
+        assert refused_page.status_code == 429
+        assert 0 < int(refused_page.headers["Retry-After"]) <= 60
+        assert refused_page.headers["Content-Type"].startswith("text/html")
+        assert "no-store" in refused_page.headers["Cache-Control"]
+        assert guess not in refused_page.content.decode()
+    for _ in range(5):
+        assert browser.get(f"/b/{token}").status_code == 200
+    assert Browser(REMOTE_ADDR="203.0.113.78").get(f"/b/{guess}").status_code == 404
 
 
 def test_e20_a_link_is_good_in_one_organization_alone(booking: Booking, token: str) -> None:

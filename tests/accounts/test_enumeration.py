@@ -14,13 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from authspine.identity.models import User
+from authspine.limits.rates import limits
 from tests.accounts.mails import link_in, sent_to
 from tests.admin.office import new_user
 from tests.sessions import PASSWORD, password_step, with_app, with_password
 
 RESET = "/accounts/reset"
-# They say how long the page is, which has in it what was typed, and what time it is.
-UNTOLD = ("Content-Length", "Expires")
+# They say how long the page is, which has in it what was typed, what time it is, and how often this address may ask.
+UNTOLD = ("Content-Length", "Expires", "RateLimit-Remaining", "RateLimit-Reset")
 
 
 def unknown() -> str:
@@ -60,10 +61,11 @@ def refused_logins(owner: User) -> dict[str, tuple[str, str]]:
 
 
 def test_e15_every_refused_sign_in_is_the_same_page(owner: User, settings: Any) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"login": limits("login=1/15minutes")["login"]}
+    browser = Client(REMOTE_ADDR="198.51.100.40")
     tried = refused_logins(owner)
-    pages = {name: seen(password_step(Client(), *each), each[0]) for name, each in tried.items()}
-    settings.SIGN_IN_ATTEMPTS = 1
-    pages["locked"] = seen(password_step(Client(), owner.email), owner.email)
+    pages = {name: seen(password_step(browser, *each), each[0]) for name, each in tried.items()}
+    pages["locked"] = seen(password_step(browser, owner.email), owner.email)
     assert pages["no login"][0] == 200
     assert "do not let you in" in pages["no login"][1]
     for name, page in pages.items():
@@ -78,7 +80,7 @@ def test_e15_every_refused_sign_in_does_the_same_work(owner: User) -> None:
 
 
 def test_e15_a_locked_sign_in_hashes_as_well(owner: User, settings: Any) -> None:
-    settings.SIGN_IN_ATTEMPTS = 1
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"login": limits("login=1/15minutes")["login"]}
     for email in (owner.email, unknown()):
         assert cost(email, "not the word")[0] == cost(email, "not the word")[0] == 1
 
@@ -103,6 +105,7 @@ def test_e15_jobs_hold_ids_and_nobodys_address(owner: User) -> None:
         assert {str(uuid.UUID(value)) for value in job.args.values()} == set(job.args.values())
 
 
+@pytest.mark.usefixtures("tight")
 def test_e15_mails_cannot_be_asked_for_without_end(owner: User) -> None:
     answers = {seen(Client().post(RESET, {"email": owner.email}, follow=True), owner.email)[:2] for _ in range(8)}
     assert len(answers) == 1

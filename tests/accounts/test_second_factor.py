@@ -93,6 +93,7 @@ def test_e16_a_recovery_code_is_good_once(owner: User) -> None:
     assert not inside(again)
 
 
+@pytest.mark.usefixtures("tight")
 def test_e16_codes_cannot_be_tried_until_one_fits(owner: User) -> None:
     secret = with_app(owner)
     browser = past_the_password(owner)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import Membership, Organization, User
@@ -36,10 +39,59 @@ def test_one_signs_in_by_email_without_regard_to_case(organization: Organization
     assert browser.get(CLIENTS).status_code == 200
 
 
-def test_who_is_no_staff_stays_outside(organization: Organization) -> None:
+@pytest.mark.parametrize("role", Membership.Role.values)
+def test_a_member_enters_without_a_flag(make: Maker, role: str) -> None:
     user = new_user(is_staff=False)
-    identity_actions.add_member(organization, user, role="owner")
-    assert signed_in(user).get(CLIENTS).status_code == 302
+    identity_actions.add_member(make.organization, user, role=role)
+    make.client(name="Their Client")
+    browser = signed_in(user)
+    assert browser.get("/admin/").status_code == 200
+    assert shows(browser, "Their Client") is (role != "professional")
+    writes = browser.get(page(Client, "add")).status_code
+    assert writes == (403 if role in ("readonly", "professional") else 200)
+
+
+def test_a_membership_is_looked_up_once(make: Maker) -> None:
+    """What lets them in is what seats them."""
+    statements = []
+    for flag in (True, False):
+        user = new_user(is_staff=flag)
+        identity_actions.add_member(make.organization, user, role="staff")
+        browser = signed_in(user)
+        browser.get(CLIENTS)
+        with CaptureQueriesContext(connection) as ran:
+            browser.get(CLIENTS)
+        statements.append(len(ran))
+    assert statements[0] == statements[1]
+
+
+def test_who_is_a_member_no_more_is_out_with_the_next_request(make: Maker) -> None:
+    user = new_user(is_staff=False)
+    places = (make.organization, new_organization(), closed := new_organization())
+    here, there, _ = (identity_actions.add_member(organization, user, role="staff") for organization in places)
+    identity_actions.close_organization(closed)  # keeps the login, and lets nobody in
+    browser = signed_in(user)
+    assert browser.get(CLIENTS).status_code == 200
+    identity_actions.remove_member(here)
+    assert browser.get("/admin/").status_code == 200
+    identity_actions.remove_member(there)
+    assert User.objects.filter(id=user.id).exists()
+    assert browser.get("/admin/").status_code == 302
+    assert browser.get("/admin/login/").status_code == 403
+
+
+def test_who_is_no_member_stays_outside() -> None:
+    browser = signed_in(new_user(is_staff=False))
+    assert browser.get(CLIENTS).headers["Location"].startswith("/admin/login/")
+    assert browser.get("/admin/login/").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["owner", "admin"])
+def test_their_second_factor_is_asked_for_all_the_same(organization: Organization, role: str) -> None:
+    user = new_user(is_staff=False)
+    identity_actions.add_member(organization, user, role=role)
+    browser = enter(Browser(), user, second_factor=False)
+    assert browser.get(CLIENTS).headers["Location"].startswith("/accounts/2fa")
 
 
 def test_a_superuser_switches_between_organizations(make: Maker, superuser: User) -> None:

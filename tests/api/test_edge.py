@@ -19,9 +19,12 @@ from authspine.api.policies import DOCS, OFFICE, STRICT
 from authspine.api.wire import Handler
 from authspine.identity.models import Organization, User
 from authspine.kernel.errors import Unavailable
-from tests.admin.office import new_user, signed_in
+from tests.admin.office import member, new_user, signed_in
 from tests.fixtures import Maker
 from tests.rest import Api
+
+# Where an authenticator app is set up, with its secret as a picture.
+SET_UP = "/accounts/2fa/app"
 
 
 @pytest.fixture
@@ -105,6 +108,19 @@ def test_the_admin_alone_has_what_its_library_needs(superuser: User, organizatio
         assert "unsafe" not in Browser().get(address).headers["Content-Security-Policy"]
     assert "unsafe" not in f"{STRICT} {DOCS}"
     assert OFFICE["script-src"] == ["'self'", "'unsafe-eval'"]
+
+
+def test_a_picture_in_the_page_is_shown_where_an_app_is_set_up_alone(organization: Organization) -> None:
+    browser = signed_in(member(organization))
+    for address in (SET_UP, "/accounts/2fa", "/accounts/2fa/passkeys"):
+        told = browser.get(address)
+        assert told.status_code == 200
+        assert policy(told)["img-src"] == ("'self' data:" if address == SET_UP else "'self'")
+        check(told)
+    refused = browser.post(SET_UP, {"code": "x"})
+    assert refused.status_code == 200
+    assert "data:image/svg+xml" in refused.content.decode()
+    assert policy(refused)["img-src"] == "'self' data:"
 
 
 def test_the_page_to_try_the_api_has_one_style_by_a_nonce_of_its_own() -> None:

@@ -64,6 +64,10 @@ def test_an_owner_sets_up_an_app_and_signs_in_with_it(
     page.wait_for_url("**/accounts/2fa?next=*")
     look("set-up")
     page.get_by_role("link", name="Set up an app").click()
+    if scripts:
+        assert page.locator("img.code-picture").evaluate(
+            "async (picture) => (await picture.decode(), picture.naturalWidth)"
+        )
     look("app")
     secret = page.locator("code.secret").inner_text()
     page.get_by_label("Code from the app").fill(app_code(secret))
@@ -76,6 +80,7 @@ def test_an_owner_sets_up_an_app_and_signs_in_with_it(
     page.get_by_role("button", name="Sign out").click()
     look("login")
     type_password(page, owner)
+    page.wait_for_url("**/accounts/2fa/authenticate*")
     look("second-step")
     page.get_by_label("Code").fill(app_code(secret, steps=1))
     page.keyboard.press("Enter")

@@ -129,6 +129,41 @@ def test_a23_of_two_hundred_attempts_at_once_the_limit_is_let_through(settings: 
     assert 3590 < refused.value.retry_after_seconds <= 3600
 
 
+def test_what_is_given_back_does_not_count(settings: Settings, key: str) -> None:
+    settings.RATE_LIMITS = limits("login=2/hour")
+    whom = (f"account:{key}", f"address:{key}")
+    for _ in range(5):
+        actions.attempt("login", *whom)
+        actions.give_back("login", *whom)
+    actions.give_back("login", *whom)  # nothing is owed
+    actions.attempt("login", *whom)
+    actions.attempt("login", *whom)
+    with pytest.raises(TooMany):
+        actions.attempt("login", *whom)
+    with pytest.raises(ValueError, match="read"):
+        actions.give_back("read", *whom)
+
+
+def test_as_much_is_given_back_as_was_counted(store: PostgresStorage, key: str) -> None:
+    """However many do it at once, and in whatever order they name what they counted."""
+    keys = [key, f"{key}-2"]
+
+    def ask() -> bool:
+        store.count([Hit(each, 60) for each in keys])
+        store.give_back(reversed(keys))
+        return True
+
+    assert at_once(ask, 80)[True] == 80
+    assert [store.get(each) for each in keys] == [0, 0]
+
+
+def test_nothing_of_a_window_that_is_over_is_given_back(store: PostgresStorage, key: str) -> None:
+    store.incr(key, 60)
+    _age(key, seconds=60)
+    store.give_back([key])
+    assert Counter.objects.get(id=_id(key)).hits == 1
+
+
 def test_control_counted_in_two_steps_more_are_let_through(store: PostgresStorage, key: str) -> None:
     """As a cache counts: it reads, and then writes one more."""
     counts: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """Whose data the pages of the admin show: one organization's, chosen in the switch and kept in the session.
 
 Each page runs in one scope of that organization, sealed like a request of the API. A superuser may choose any that is
-open; other staff only those that they are members of, with what their role allows.
+open; others only those that they are members of, with what their role allows.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from authspine.api.authentication import SESSION_KEY
 from authspine.api.caller import Caller
 from authspine.identity import access, own
 from authspine.identity import queries as identity_queries
-from authspine.identity.models import Organization, User
+from authspine.identity.models import Membership, Organization, User
 from authspine.kernel import trace
 from authspine.kernel.actor import Actor
 from authspine.kernel.tenancy import organization_scope
@@ -44,6 +44,20 @@ def choose(request: HttpRequest, slug: str) -> Organization | None:
     return organization
 
 
+def may_enter(request: HttpRequest) -> bool:
+    """Whether the admin lets this user in: who is invited to an organization needs no flag that a superuser sets."""
+    user = request.user
+    return isinstance(user, User) and user.is_active and (user.is_staff or bool(places(request)))
+
+
+def places(request: HttpRequest) -> list[Membership]:
+    """Where the user is a member, looked up once for each request: a membership may have ended."""
+    found: list[Membership] | None = getattr(request, "places", None)
+    if found is None:
+        found = request.places = identity_queries.memberships_of(user_of(request))  # type: ignore[attr-defined]
+    return found
+
+
 def caller_of(request: HttpRequest) -> Caller | None:
     """The chosen organization and what the user may do there, looked up for each request: a role may have ended.
 
@@ -52,18 +66,17 @@ def caller_of(request: HttpRequest) -> Caller | None:
     user, wanted = user_of(request), request.session.get(SESSION_KEY)
     actor = Actor("user", user.id)
     if user.is_superuser:
-        organization = offered(user).filter(slug=wanted).first() if wanted else _usual(user)
+        organization = offered(user).filter(slug=wanted).first() if wanted else _usual(request)
         return Caller(organization, actor, access.OWNER) if organization else None
-    places = identity_queries.memberships_of(user)
-    place = next((one for one in places if not wanted or one.organization.slug == wanted), None)
+    place = next((one for one in places(request) if not wanted or one.organization.slug == wanted), None)
     return Caller(place.organization, actor, place.role) if place else None
 
 
-def _usual(user: User) -> Organization | None:
+def _usual(request: HttpRequest) -> Organization | None:
     """Where a superuser who has not chosen is taken: the first of their own, else the only one that there is."""
-    for place in identity_queries.memberships_of(user):
+    for place in places(request):
         return place.organization
-    first_two = list(offered(user)[:2])
+    first_two = list(offered(user_of(request))[:2])
     return first_two[0] if len(first_two) == 1 else None
 
 

@@ -39,7 +39,10 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, unique=True)),
                 ("email_key", models.CharField(editable=False, max_length=254, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
-                ("is_staff", models.BooleanField(default=False, verbose_name="may enter the admin")),
+                (
+                    "is_staff",
+                    models.BooleanField(default=False, verbose_name="may enter the admin without a membership"),
+                ),
                 ("created_at", models.DateTimeField(default=authspine.kernel.clock.now, editable=False)),
                 (
                     "groups",
