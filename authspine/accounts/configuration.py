@@ -3,6 +3,7 @@
 ACCOUNT_ADAPTER = "authspine.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "authspine.accounts.forms.SignInForm",
+    "change_password": "authspine.accounts.forms.PasswordForm",
     "reset_password": "authspine.accounts.forms.ForgottenForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -25,6 +26,9 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# A key is shown with its PIN or a finger, whatever for: allauth keeps one state for all ceremonies, and a mere touch
+# that one of them has asked for would sign in at another.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Auth-spine"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute wrong
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -58,6 +59,16 @@ class ForgottenForm(ResetPasswordForm):
         if guard.take(guard.mail(alias, client_address(request))):
             actions.ask_for_reset(alias)
         return alias
+
+
+class PasswordForm(ChangePasswordForm):
+    """The old password is tried as at a sign-in: whoever found a session open cannot guess it here."""
+
+    def clean_oldpassword(self) -> str:
+        old: str = self.cleaned_data["oldpassword"]
+        if not get_account_adapter().reauthenticate(self.user, old):
+            raise get_account_adapter().validation_error("enter_current_password")
+        return old
 
 
 class _CodeForm(forms.Form):

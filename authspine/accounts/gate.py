@@ -22,6 +22,10 @@ ACCOUNTS: Final = "/accounts/"
 SECOND_FACTORS: Final = "/accounts/2fa"
 # Here one is shown, by who is not past the gate.
 SHOWING: Final = ("/accounts/2fa/authenticate", "/accounts/2fa/again", "/accounts/2fa/passkeys/sign-in")
+# Where the password is changed.
+CHANGING: Final = "/accounts/password"
+# A client's own page asks for no session, and its address goes nowhere else.
+LINKS: Final = "/b/"
 REASON: Final = "This login needs a second factor: sign in with it, or set one up at /accounts/2fa."
 
 
@@ -45,7 +49,10 @@ class SecondFactorGate:
         if request.path.startswith(SECOND_FACTORS):
             # Who has one shows it before they see or change anything about it.
             return _to("mfa_reauthenticate", request) if second_factor.exists(user) else None
-        if request.path.startswith(ACCOUNTS) or not identity_queries.needs_second_factor(user):
+        if request.path.startswith(CHANGING) and second_factor.exists(user):
+            # It ends all other sessions, theirs who have shown both.
+            return _to("mfa_reauthenticate", request)
+        if request.path.startswith((ACCOUNTS, LINKS)) or not identity_queries.needs_second_factor(user):
             return None
         return _refused(request, user)
 

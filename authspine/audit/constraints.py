@@ -57,6 +57,8 @@ ELSE
         WHERE NOT EXISTS (SELECT FROM old_rows o WHERE o.id = it.id AND o.%(organization)s = it.%(organization)s);
 END IF;
 RETURN NULL; END $$;
+-- On a table of their own making anybody could have it write what they like, as the owner.
+REVOKE ALL ON FUNCTION %(name)s() FROM PUBLIC;
 """  # noqa: S608 (text of ours, and quoted names)
 
 _TRIGGERS: Final = (

@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Least
 from django.utils.text import slugify
 
-from authspine.identity.errors import KeyNotLive, KeyRotated, LastOwner, SlugTakenError
+from authspine.identity.errors import AlreadyMember, KeyNotLive, KeyRotated, LastOwner, SlugTakenError
 from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.identity.rules import KEY_MARK, digest
 from authspine.kernel import clock
@@ -149,6 +149,12 @@ def forget_login(user_id: UUID) -> bool:
             raise
         return False
     return True
+
+
+def new_member(organization: Organization, user: User, *, role: str) -> Membership:
+    """Give a user their first role in an organization. Raises AlreadyMember, and leaves the role that there is."""
+    with refused_as({"identity_membership_one_per_organization": AlreadyMember}):
+        return Membership.objects.create(organization=organization, user=user, role=role)
 
 
 @transaction.atomic

@@ -32,6 +32,11 @@ class MoreThanOwn(NotAllowed):
     detail = "Nobody makes a key that may do more than they may."
 
 
+class AlreadyMember(Conflict):
+    code = "already_member"
+    detail = "They are a member already: change the role that they have."
+
+
 class LastOwner(Conflict):
     code = "last_owner"
     detail = "A business is never without an owner: make somebody else one first."

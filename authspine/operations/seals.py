@@ -54,8 +54,8 @@ PRIVILEGED: Final[dict[str, str]] = {
 }
 
 # Whatever can be read, wherever it lies. A view passes the policies unless it runs as who asks; what is stored of one
-# knows none at all. What an extension brought is none of ours; a trigger's function can be called by nobody and answers
-# nobody (tests/kernel/test_seals.py reads those of the audit).
+# knows none at all. What an extension brought is none of ours. Functions that the app may not call, such as those of
+# the audit's triggers, are not reached by it.
 _RELATIONS: Final[LiteralString] = """
     SELECT c.relname,
            CASE WHEN c.relkind IN ('r', 'p')
@@ -72,7 +72,7 @@ _RELATIONS: Final[LiteralString] = """
     UNION ALL
     SELECT p.proname, false
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prosecdef AND p.prorettype <> 'trigger'::regtype AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
       AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')
       AND NOT EXISTS (SELECT FROM pg_depend d
                       WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')

@@ -45,6 +45,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one place to change it, too, where tries at the old one are counted."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
             **super().each_context(request),

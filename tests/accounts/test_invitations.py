@@ -59,6 +59,15 @@ def test_e18_inviting_a_login_that_exists_changes_nothing_of_it(inviting: Client
     assert password_step(Client(), user.email).status_code == 302
 
 
+@pytest.mark.parametrize("has", ["owner", "staff"])
+def test_e18_inviting_a_member_changes_no_role(organization: Organization, owner: User, has: str) -> None:
+    """An admin who is no owner takes no owner's role away either."""
+    theirs = member(organization, has)
+    admin = signed_in(member(organization, "admin"), organization)
+    assert "They are a member already" in invite(admin, theirs.email, "readonly").content.decode()
+    assert theirs.memberships.get().role == has
+
+
 def test_e18_the_inviter_does_not_learn_whether_there_was_a_login(inviting: Client) -> None:
     told, ran = [], []
     invite(inviting, unknown())  # what is looked up once in a process is known afterwards

@@ -5,8 +5,10 @@ not say (E17).
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from authspine.identity.models import Membership, Organization, User
+from authspine.limits.rates import limits
 from tests.admin.office import member
 from tests.fixtures import new_organization
 from tests.rest import ROOT, refused
@@ -55,6 +57,28 @@ def test_a_password_that_changes_ends_every_other_session(staff: User) -> None:
     assert here.post("/accounts/password", changed).status_code == 302
     assert inside(here)
     assert not inside(there)
+
+
+def test_who_knows_only_the_password_does_not_change_it(owner: User) -> None:
+    """(E16) A session from before the app was set up has shown one factor; it would throw out whoever has both."""
+    with_app(owner)
+    half = enter(Client(), owner, second_factor=False)
+    changed = {"oldpassword": PASSWORD, "password1": "another long word", "password2": "another long word"}
+    for path in ("/accounts/password", "/admin/password_change/"):
+        assert half.post(path, changed).status_code == 302
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)
+
+
+def test_the_old_password_is_not_guessed_where_it_is_changed(staff: User, settings: Settings) -> None:
+    """(A23)"""
+    settings.RATE_LIMITS = limits("login=3/15minutes")
+    browser = enter(Client(), staff)
+    changed = {"password1": "another long word", "password2": "another long word"}
+    for word in ["wrong", "wronger", "wrongest", PASSWORD]:
+        assert browser.post("/accounts/password", changed | {"oldpassword": word}).status_code == 200
+    staff.refresh_from_db()
+    assert staff.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize("path", ["/admin/", f"{ROOT}/clients"])

@@ -189,6 +189,20 @@ def test_e6_the_app_can_neither_forge_nor_remove(organization: Organization, sta
         connection.cursor().execute(statement)
 
 
+def test_e6_no_trigger_of_the_audit_fires_for_a_table_of_ones_own(organization: Organization) -> None:
+    """It would write what is in there as the owner, of whatever organization."""
+    forging = (
+        "CREATE TEMPORARY TABLE forged (LIKE clients_consent);"
+        "CREATE TRIGGER forged AFTER INSERT ON forged REFERENCING NEW TABLE AS new_rows"
+        " FOR EACH STATEMENT EXECUTE FUNCTION clients_consent_audited()"
+    )
+    with (
+        pytest.raises(ProgrammingError, match="permission denied for function"),
+        organization_scope(organization, SYSTEM),
+    ):
+        connection.cursor().execute(forging)
+
+
 def test_another_organization_sees_and_chains_nothing_of_it(organization: Organization) -> None:
     other = new_organization()
     add_entries(organization, 5)

@@ -1,6 +1,7 @@
 """Who belongs to the chosen organization, and as what. For its own administrators, too."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -63,23 +64,23 @@ class MembershipAdmin(TenantAdmin):
         return super().every(request).filter(organization=caller(request).organization)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        roles = {form.cleaned_data["role"], form.initial.get("role")} if form.changed_data else set()
+        roles = [form.cleaned_data["role"], *_held([obj.id])] if form.changed_data else []
         check_owner(caller(request).who, *roles)
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        check_owner(caller(request).who, obj.role)
+        check_owner(caller(request).who, *_held([obj.id]))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        check_owner(caller(request).who, *queryset.values_list("role", flat=True))
+        check_owner(caller(request).who, *_held([row.id for row in queryset]))
         super().delete_queryset(request, queryset)
 
     def register(self, fields: dict[str, Any]) -> Membership:
         """An invitation. Whoever is asked is told by mail; whoever asks does not learn whether there was a login."""
         organization = tenancy.current().organization
         user = identity_actions.login_for(fields["email"])
-        member = identity_actions.add_member(organization, user, role=fields["role"])
+        member = identity_actions.new_member(organization, user, role=fields["role"])
         accounts_actions.invite(user, organization)
         return member
 
@@ -88,3 +89,9 @@ class MembershipAdmin(TenantAdmin):
 
     def remove(self, row: Membership) -> None:
         identity_actions.remove_member(row)
+
+
+def _held(ids: list[UUID]) -> list[str]:
+    """The roles of these members now, which nobody else changes meanwhile; of a new one none."""
+    rows = Membership.objects.filter(id__in=ids).order_by("id")
+    return list(rows.select_for_update().values_list("role", flat=True))
