@@ -146,11 +146,11 @@ def test_e10_not_on_any_page_of_the_admin(office: Browser, furnished: Organizati
 
 def test_e10_a_recorded_read_adds_its_record_alone(world: World, office: Browser, furnished: Organization) -> None:
     client = one(furnished, Client)
-    for browser, at in (
-        (world.api.http, f"/{PREFIX}/clients/{world.ids['client']}/export"),
-        (office, f"/admin/clients/client/{client.pk}/take_out/"),
+    for browser, at, whose in (
+        (world.api.http, f"/{PREFIX}/clients/{world.ids['client']}/export", world.organization),
+        (office, f"/admin/clients/client/{client.pk}/take_out/", furnished),
     ):
-        assert changed(browser, {"the file": at}) == {"the file": ["analytics_analyticsevent"]}
+        assert changed(browser, {"the file": at}, whose) == {"the file": ["analytics_analyticsevent"]}
 
 
 def test_the_control_a_change_is_seen(world: World) -> None:
