@@ -17,6 +17,7 @@ from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings
 from professionals.models import Professional
 from tests.rest import Api
+from tests.sessions import enter
 
 ANONYMOUS = "anonymous"
 REVOKED, EXPIRED = "revoked key", "expired key"
@@ -42,7 +43,7 @@ def session(user: User) -> Api:
     """The API as a signed-in member calls it."""
     api = Api()
     api.http = Browser()
-    api.http.force_login(user)
+    enter(api.http, user)
     return api
 
 

@@ -32,7 +32,7 @@ ASKED: dict[str, dict[str, str]] = {
     "analytics/conversion": {"from_type": "newsletter.opened", "to_type": "payment.refunded"},
 }
 # Objects whose names are words of the house, or of what happened.
-FREE = ("by_type", "data", "metadata", "modules", "preferences")
+FREE = ("by_type", "changes", "data", "metadata", "modules", "preferences")
 # Not of JSON objects with fields: files, each with a test of its own.
 FILES = ("export", "analytics/export", "clients/<id>/export")
 
