@@ -227,8 +227,8 @@ def test_the_description_has_headers_and_statuses_where_they_are_declared() -> N
     }
     assert headers == {"get": ["If-None-Match"], "post": ["Idempotency-Key", "If-Match"], "delete": []}
     assert [sorted(described[method]["responses"]) for method in ("get", "post")] == [
-        ["200", "304", "400", "401", "403", "404", "503"],
-        ["200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "503"],
+        ["200", "304", "400", "401", "403", "404", "429", "503"],
+        ["200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "503"],
     ]
     assert "412" not in described["delete"]["responses"]
     assert "ETag" in described["get"]["responses"]["200"]["headers"]
