@@ -133,6 +133,7 @@ NOT_SHOWN: Final[Mapping[tuple[str, Who], frozenset[str]]] = {
     ("clients", PROFESSIONAL): frozenset({"notes", "metadata"}),
     ("bookings", PROFESSIONAL): frozenset({"cancelled_by"}),
     ("bookings", CLIENT): frozenset({"cancelled_by", "notes"}),
+    ("refunds", PROFESSIONAL): frozenset({"asked_by", "approver", "refuser"}),
     ("answers", PROFESSIONAL): frozenset({"cancelled_by"}),  # who answers gets the booking
     ("answers", CLIENT): frozenset({"cancelled_by", "notes"}),
 }

@@ -11,9 +11,10 @@ from django.db.models import Q, Value
 from django.db.models.functions import Least
 from django.utils.text import slugify
 
+from authspine.identity import access
 from authspine.identity.errors import AlreadyMember, KeyNotLive, KeyRotated, LastOwner, SlugTakenError
 from authspine.identity.models import ApiKey, Membership, Organization, User
-from authspine.identity.rules import KEY_MARK, digest
+from authspine.identity.rules import KEY_MARK, check_owner, digest
 from authspine.kernel import clock
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
@@ -151,37 +152,44 @@ def forget_login(user_id: UUID) -> bool:
     return True
 
 
-def new_member(organization: Organization, user: User, *, role: str) -> Membership:
-    """Give a user their first role in an organization. Raises AlreadyMember, and leaves the role that there is."""
+def new_member(organization: Organization, user: User, *, role: str, by: access.Who) -> Membership:
+    """Give a user their first role in an organization. Raises OwnersOnly, and AlreadyMember, which leaves the role."""
+    check_owner(by, role)
     with refused_as({"identity_membership_one_per_organization": AlreadyMember}):
         return Membership.objects.create(organization=organization, user=user, role=role)
 
 
 @transaction.atomic
-def add_member(organization: Organization, user: User, *, role: str) -> Membership:
-    """Give a user a role in an organization, or change the role that it has. Raises LastOwner."""
-    if role != Membership.Role.OWNER:
-        _leave_an_owner(organization, user.id)
+def add_member(organization: Organization, user: User, *, role: str, by: access.Who = access.OWNER) -> Membership:
+    """Give a user a role in an organization, or change the role that it has. Raises OwnersOnly, LastOwner.
+
+    `by` is what whoever asks is there; a command that runs on the server is an owner.
+    """
+    _check_owners(organization, user.id, role, by=by)
     membership, _ = Membership.objects.update_or_create(organization=organization, user=user, defaults={"role": role})
     return membership
 
 
 @transaction.atomic
-def remove_member(membership: Membership) -> None:
-    """Take a user's role away, and the login with it when nothing else refers to it. Raises LastOwner."""
+def remove_member(membership: Membership, *, by: access.Who = access.OWNER) -> None:
+    """Take a user's role away, and the login with it when nothing else refers to it. Raises OwnersOnly, LastOwner."""
     login = membership.user_id
-    _leave_an_owner(membership.organization, login)
+    _check_owners(membership.organization, login, None, by=by)
     membership.delete()
     forget_login(login)
 
 
-def _leave_an_owner(organization: Organization, leaving: UUID) -> None:
-    """A business that has an owner has one afterwards, too.
+def _check_owners(organization: Organization, user_id: UUID, role: str | None, *, by: access.Who) -> None:
+    """A member becomes this, or goes: only owners touch owners, and a business that has one has one afterwards.
 
-    The owners' rows are locked, in order, so that of two who leave at once one finds the other gone.
+    What the member is counts as it is under the lock, since it may have changed after it was read. The owners' rows
+    are locked first, in order, so that of two who leave at once one finds the other gone.
     """
-    owners = Membership.objects.filter(organization=organization, role=Membership.Role.OWNER).order_by("id")
-    if list(owners.select_for_update().values_list("user_id", flat=True)) == [leaving]:
+    members = Membership.objects.filter(organization=organization).select_for_update()
+    owners = list(members.filter(role=Membership.Role.OWNER).order_by("id").values_list("user_id", flat=True))
+    held = members.filter(user_id=user_id).values_list("role", flat=True).first()
+    check_owner(by, held, role)
+    if role != Membership.Role.OWNER and owners == [user_id]:
         raise LastOwner
 
 

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.test import override_settings
 
 from authspine.api import wire
+from authspine.identity import actions as identity_actions
 from authspine.identity import links
 from authspine.identity.models import BookingLink, Organization
 from authspine.identity.rules import digest
@@ -105,6 +106,15 @@ def test_e20_a_link_that_is_over_taken_back_or_guessed_is_nothing(
         assert open_page(dead).status_code == 404
         assert post(dead, "cancel").status_code == 404
         refused(Api(dead).get("/bookings"), 401, "not_authenticated")
+
+
+def test_e20_a_link_to_a_closed_organization_is_nothing(organization: Organization, token: str) -> None:
+    assert open_page(token).status_code == 200
+    assert Api(token).get("/bookings").status_code == 200
+    identity_actions.close_organization(organization)
+    assert open_page(token).content == open_page(f"asl_{'x' * 43}").content
+    assert post(token, "cancel").status_code == 404
+    refused(Api(token).get("/bookings"), 401, "not_authenticated")
 
 
 @pytest.mark.parametrize("wrong", ["", "asl_", "asl_short", "asp_" + "x" * 43, "asl_" + "é" * 43, "asl_" + "x" * 44])

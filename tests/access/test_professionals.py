@@ -17,10 +17,11 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from bookings.models import Booking
 from clients.models import Client
+from payments.models import PaymentIntent, RefundRequest
 from professionals.models import TimeOff
 from tests.access.people import make_professional_of, new_user, session
 from tests.access.test_api import CLOSED, VIEWS
-from tests.admin.office import page
+from tests.admin.office import page, signed_in
 from tests.factories import BookingFactory, OfferFactory, TimeOffFactory, hour
 from tests.fixtures import new_organization
 from tests.rest import Api, refused
@@ -251,6 +252,25 @@ def test_the_admins_forms_offer_nobody_elses(two: Two, browser: Browser) -> None
         "starts_at_0": "2027-03-01", "starts_at_1": "09:00", "ends_at_0": "2027-03-01", "ends_at_1": "10:00",
     }  # fmt: skip
     assert browser.post(page(TimeOff, "add"), sent).status_code == 200, "the form is shown again"
+
+
+def test_the_admin_does_not_tell_them_who_of_the_house_did_it(two: Two, browser: Browser) -> None:
+    """Of their own booking's refund neither the list nor the page; nor the history of any row of theirs."""
+    asker, reader = (new_user(two.organization, access.STAFF) for _ in range(2))
+    with organization_scope(two.organization, SYSTEM):
+        terms = {"amount_cents": 100, "currency": "USD"}
+        intent = PaymentIntent.objects.create(booking=two.mine, method="cash", **terms)
+        asked = RefundRequest.objects.create(intent=intent, requested_by=f"user:{asker.id}", **terms)
+    for seen, shown in ((signed_in(reader), True), (browser, False)):
+        for address in (page(RefundRequest, "changelist"), page(RefundRequest, "change", asked.id)):
+            answer = seen.get(address)
+            assert answer.status_code == 200
+            assert (answer.content.decode().lower().count("asked for by") > 0) is shown, address
+            assert (asker.email in answer.content.decode()) is shown
+        for row in (asked, two.mine):
+            kind = type(row)
+            assert seen.get(page(kind, "history", row.id)).status_code == (200 if shown else 403)
+            assert (page(kind, "history", row.id) in seen.get(page(kind, "change", row.id)).content.decode()) is shown
 
 
 def test_the_admins_first_page_shows_their_day(browser: Browser) -> None:

@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.test import Client
 
 from authspine.identity.models import Organization, User
+from tests.access.people import link_to
 from tests.admin.office import member, new_user
+from tests.fixtures import Maker
 from tests.rest import ROOT, new_key, refused
 from tests.sessions import app_code, code_step, enter, password_step, second_factors, with_app, with_password
 
@@ -53,6 +55,13 @@ def test_every_page_of_the_admin_is_behind_the_gate(organization: Organization, 
     response = getattr(half_in(member(organization, "owner")), method)(address)
     assert response.status_code == 302
     assert response.headers["Location"].startswith(SET_UP)
+
+
+def test_a_clients_link_opens_for_whoever_follows_it(organization: Organization, make: Maker) -> None:
+    """It uses no session, and its token is told to no other page."""
+    browser = half_in(member(organization, "owner"))
+    assert browser.get(f"/b/{link_to(organization, make.booking().id)}").status_code == 200
+    assert browser.get("/admin/").headers["Location"].startswith(SET_UP)
 
 
 def test_a_key_beside_it_makes_a_session_no_better(organization: Organization) -> None:

@@ -90,6 +90,18 @@ def test_an_admin_neither_makes_nor_removes_an_owner_on_the_page(organization: O
     assert owners(organization) == 2
 
 
+def test_what_a_member_is_counts_when_it_is_changed(organization: Organization) -> None:
+    """Not what they were when the page was read: they may have become an owner since."""
+    owner(organization)
+    stale = Membership.objects.get(user=member(organization, "staff"))
+    identity_actions.add_member(organization, stale.user, role="owner")
+    with pytest.raises(OwnersOnly):
+        identity_actions.add_member(organization, stale.user, role="readonly", by="admin")
+    with pytest.raises(OwnersOnly):
+        identity_actions.remove_member(stale, by="admin")
+    assert Membership.objects.get(id=stale.id).role == "owner"
+
+
 def test_the_last_owner_is_told_so_on_the_page(organization: Organization) -> None:
     user = member(organization, "owner")
     last = Membership.objects.get(user=user)

@@ -7,6 +7,7 @@ the journeys of the orchestrator, never through `save()`; a refusal is told besi
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import model_ngettext
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import TabularInline
@@ -83,6 +84,17 @@ class TenantAdmin(ByRole, PlainAdmin):
         """The journey that takes a record away."""
         raise NotImplementedError
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Without what the user is not shown."""
+        hidden = narrowing.hidden(caller(request), self.resource)
+        return [name for name in super().get_list_display(request) if name not in hidden]
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Names who of the house did what, so it is not for who sees a part of the rows only."""
+        if caller(request).is_narrow:
+            raise PermissionDenied
+        return super().history_view(request, *args, **kwargs)
+
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().changelist_view(request, *args, **kwargs)
         shown = (getattr(response, "context_data", None) or {}).get("cl")
@@ -95,6 +107,8 @@ class TenantAdmin(ByRole, PlainAdmin):
     ) -> HttpResponse:
         if obj is not None:
             reads.tell(request, [obj], one=True)
+        if caller(request).is_narrow:
+            context["show_history"] = False
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:

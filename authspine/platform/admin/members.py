@@ -1,7 +1,6 @@
 """Who belongs to the chosen organization, and as what. For its own administrators, too."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -17,7 +16,6 @@ from authspine.api.admin.tenant import TenantAdmin
 from authspine.identity import actions as identity_actions
 from authspine.identity.access import MEANT_FOR
 from authspine.identity.models import Membership, User
-from authspine.identity.rules import check_owner
 from authspine.kernel import tenancy
 from authspine.privacy import blind
 
@@ -64,34 +62,24 @@ class MembershipAdmin(TenantAdmin):
         return super().every(request).filter(organization=caller(request).organization)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        roles = [form.cleaned_data["role"], *_held([obj.id])] if form.changed_data else []
-        check_owner(caller(request).who, *roles)
-        super().save_model(request, obj, form, change)
+        by = caller(request).who
+        if not change:
+            obj.__dict__.update(self._invite(form.cleaned_data, by).__dict__)
+        elif form.changed_data:
+            identity_actions.add_member(caller(request).organization, obj.user, role=obj.role, by=by)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        check_owner(caller(request).who, *_held([obj.id]))
-        super().delete_model(request, obj)
+        identity_actions.remove_member(obj, by=caller(request).who)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        check_owner(caller(request).who, *_held([row.id for row in queryset]))
-        super().delete_queryset(request, queryset)
+        for row in queryset:
+            self.delete_model(request, row)
 
-    def register(self, fields: dict[str, Any]) -> Membership:
-        """An invitation. Whoever is asked is told by mail; whoever asks does not learn whether there was a login."""
+    @staticmethod
+    def _invite(fields: dict[str, Any], by: str) -> Membership:
+        """Whoever is asked is told by mail; whoever asks does not learn whether there was a login."""
         organization = tenancy.current().organization
         user = identity_actions.login_for(fields["email"])
-        member = identity_actions.new_member(organization, user, role=fields["role"])
+        member = identity_actions.new_member(organization, user, role=fields["role"], by=by)
         accounts_actions.invite(user, organization)
         return member
-
-    def update(self, row: Membership, changes: dict[str, Any]) -> None:
-        identity_actions.add_member(tenancy.current().organization, row.user, role=row.role)
-
-    def remove(self, row: Membership) -> None:
-        identity_actions.remove_member(row)
-
-
-def _held(ids: list[UUID]) -> list[str]:
-    """The roles of these members now, which nobody else changes meanwhile; of a new one none."""
-    rows = Membership.objects.filter(id__in=ids).order_by("id")
-    return list(rows.select_for_update().values_list("role", flat=True))
