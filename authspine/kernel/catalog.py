@@ -6,8 +6,9 @@ from typing import Any
 from django.db import connection, models
 
 # A constraint counts when it is validated, one that is a trigger when that is switched on, an index when it is usable,
-# a search when this role may call it, a policy when its table enforces policies, and a table when this role may read it
-# and add to it. Keys of one column are found by what they do, too: Django names those that a field promises by a hash.
+# a search when this role may call it, an audit when each kind of write has its trigger, switched on, a policy when its
+# table enforces policies, and a table when this role may read it and add to it. Keys of one column are found by what
+# they do, too: Django names those that a field promises by a hash.
 _FOUND = """
     WITH wanted AS (SELECT to_regclass(name) AS oid FROM unnest(%s::text[]) AS name)
     SELECT conname::text FROM pg_constraint JOIN wanted ON conrelid = wanted.oid
@@ -28,6 +29,8 @@ _FOUND = """
         WHERE relrowsecurity
     UNION SELECT proname FROM pg_proc
         WHERE proname = ANY(%s) AND prosecdef AND has_function_privilege(oid, 'EXECUTE')
+    UNION SELECT proname FROM pg_trigger JOIN wanted ON tgrelid = wanted.oid JOIN pg_proc ON pg_proc.oid = tgfoid
+        WHERE prosecdef GROUP BY proname HAVING count(*) = 4 AND bool_and(tgenabled IN ('O', 'A'))
     UNION SELECT relname FROM wanted JOIN pg_class USING (oid)
         WHERE has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
 """
