@@ -100,7 +100,7 @@ def test_from_nothing_to_ctrl_c_and_again_after_a_killed_database(var: Path) -> 
     with demos.running(var) as demo:
         demo.address()
         assert not [line for line in demo.said if line.startswith(("Making", "Installing", "Migrating"))]
-        execute(var, "CREATE TABLE kept ()")
+        execute(var, "CREATE TYPE kept AS ENUM ()")
         process = postmaster(var)
         assert process is not None
         process.kill()
@@ -109,7 +109,7 @@ def test_from_nothing_to_ctrl_c_and_again_after_a_killed_database(var: Path) -> 
 
     with demos.running(var) as demo:
         demo.address()
-        execute(var, "TABLE kept")
+        execute(var, "SELECT NULL::kept")
         worker(demo).kill()
         assert demo.process.wait(demos.STOP_SECONDS) == 1
         assert "The worker has ended; stopping the rest." in demo.said
