@@ -13,6 +13,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from authspine.api.address import client_address, counted_as
+from authspine.identity import access
 from authspine.limits import actions
 from authspine.limits.errors import TooMany
 
@@ -31,8 +32,9 @@ def admit(view: "ScopedViewSet", request: Request) -> None:
         _count(view, "anonymous", by_address(request))
     else:
         caller = view.caller
-        organization = f"organization:{caller.organization.id}"
-        _count(view, kind_of(view, request), str(caller.actor), organization, by_address(request))
+        # A client's link is a stranger's to try as often as they like: it never uses up what the house may.
+        house = [] if caller.who == access.CLIENT else [f"organization:{caller.organization.id}"]
+        _count(view, kind_of(view, request), str(caller.actor), *house, by_address(request))
 
 
 def by_address(request: Request | HttpRequest) -> str:

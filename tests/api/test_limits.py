@@ -47,6 +47,15 @@ def told(response: Any) -> tuple[int, int, int]:
     return tuple(int(response[f"RateLimit-{name}"]) for name in ("Limit", "Remaining", "Reset"))  # type: ignore[return-value]
 
 
+def test_a_clients_link_uses_up_nothing_of_the_house(limited: Any, make: Maker, api_client: Api) -> None:
+    booking = make.booking()
+    link = Api(api_client.post(f"/bookings/{booking.id}/link", {}).json()["url"].rpartition("/")[2])
+    limited("read=2/minute")
+    tried = [link.get(f"/bookings/{booking.id}").status_code for _ in range(20)]
+    assert tried == [200] * 2 + [429] * 18
+    assert api_client.get("/clients").status_code == 200
+
+
 def test_each_answer_tells_of_the_tightest_limit(limited: Any, api_client: Api) -> None:
     limited("read=3/minute")
     answers = [api_client.get("/clients") for _ in range(4)]
