@@ -16,11 +16,13 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from bookings.models import Booking
+from bookings.rules.status import Status
 from clients.models import Client
 from payments.models import PaymentIntent, RefundRequest
 from professionals.models import TimeOff
 from tests.access.people import make_professional_of, new_user, session
 from tests.access.test_api import CLOSED, VIEWS
+from tests.admin import office
 from tests.admin.office import page, signed_in
 from tests.factories import BookingFactory, OfferFactory, TimeOffFactory, hour
 from tests.fixtures import new_organization
@@ -238,10 +240,14 @@ def test_the_admin_shows_their_own_rows(two: Two, browser: Browser, model: Any) 
 
 def test_the_admin_moves_no_booking_of_others(two: Two, browser: Browser) -> None:
     for move in ("cancel", "confirm"):
-        browser.post(f"/admin/bookings/booking/{two.other.id}/{move}", {"_form_submitted": "on"})
+        assert browser.post(office.move(two.other, move), {"_form_submitted": "on"}).status_code == 404
     browser.post(page(Booking, "changelist"), {"action": "cancel_selected", "_selected_action": [str(two.other.id)]})
     with organization_scope(two.organization, SYSTEM):
         assert Booking.objects.get(id=two.other.id).status == two.other.status
+    # The control: of their own it is done.
+    browser.post(office.move(two.mine, "cancel"), {"_form_submitted": "on"})
+    with organization_scope(two.organization, SYSTEM):
+        assert Booking.objects.get(id=two.mine.id).status == Status.CANCELLED
 
 
 def test_the_admins_forms_offer_nobody_elses(two: Two, browser: Browser) -> None:
