@@ -190,10 +190,10 @@ def test_what_is_posted_to_pages_is_counted(limited: Any, address: str) -> None:
     limited("page=1/minute")
     visitor = Client(REMOTE_ADDR=address)
     answers = [visitor.post("/admin/login/", {"username": "a", "password": "b"}) for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
     assert b"Too many requests" in answers[-1].content
     assert int(answers[-1]["Retry-After"]) > 0
-    assert visitor.get("/admin/login/").status_code == 200
+    assert visitor.get("/admin/login/").status_code == 302
 
 
 def test_nothing_is_counted_where_limits_are_off(settings: Settings, api_client: Api) -> None:
