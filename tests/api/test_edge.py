@@ -190,7 +190,7 @@ def test_a_cookie_of_sign_in_says_how_it_may_be_used(superuser: User, organizati
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     browser = Browser()
-    browser.get("/admin/login/")
+    browser.get("/accounts/login")
     assert browser.cookies["csrftoken"]["httponly"]
 
 

@@ -280,6 +280,7 @@ OPEN = {
 }
 # Routes outside of the API, which know no keys.
 PAGES = {
+    "accounts": "sign-in: of logins, which belong to no organization",
     "": "leads on to the demo or the docs",
     "admin": "sign-in and the chosen organization decide, see the tests of the admin",
     "b": "a link's token decides, see tests/access",
