@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from threading import Event
 from types import FrameType
 from typing import Final, NoReturn
 from urllib.error import HTTPError
@@ -60,10 +61,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+asked_to_stop = Event()
+
+
 def stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Once: a second Ctrl-C must not break off the stopping."""
+    """Once: a second Ctrl-C must not break off the stopping.
+
+    It is written down as well: what is raised inside of a finalizer, or of what Python calls around a fork, is printed
+    and lost.
+    """
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
+    asked_to_stop.set()
     raise Stopped
 
 
@@ -157,6 +166,8 @@ def watch(
     """Until one of them ends; `once_served` starts what needs the database that the web server has set up."""
     said = False
     while web.poll() is None:
+        if asked_to_stop.is_set():
+            raise Stopped
         for name, alive in watched.items():
             if not alive():
                 print(f"{name} has ended; stopping the rest.", file=sys.stderr)

@@ -157,6 +157,31 @@ def test_two_set_up_one_fresh_database_at_once(folder: Path) -> None:
     assert sum("Migrating" in words for words in said) == 1
 
 
+LOST = """
+import os, signal, subprocess, sys
+from authspine.operations import serve
+signal.signal(signal.SIGINT, serve.stop)
+web = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
+subprocess.Popen([sys.executable, "-c", ""], preexec_fn=int).wait()
+try:
+    serve.watch(web, 1, {}, once_served=int)
+except serve.Stopped:
+    print("stopped")
+finally:
+    web.kill()
+"""
+
+
+def test_a_ctrl_c_while_it_starts_a_process_is_not_lost() -> None:
+    """Python only prints what is raised around a fork, and the supervisor would run on, deaf to any further one."""
+    ended = subprocess.run(
+        [ROOT / ".venv/bin/python", "-c", LOST], cwd=ROOT, capture_output=True, text=True, timeout=30
+    )
+    assert "Exception ignored" in ended.stderr, "the control: it was raised where it is lost"
+    assert ended.stdout == "stopped\n"
+
+
 def test_reset_removes_what_the_demo_made(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     var = used
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
