@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from authspine.identity.models import Organization
 from authspine.operations.folders import var
@@ -19,7 +19,8 @@ FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run -
 --disable-component-update --disable-sync"""
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 10_000  # milliseconds, on a machine that is busy with other tests
+PATIENCE = 30_000  # milliseconds, on a machine that is busy with other tests
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
