@@ -101,6 +101,36 @@ def test_e23_many_keys_do_not_multiply_a_limit(limited: Any, organization: Organ
     assert stranger.get("/clients").status_code == 200
 
 
+def test_e23_a_caller_that_is_refused_uses_up_nothing_of_the_others(
+    settings: Settings, organization: Organization, address: str
+) -> None:
+    """(E23) One key that asks in a loop keeps out neither its organization nor who else is at its address."""
+    settings.RATE_LIMITS = limits("read=2/minute")
+    looping, colleague, neighbour = caller(organization), caller(organization), caller(new_organization())
+
+    def ask(each: Api, times: int) -> list[int]:
+        return [each.http.get(f"{ROOT}/clients", REMOTE_ADDR=address).status_code for _ in range(times)]
+
+    assert ask(looping, 30) == [200] * 2 + [429] * 28
+    assert ask(colleague, 3) == [200, 200, 429]
+    assert ask(neighbour, 3) == [200, 200, 429]
+
+
+def test_e23_a_house_that_is_refused_uses_up_nothing_of_its_address(
+    settings: Settings, organization: Organization, address: str
+) -> None:
+    """(E23)"""
+    row = limits("read=2/minute")["read"]
+    settings.RATE_LIMITS = {"read": {**row, "organization": row[""], "address": parse("4/minute")}}
+    callers = [caller(organization) for _ in range(6)]
+    assert [each.http.get(f"{ROOT}/clients", REMOTE_ADDR=address).status_code for each in callers] == [
+        *[200, 200],
+        *[429] * 4,
+    ]
+    neighbour = caller(new_organization()).http
+    assert [neighbour.get(f"{ROOT}/clients", REMOTE_ADDR=address).status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_e23_many_organizations_at_one_address_share_its_limit(settings: Settings, address: str) -> None:
     """(E23)"""
     settings.RATE_LIMITS = limits("read=1/minute")
