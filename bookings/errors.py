@@ -57,8 +57,9 @@ class TooManyHolds(Conflict):
     detail = "This client has as many open holds as are allowed at a time."
 
 
-class TooManyLapses(TooManyHolds):
-    detail = "This client has let too many holds lapse within the last hour. Please try again later."
+class TooManyLapses(Conflict):
+    code = "too_many_lapses"
+    detail = "This client has let lapse or given back too many holds within the last hour. Please try again later."
 
 
 class TooManyBookings(Conflict):

@@ -1,7 +1,10 @@
-"""How often what is no `ScopedViewSet` may be asked: what is posted to pages, and the rest of the API, by address."""
+"""How often what is no `ScopedViewSet` may be asked: pages, by who is signed in, and the rest of the API, by address.
+
+Files that are the same for everybody are answered before, and so are free.
+"""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -11,7 +14,10 @@ from authspine.api.views import ScopedViewSet
 from authspine.limits import actions
 from authspine.limits.errors import TooMany
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# A client's own page looks for free times, and is counted by its link. The challenge of a passkey is kept in a session,
+# which a stranger has for the asking.
+LOOKED_AT_AS: Final = {"self-service": "search", "mfa_login_webauthn": "challenge"}
 
 
 class Limits:
@@ -30,8 +36,7 @@ class Limits:
         shown_by = getattr(view, "cls", None)
         if isinstance(shown_by, type) and issubclass(shown_by, ScopedViewSet):
             return None  # it counts by itself, once it knows who asks
-        counted = _counted(request, shown_by)
-        verdict = actions.count(*counted) if counted else None
+        verdict = actions.count(*_counted(request, shown_by))
         if verdict is None:
             return None
         request.limit_headers = verdict.headers  # type: ignore[attr-defined]
@@ -43,12 +48,15 @@ class Limits:
         return pages.unavailable(request, error) if isinstance(error, TooMany) else None
 
 
-def _counted(request: HttpRequest, view: Any) -> tuple[str, ...] | None:
-    """The limit, and whom it counts; None for a page that is only looked at."""
+def _counted(request: HttpRequest, view: Any) -> tuple[str, ...]:
+    """The limit, and whom it counts."""
     address = f"address:{counted_as(client_address(request))}"
     if request.path_info.startswith("/api/"):
         return getattr(view, "limited_as", "anonymous"), address
-    if request.method in SAFE:
-        return None
+    match = request.resolver_match
+    named, token = (match.url_name or "", match.kwargs.get("token")) if match else ("", None)
+    kind = LOOKED_AT_AS.get(named, "read") if request.method in SAFE else "page"
+    if token:
+        return kind, f"link:{token}", address
     user = getattr(request, "user", None)
-    return ("page", f"user:{user.pk}", address) if user and user.is_authenticated else ("page", address)
+    return (kind, f"user:{user.pk}", address) if user and user.is_authenticated else (kind, address)

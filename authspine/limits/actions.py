@@ -37,17 +37,19 @@ class Verdict:
 def count(kind: str, *principals: str) -> Verdict | None:
     """Count one more of this kind for each principal, all in one round trip; None where limits are off.
 
-    A principal is `kind:id` like an actor: `key:…`, `user:…`, `organization:…`, `address:…`; any other word will do
-    for whom the limit is counted as it is.
+    In the order in which they are named: the caller, then their organization, then their address. What one of them
+    refuses is not counted for those after it, so that nobody who is refused keeps others out. A principal is `kind:id`
+    like an actor: `key:…`, `user:…`, `organization:…`, `address:…`; any other word will do for whom the limit is
+    counted as it is.
     """
     rates = settings.RATE_LIMITS.get(kind)
     if rates is None:
         return None
     items = _counters(kind, rates, principals)
-    hits = [Hit(key, item.get_expiry()) for key, item in items.items()]
+    hits = [Hit(key, item.get_expiry(), item.amount) for key, item in items.items()]
     verdicts = [
         Verdict(item.amount, max(item.amount - counted.hits, 0), max(ceil(counted.seconds_left), 1), is_over)
-        for item, counted in zip(items.values(), store(strict=kind in STRICT).count(hits), strict=True)
+        for item, counted in zip(items.values(), store(strict=kind in STRICT).count(hits), strict=False)
         for is_over in [counted.hits > item.amount]
     ]
     return max(verdicts, key=lambda each: (each.is_over, -each.remaining, each.seconds_left))

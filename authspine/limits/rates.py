@@ -2,7 +2,7 @@
 
 A limit counts whoever calls (a key, a user, an account that somebody tries to enter), and in the same breath their
 organization and their address, which may do so several times as often: many keys, or many accounts tried from one
-address, do not multiply it.
+address, do not multiply it. What the caller's own limit refuses is not counted for the others.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Rate:
 
 
 DEFAULTS: Final[Mapping[str, Rate]] = {
-    # Requests of the API with a key or a session.
+    # Requests of the API with a key or a session, and pages that are looked at.
     "read": Rate("600/minute"),
     "search": Rate("300/minute"),  # availability, `?search=`, reports
     "write": Rate("300/minute"),
@@ -37,6 +37,8 @@ DEFAULTS: Final[Mapping[str, Rate]] = {
     "anonymous": Rate("120/minute", address=1),
     "refused": Rate("60/minute", address=1),
     "webhook": Rate("3000/minute", address=1),
+    # By address alone as well: what a stranger makes us keep by a look, which is a session with a passkey's challenge.
+    "challenge": Rate("60/5minutes", address=1),
     # What is posted to the pages of the admin and of the demo.
     "page": Rate("120/minute"),
     # Tries to enter an account, codes tried there, and messages that somebody makes us send to it.

@@ -1,7 +1,7 @@
 """Where hits are counted: a table of the database that all processes share, or Redis. Both are storages of `limits`.
 
 A window begins with its first hit and lasts as long as its limit says. Both count many counters in one round trip, and
-each of them exactly, however many ask at once.
+each of them exactly, however many ask at once. What one counter refuses is not counted by those named after it.
 """
 
 import hashlib
@@ -18,11 +18,12 @@ from redis.retry import Retry
 REDIS_SECONDS: Final = 0.2
 
 # One statement, which the migration explains. Arrays as text: to adapt them would take longer than to count.
-_COUNT: Final = "SELECT * FROM limits_count(%s::uuid[], %s::int[], %s)"
-# In the order of ids, as it is counted. What is over has nothing to give back.
+_COUNT: Final = "SELECT * FROM limits_count(%s::uuid[], %s::int[], %s::bigint[], %s)"
+# In the order in which it is counted. What is over has nothing to give back.
 _GIVE_BACK: Final = """
     WITH held AS MATERIALIZED (
-        SELECT id FROM limits_counter WHERE id = ANY(%s::uuid[]) AND expires_at > now() ORDER BY id FOR UPDATE
+        SELECT id FROM limits_counter JOIN unnest(%s::uuid[]) WITH ORDINALITY AS named (id, place) USING (id)
+        WHERE expires_at > now() ORDER BY place FOR UPDATE OF limits_counter
     )
     UPDATE limits_counter SET hits = greatest(hits - 1, 0) FROM held WHERE limits_counter.id = held.id
 """
@@ -37,11 +38,25 @@ _READ: Final = """
 """
 
 
+# The same for Redis, which runs one script at a time.
+_COUNT_IN_REDIS: Final = """
+    local told = {}
+    for place, key in ipairs(KEYS) do
+        local hits = redis.call("INCRBY", key, 1)
+        if hits == 1 then redis.call("EXPIRE", key, ARGV[2 * place - 1]) end
+        told[2 * place - 1], told[2 * place] = hits, redis.call("PTTL", key)
+        if hits > (tonumber(ARGV[2 * place]) or math.huge) then break end
+    end
+    return told
+"""
+
+
 class Hit(NamedTuple):
-    """One more for a counter, whose window lasts so long once it has begun."""
+    """One more for a counter, whose window lasts so long once it has begun, and which admits so many in it."""
 
     key: str
     seconds: int
+    most: int | None = None
 
 
 class Count(NamedTuple):
@@ -52,7 +67,8 @@ class Count(NamedTuple):
 
 
 class Store(Protocol):
-    def count(self, hits: Sequence[Hit]) -> list[Count]: ...
+    def count(self, hits: Sequence[Hit]) -> list[Count]:
+        """Of all of them in their order, up to the first that has counted more than it admits."""
 
 
 class InsideTransaction(RuntimeError):
@@ -71,14 +87,13 @@ class PostgresStorage(Storage):
     def count(self, hits: Sequence[Hit], amount: int = 1) -> list[Count]:
         if connection.in_atomic_block:
             raise InsideTransaction
-        ids = [_id(hit.key) for hit in hits]
-        windows = [str(hit.seconds) for hit in hits]
-        rows = self._run(_COUNT, _array(id.hex for id in ids), _array(windows), amount)
-        found = {id: Count(*rest) for id, *rest in rows}
-        return [found[id] for id in ids]
+        ids = _array(_id(hit.key).hex for hit in hits)
+        windows = _array(str(hit.seconds) for hit in hits)
+        most = _array("NULL" if hit.most is None else str(hit.most) for hit in hits)
+        return [Count(*row) for row in self._run(_COUNT, ids, windows, most, amount)]
 
     def give_back(self, keys: Iterable[str]) -> None:
-        """One less for each of these counters, in one round trip."""
+        """One less for each of these counters, named in the order in which they were counted, in one round trip."""
         with connection.cursor() as cursor:
             cursor.execute(_GIVE_BACK, [_array(_id(key).hex for key in keys)])
 
@@ -129,12 +144,9 @@ class SharedRedis(RedisStorage):
     def __init__(self, url: str) -> None:
         half = REDIS_SECONDS / 2
         super().__init__(url, socket_timeout=half, socket_connect_timeout=half, retry=Retry(NoBackoff(), 0))  # type: ignore[arg-type]
+        self._count: Any = self.storage.register_script(_COUNT_IN_REDIS)
 
     def count(self, hits: Sequence[Hit]) -> list[Count]:
-        pipe = self.storage.pipeline(transaction=False)
-        for hit in hits:
-            key = self.prefixed_key(hit.key)
-            pipe.eval(self.SCRIPT_INCR_EXPIRE, 1, key, hit.seconds, 1)
-            pipe.pttl(key)
-        told = pipe.execute()
+        keys = [self.prefixed_key(hit.key) for hit in hits]
+        told = self._count(keys, [said for hit in hits for said in (hit.seconds, "" if hit.most is None else hit.most)])
         return [Count(int(told[at]), told[at + 1] / 1000) for at in range(0, len(told), 2)]

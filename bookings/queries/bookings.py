@@ -16,6 +16,10 @@ from bookings.rules.terms import Policy
 
 # For so long a hold that lapsed is held against its client.
 LAPSES_WITHIN: Final = timedelta(hours=1)
+# As many holds that were given back before they were confirmed count as one that lapsed.
+GIVEN_BACK_PER_LAPSE: Final = 2
+# Who gives back for a client: its own link, and what books for it by a key. Staff mend what they have typed.
+CLIENTS_OWN: Final = ("client", "key")
 RELATED = ("session__service", "session__professional", "client", "vertical")
 
 
@@ -90,12 +94,13 @@ def client_has_any(client_id: UUID) -> bool:
 
 class Kept(NamedTuple):
     """What a client keeps of the calendars: holds and requests that wait, live bookings that are still to begin, and
-    holds that have lapsed lately. Nobody else could have the time of those, either.
+    holds that lately have lapsed or were given back. Nobody else could have the time of those, either.
     """
 
     waiting: int
     ahead: int
     lapsed: int
+    given_back: int
 
 
 def kept_by(client_id: UUID, *, now: datetime) -> Kept:
@@ -105,10 +110,17 @@ def kept_by(client_id: UUID, *, now: datetime) -> Kept:
     live = Q(status__in=[*map(stored_status, OPEN)]) & ~lapsed(now)
     gone = Q(status=Booking.Status.EXPIRED) | (lapsed(now) & Q(status=Booking.Status.HELD))
     lately = gone & Q(hold_expires_at__gt=now - LAPSES_WITHIN)
-    counted = Booking.objects.filter(live | lately, client=client_id).aggregate(
+    given_back = Q(
+        status=Booking.Status.CANCELLED,
+        confirmed_at=None,
+        closed_at__gt=now - LAPSES_WITHIN,
+        cancelled_by__in=CLIENTS_OWN,
+    )
+    counted = Booking.objects.filter(live | lately | given_back, client=client_id).aggregate(
         waiting=Count("id", filter=live & Q(status__in=WAITING)),
         ahead=Count("id", filter=live & Q(session__starts_at__gt=now)),
         lapsed=Count("id", filter=lately),
+        given_back=Count("id", filter=given_back),
     )
     return Kept(**counted)
 
@@ -117,13 +129,13 @@ def check_client(client_id: UUID, policy: Policy, *, now: datetime) -> None:
     """Whether a client may have one more. Expects the client's lock, so that no two are decided on one count.
 
     Where the vertical and the service say nothing of holds at a time, the installation does, and always of those that
-    lapse: whoever holds times again and again without taking one waits. Raises TooManyHolds, TooManyLapses,
-    TooManyBookings.
+    lapse or are given back: whoever holds times again and again without taking one waits. Raises TooManyHolds,
+    TooManyLapses, TooManyBookings.
     """
     kept = kept_by(client_id, now=now)
     if kept.waiting >= (policy["max_open_holds"] or settings.MAX_OPEN_HOLDS):
         raise TooManyHolds
-    if kept.lapsed >= settings.MAX_LAPSES:
+    if kept.lapsed + kept.given_back // GIVEN_BACK_PER_LAPSE >= settings.MAX_LAPSES:
         raise TooManyLapses
     most_ahead = policy["max_future_bookings"]
     if most_ahead is not None and kept.ahead >= most_ahead:

@@ -1,10 +1,12 @@
 """How often the API may be asked: counted by who asks, by their organization and by their address, and told."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.test.utils import override_settings
 from limits import parse
@@ -13,10 +15,12 @@ from pytest_django.fixtures import Settings
 from authspine.environment import networks
 from authspine.identity.models import Organization
 from authspine.limits.rates import limits
+from tests.api.routes import patterns
 from tests.api.test_authentication import new_user, signed_in
 from tests.fixtures import Maker, new_organization
 from tests.rest import ROOT, Api, caller, refused
 
+BY_SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
 BY_CALLER = ("read", "search", "write", "hold", "money", "export")
 
 
@@ -99,6 +103,36 @@ def test_e23_many_keys_do_not_multiply_a_limit(limited: Any, organization: Organ
     statuses = [caller(organization).get("/clients").status_code for _ in range(12)]
     assert statuses == [200] * 10 + [429] * 2
     assert stranger.get("/clients").status_code == 200
+
+
+def test_e23_a_caller_that_is_refused_uses_up_nothing_of_the_others(
+    settings: Settings, organization: Organization, address: str
+) -> None:
+    """(E23) One key that asks in a loop keeps out neither its organization nor who else is at its address."""
+    settings.RATE_LIMITS = limits("read=2/minute")
+    looping, colleague, neighbour = caller(organization), caller(organization), caller(new_organization())
+
+    def ask(each: Api, times: int) -> list[int]:
+        return [each.http.get(f"{ROOT}/clients", REMOTE_ADDR=address).status_code for _ in range(times)]
+
+    assert ask(looping, 30) == [200] * 2 + [429] * 28
+    assert ask(colleague, 3) == [200, 200, 429]
+    assert ask(neighbour, 3) == [200, 200, 429]
+
+
+def test_e23_a_house_that_is_refused_uses_up_nothing_of_its_address(
+    settings: Settings, organization: Organization, address: str
+) -> None:
+    """(E23)"""
+    row = limits("read=2/minute")["read"]
+    settings.RATE_LIMITS = {"read": {**row, "organization": row[""], "address": parse("4/minute")}}
+    callers = [caller(organization) for _ in range(6)]
+    assert [each.http.get(f"{ROOT}/clients", REMOTE_ADDR=address).status_code for each in callers] == [
+        *[200, 200],
+        *[429] * 4,
+    ]
+    neighbour = caller(new_organization()).http
+    assert [neighbour.get(f"{ROOT}/clients", REMOTE_ADDR=address).status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_e23_many_organizations_at_one_address_share_its_limit(settings: Settings, address: str) -> None:
@@ -194,6 +228,67 @@ def test_what_is_posted_to_pages_is_counted(limited: Any, address: str) -> None:
     assert b"Too many requests" in answers[-1].content
     assert int(answers[-1]["Retry-After"]) > 0
     assert visitor.get("/admin/login/").status_code == 302
+
+
+def test_a_page_that_is_looked_at_is_counted_by_its_user(limited: Any, organization: Organization) -> None:
+    """Of the admin and of the demo, together with what they ask of the API; another user goes on."""
+    limited("read=3/minute")
+    one, other = (signed_in(new_user(organization)) for _ in range(2))
+    assert [one.get("/admin/").status_code, one.get(f"{ROOT}/clients").status_code] == [200, 200]
+    assert told(one.get("/platform-demo/zone"))[:2] == (3, 0)
+    answer = one.get("/admin/")
+    assert answer.status_code == 429
+    assert answer["Content-Type"].startswith("text/html")
+    assert other.get("/admin/").status_code == 200
+
+
+def test_a_page_that_is_looked_at_is_counted_by_its_address(settings: Settings, address: str) -> None:
+    settings.RATE_LIMITS = limits("read=1/minute")
+    visitor = Client(REMOTE_ADDR=address)
+    assert [visitor.get("/accounts/login").status_code for _ in range(6)] == [200] * 5 + [429]
+    assert visitor.get("/static/api/page.css").status_code == 200, "a file is free"
+
+
+def test_a_clients_own_page_is_counted_by_its_link(limited: Any, make: Maker, api_client: Api) -> None:
+    booking, other = make.booking(), make.booking()
+    links = [
+        f"/b/{api_client.post(f'/bookings/{each.id}/link', {}).json()['url'].rpartition('/')[2]}"
+        for each in (booking, other)
+    ]
+    limited("search=2/minute,page=1/minute")
+    visitor = Client()
+    assert [visitor.get(links[0]).status_code for _ in range(3)] == [200, 200, 429]
+    assert visitor.get(links[1]).status_code == 200
+    assert [visitor.post(f"{links[0]}/cancel").status_code for _ in range(2)] == [403, 429]
+
+
+def test_who_looks_without_a_login_leaves_no_session_but_where_it_is_counted(address: str) -> None:
+    """By GET and HEAD, as a page's scripts ask, too; else a stranger could fill the table. The demo's and the API's
+    routes are asked by (E10).
+    """
+    visitor, leaving = Client(REMOTE_ADDR=address, headers=BY_SCRIPT), set[str]()
+    for route, _ in patterns():
+        if route.startswith(("api/", "platform-demo")):
+            continue
+        before = Session.objects.count()
+        for ask in (visitor.get, visitor.head):
+            ask("/" + re.sub(r"<\w+>", "x", route))
+            visitor.cookies.clear()
+        if Session.objects.count() > before:
+            leaving.add(route)
+    assert leaving == {"accounts/2fa/passkeys/sign-in"}
+
+
+def test_a_passkeys_challenge_is_counted_by_address(limited: Any, address: str) -> None:
+    limited("challenge=2/minute")
+    visitor, before = Client(REMOTE_ADDR=address, headers=BY_SCRIPT), Session.objects.count()
+    statuses = []
+    for ask in (visitor.get, visitor.head, visitor.get, visitor.head):
+        visitor.cookies.clear()
+        statuses.append(ask("/accounts/2fa/passkeys/sign-in").status_code)
+    assert statuses == [200, 200, 429, 429]
+    assert Session.objects.count() == before + 2
+    assert visitor.get("/accounts/login").status_code == 200
 
 
 def test_nothing_is_counted_where_limits_are_off(settings: Settings, api_client: Api) -> None:

@@ -1,5 +1,6 @@
 """(C10) Limits with a real Redis: while it is there, gone, stopped, full, flushed, and begun anew."""
 
+import itertools
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from authspine.limits import actions
 from authspine.limits.breaker import WithFallback
 from authspine.limits.errors import TooMany
 from authspine.limits.rates import limits
-from authspine.limits.stores import REDIS_SECONDS
+from authspine.limits.stores import REDIS_SECONDS, Hit, SharedRedis
 from tests.deep.redis_server import Server, served
 from tests.limits.test_stores import at_once
 from tests.payments.paying import shop
@@ -70,6 +71,17 @@ def test_redis_counts_exactly_and_keeps_no_address(server: Server, who: str) -> 
     assert len(names) == 2
     assert not [name for name in names if who in name]
     assert all(0 < server.client.ttl(name) <= 300 for name in names)
+
+
+def test_redis_counts_for_those_behind_only_what_is_admitted(server: Server, who: str) -> None:
+    """One round trip, and exact however many ask at once through two callers."""
+    redis, turns = SharedRedis(server.url), itertools.count()
+    house = [Hit(f"{who}-house", 60, 1000), Hit(f"{who}-address", 60, 15)]
+    at_once(lambda: len(redis.count([Hit(f"{who}-{next(turns) % 2}", 60, 10), *house])), 200)
+    assert [redis.get(hit.key) for hit in house] == [20, 20]
+    told = redis.count([Hit(f"{who}-3", 60, 10), *house])
+    assert [count.hits for count in told] == [1, 21, 21]
+    assert all(0 < count.seconds_left <= 60 for count in told)
 
 
 @pytest.mark.parametrize("harm", ["kill", "stop"])

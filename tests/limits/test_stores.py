@@ -1,5 +1,6 @@
 """The database as a storage of `limits`: exact, in one statement, and without anybody's address."""
 
+import itertools
 import threading
 import uuid
 from collections import Counter as Tally
@@ -88,6 +89,27 @@ def test_a_window_begins_with_its_first_hit(store: PostgresStorage, key: str) ->
     assert store.incr(key, 60) == 1
 
 
+def test_what_one_refuses_is_not_counted_for_those_behind(store: PostgresStorage, key: str) -> None:
+    """Still one statement; what has refused is the last that is told."""
+    hits = [Hit(key, 60, 2), Hit(f"{key}-house", 60, 3), Hit(f"{key}-address", 60, 9)]
+    told = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as captured:
+            told.append([count.hits for count in store.count(hits)])
+        assert len(captured) == 1
+    assert told == [[1, 1, 1], [2, 2, 2], [3]]
+    others = [Hit(f"{key}-2", 60, 2), *hits[1:]]
+    assert [[count.hits for count in store.count(others)] for _ in range(2)] == [[1, 3, 3], [2, 4]]
+    assert [store.get(hit.key) for hit in hits] == [3, 4, 3]
+
+
+def test_those_behind_count_exactly_what_is_admitted(store: PostgresStorage, key: str) -> None:
+    """However many ask at once, through whichever of two callers."""
+    house, turns = [Hit(f"{key}-house", 60, 1000), Hit(f"{key}-address", 60, 1000)], itertools.count()
+    at_once(lambda: len(store.count([Hit(f"{key}-{next(turns) % 2}", 60, 10), *house])), 200)
+    assert [store.get(hit.key) for hit in house] == [20, 20]
+
+
 def _age(key: str, *, seconds: int) -> None:
     Counter.objects.filter(id=_id(key)).update(expires_at=F("expires_at") - timedelta(seconds=seconds))
 
@@ -145,12 +167,12 @@ def test_what_is_given_back_does_not_count(settings: Settings, key: str) -> None
 
 
 def test_as_much_is_given_back_as_was_counted(store: PostgresStorage, key: str) -> None:
-    """However many do it at once, and in whatever order they name what they counted."""
+    """However many do it at once."""
     keys = [key, f"{key}-2"]
 
     def ask() -> bool:
         store.count([Hit(each, 60) for each in keys])
-        store.give_back(reversed(keys))
+        store.give_back(keys)
         return True
 
     assert at_once(ask, 80)[True] == 80

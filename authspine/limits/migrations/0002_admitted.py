@@ -1,0 +1,39 @@
+"""Counts for an organization and an address what the caller's own limit has admitted, and nothing else."""
+
+from importlib import import_module
+from typing import ClassVar
+
+from django.db import migrations
+
+_BEFORE = import_module("authspine.limits.migrations.0001_counters")._COUNT
+
+# Still one statement for whoever calls it, so one transaction: a counter that is waited for tells what the one before
+# has left, and until the end nobody else reads it. In the order in which the counters are named, which is the same
+# everywhere (caller, organization, address), so that two that want the same ones never wait for each other.
+_COUNT = """
+    CREATE FUNCTION limits_count(ids uuid[], windows int[], most bigint[], amount bigint)
+    RETURNS TABLE (in_window bigint, seconds_left float8) LANGUAGE plpgsql AS $$
+    BEGIN
+        FOR place IN 1 .. cardinality(ids) LOOP
+            INSERT INTO limits_counter AS kept (id, hits, expires_at)
+            VALUES (ids[place], amount, now() + windows[place] * interval '1 second')
+            ON CONFLICT (id) DO UPDATE SET
+                hits = CASE WHEN kept.expires_at > now() THEN kept.hits ELSE 0 END + EXCLUDED.hits,
+                expires_at = CASE WHEN kept.expires_at > now() THEN kept.expires_at ELSE EXCLUDED.expires_at END
+            RETURNING kept.hits, extract(epoch FROM kept.expires_at - now())::float8 INTO in_window, seconds_left;
+            RETURN NEXT;
+            EXIT WHEN in_window > most[place];
+        END LOOP;
+    END $$
+"""
+_DROP_BEFORE = "DROP FUNCTION limits_count(uuid[], int[], bigint)"
+_DROP = "DROP FUNCTION limits_count(uuid[], int[], bigint[], bigint)"
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar[list[tuple[str, str]]] = [("limits", "0001_counters")]
+
+    operations: ClassVar[list[migrations.operations.base.Operation]] = [
+        migrations.RunSQL(_COUNT, _DROP),
+        migrations.RunSQL(_DROP_BEFORE, _BEFORE),
+    ]
