@@ -66,7 +66,7 @@ def opened(organization: Organization) -> list[str]:
 
 def test_f1_an_erasure_leaves_the_chain_whole_and_the_person_unreadable(organization: Organization) -> None:
     world = new_world(organization)
-    auditing.prove(organization)
+    auditing.extend(organization)
     before = {entry.id: (entry.changes, bytes(entry.hash or b"")) for entry in entries(organization)}
     # The control of the search: with the key everything that was ever written of the person opens.
     words = opened(organization)
@@ -184,7 +184,7 @@ def test_f1_from_where_a_client_came_is_in_no_entry(organization: Organization, 
     assert came
     assert {(entry.address, entry.request_id) for entry in came} == {("", "asked-1")}
     assert entries(organization, address="127.0.0.78")
-    auditing.prove(organization)
+    auditing.extend(organization)
     assert world.api.post(f"/clients/{world.client}/erase").status_code == 200
     assert everywhere(organization, "127.0.0.77") == []
     assert verify(organization)[0] == 0
