@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.apps import apps
 from django.db import connections
@@ -171,7 +172,7 @@ def test_f1_what_an_erasure_empties_is_in_no_entry_in_clear(organization: Organi
 def test_f1_from_where_a_client_came_is_in_no_entry(organization: Organization, tmp_path: Path) -> None:
     """The net address of whoever holds a link is the client's own; that of who has a key is kept."""
     world = new_world(organization)
-    token, key = link_to(organization, world.booking), new_key(organization)
+    token, key = link_to(organization, UUID(world.booking)), new_key(organization)
     with gunicorn(tmp_path / "log", workers=1, threads=1) as address:
         asked = f"/api/platform/bookings/{world.booking}"
         for path, bearer, whence in (
