@@ -5,10 +5,11 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from authspine.accounts.configuration import *  # noqa: F403 (what is the same everywhere)
+from authspine.api.description import DESCRIPTION
 from authspine.api.policies import STRICT
 from authspine.environment import choice, database, flag, key_ring, limits, mailer, names, networks, number, text
 from authspine.kernel.logs.configuration import configuration
+from authspine.platform.look import LOOK
 
 VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -141,6 +142,48 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+# Signing in, by allauth and axes. No page to sign up: people are invited.
+ACCOUNT_ADAPTER = "authspine.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "authspine.accounts.forms.SignInForm",
+    "change_password": "authspine.accounts.forms.PasswordForm",
+    "reset_password": "authspine.accounts.forms.ForgottenForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# No column of ours holds an address that allauth could ask for: it is told aliases (authspine.accounts.aliases).
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# allauth counts in a cache of each process; authspine.limits counts in the database.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+MFA_ADAPTER = "authspine.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "authspine.accounts.forms.SecondStepForm",
+    "reauthenticate": "authspine.accounts.forms.AgainForm",
+    "activate_totp": "authspine.accounts.forms.AppForm",
+    "add_webauthn": "authspine.accounts.forms.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A key is shown with its PIN or a finger, whatever for: allauth keeps one state for all ceremonies, and a mere touch
+# that one of them has asked for would sign in at another.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Auth-spine"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute wrong
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = "authspine.accounts.axes.most"
+AXES_COOLOFF_TIME = "authspine.accounts.axes.cool_off"
+AXES_USERNAME_CALLABLE = "authspine.accounts.axes.username"
+AXES_CLIENT_IP_CALLABLE = "authspine.accounts.axes.address"
+AXES_CLIENT_STR_CALLABLE = "authspine.accounts.axes.client"
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "username", "next"]
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
 # What a page says once may name a person: it goes to the browser that asked and never into the table of sessions.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
@@ -229,56 +272,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Auth-spine",
-    "DESCRIPTION": "Bookings and payments for any trade, with clients, professionals, services and analytics.",
-    "VERSION": VERSION,
-    "OAS_VERSION": "3.1.0",
-    "SERVE_PUBLIC": True,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SCHEMA_PATH_PREFIX": "/api/platform",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "WayOfPaying": "payments.models.METHODS",
-        "KeptOnFile": "payments.api.methods.KINDS",
-        "WayOfConsent": "clients.api.SAID_BY",
-        "KindOfQuestion": "professionals.rules.starting_points.QUESTION_TYPES",
-    },
-}
-
-UNFOLD = {
-    "SITE_TITLE": "Auth-spine",
-    "SITE_HEADER": "Auth-spine",
-    "SITE_SYMBOL": "event_available",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "authspine.platform.sidebar.icon"}],
-    "SITE_URL": "/platform-demo" if DEMO else None,
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "6px",
-    # One blue for links, buttons and focus: 4.5:1 and more on the page's ground, light and dark.
-    "COLORS": {
-        "primary": {
-            "50": "oklch(97% .014 254.604)",
-            "100": "oklch(93.2% .032 255.585)",
-            "200": "oklch(88.2% .059 254.128)",
-            "300": "oklch(80.9% .105 251.813)",
-            "400": "oklch(70.7% .165 254.624)",
-            "500": "oklch(62.3% .214 259.815)",
-            "600": "oklch(54.6% .245 262.881)",
-            "700": "oklch(48.8% .243 264.376)",
-            "800": "oklch(42.4% .199 265.638)",
-            "900": "oklch(37.9% .146 265.522)",
-            "950": "oklch(28.2% .091 267.935)",
-        }
-    },
-    "DASHBOARD_CALLBACK": "authspine.platform.overview.overview",
-    "STYLES": ["authspine.platform.sidebar.stylesheet"],
-    "SCRIPTS": ["authspine.platform.sidebar.script"],
-    "ENVIRONMENT": "authspine.platform.sidebar.shown_organization",
-    "SIDEBAR": {"navigation": "authspine.platform.sidebar.sidebar"},
-}
+SPECTACULAR_SETTINGS = DESCRIPTION | {"VERSION": VERSION}
+UNFOLD = LOOK | {"SITE_URL": "/platform-demo" if DEMO else None}
 
 # Lines for a person who watches the terminal, or one JSON object a line; the same fields in both.
 LOG_FORMAT = choice("LOG_FORMAT", "text" if DEMO or DEBUG else "json", "json", "text")

@@ -1,10 +1,10 @@
 """The chain of an organization's entries: made in batches, and proved by reading all of it.
 
 It proves what was numbered: what is changed, removed or put in afterwards does not fit the hashes around it. Whoever
-owns the database can make the whole chain anew, which no table can show; hence the head, to be kept elsewhere.
+owns the database can make the whole chain anew, which no table can show; hence the heads, to be kept elsewhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from authspine.audit.heads import Head
 from authspine.audit.seals import TEXT
 from authspine.kernel import tenancy
 
@@ -29,9 +30,12 @@ _STORED: Final = (
 
 @dataclass
 class Proof:
-    """What an organization's chain is found to be: how long, where it ends, and what is wrong with it."""
+    """What an organization's chain is found to be: how long, where it ends, what is wrong with it, and how many
+    entries are in no chain yet.
+    """
 
     count: int = 0
+    waiting: int = 0
     number: int = 0
     hash: bytes = b""
     faults: list[str] = field(default_factory=list)
@@ -62,26 +66,44 @@ def extend(most: int = BATCH) -> int:
     return int(row[0]) if row else 0
 
 
-def count() -> int:
-    """How long the chain of the scope's organization is said to be."""
-    return _head()[0]
+def head() -> Head | None:
+    """Where the chain of the scope's organization is said to end; None where it is said to have no entries."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, hash FROM audit_head WHERE organization_id = %s", [tenancy.organization_id()])
+        row = cursor.fetchone()
+    return Head(tenancy.organization_id(), row[0], bytes(row[1])) if row else None
 
 
-def prove(*, progress: Callable[[int], object] = lambda done: None) -> Proof:
-    """Read the whole chain of the scope's organization, which is best a snapshot, and compute every hash anew."""
-    proof = Proof()
+def prove(*, kept: Iterable[Head] = (), progress: Callable[[int], object] = lambda done: None) -> Proof:
+    """Read the whole chain of the scope's organization, which is best a snapshot, and compute every hash anew; `kept`
+    are heads that it had. Changes nothing: what is wrong must not be built upon before it is told.
+    """
+    proof = Proof(waiting=_waiting())
+    expected = {(each.number, each.hash) for each in kept}
     for number, row, stored, text in _stored():
         proof.count += 1
         _compare(proof, number, row, bytes(stored), text)
+        expected.discard((number, proof.hash))
         if proof.count % 1000 == 0:
             progress(1000)
     progress(proof.count % 1000)
-    number, head = _head()
-    if number > proof.number:
-        proof.tell(f"the entries {proof.number + 1} to {number}, the last ones, are missing")
-    elif (number, head) != (proof.number, proof.hash):
-        proof.tell(f"the head stands at {number} with another hash than the last entry, {proof.number}")
+    _compare_head(proof, head())
+    for number, _ in sorted(expected):
+        proof.tell(f"the head that was kept at {number} does not stand: the chain was made anew or cut off before it")
     return proof
+
+
+def _compare_head(proof: Proof, head: Head | None) -> None:
+    """The head with the last entry, which `proof` has come to."""
+    if head is None:
+        if proof.number:
+            proof.tell(f"the head is missing; the last entry is {proof.number}")
+    elif head.number > proof.number:
+        proof.tell(f"the entries {proof.number + 1} to {head.number}, the last ones, are missing")
+    elif head.number < proof.number:
+        proof.tell(f"the head was set back to {head.number}; the last entry is {proof.number}")
+    elif head.hash != proof.hash:
+        proof.tell(f"the head stands at {head.number} with another hash than the last entry")
 
 
 def _compare(proof: Proof, number: int, row: int, stored: bytes, text: str) -> None:
@@ -106,8 +128,10 @@ def _stored() -> Iterator[tuple[int, int, Any, str]]:
         yield from cursor
 
 
-def _head() -> tuple[int, bytes]:
+def _waiting() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, hash FROM audit_head WHERE organization_id = %s", [tenancy.organization_id()])
-        row = cursor.fetchone()
-    return (row[0], bytes(row[1])) if row else (0, b"")
+        cursor.execute(
+            "SELECT count(*) FROM audit_entry WHERE organization_id = %s AND number IS NULL",
+            [tenancy.organization_id()],
+        )
+        return int(cursor.fetchone()[0])

@@ -61,6 +61,8 @@ class AuditEntry(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["organization", "-at", "-id"], name="audit_entry_list"),
             models.Index(fields=["organization", "row"], name="audit_entry_row"),
+            models.Index(fields=["organization", "actor", "-at", "-id"], name="audit_entry_actor"),
+            models.Index(fields=["organization", "request_id"], name="audit_entry_request"),
             models.Index(
                 fields=["organization", "person"], condition=Q(person__isnull=False), name="audit_entry_person"
             ),

@@ -18,6 +18,7 @@ from authspine.identity.rules import KEY_MARK, check_owner, digest
 from authspine.kernel import clock
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
+from authspine.kernel.text import login_email
 from authspine.kernel.times import YEARS, is_in_years
 from authspine.kernel.validation import check_fields
 from authspine.privacy import blind, keys
@@ -108,7 +109,7 @@ def logins_for(emails: Iterable[str]) -> dict[bytes, User]:
     In order, so that two that register the same people never wait for each other. None of them goes before this
     transaction has ended (`forget_login`); one that has just gone is made again.
     """
-    given = {blind.email_index(User, email): email.strip() for email in emails}
+    given = {blind.email_index(User, email): login_email(email) for email in emails}
     found: dict[bytes, User] = {}
     while missing := sorted(given.keys() - found.keys()):
         logins = [User(email=given[key], email_key=key) for key in missing]

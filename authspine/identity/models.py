@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from authspine.kernel import clock
 from authspine.kernel.ids import new_id
+from authspine.kernel.text import login_email
 from authspine.kernel.validation import a_currency, a_zone
 from authspine.privacy import blind, keys
 from authspine.privacy.auditing import audited
@@ -25,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make a login; without a password it cannot be used until one is set."""
-        user = self.model(email=email.strip(), email_key=blind.email_index(self.model, email), **fields)
+        user = self.model(email=login_email(email), email_key=blind.email_index(self.model, email), **fields)
         user.set_password(password)
         with keys.writing():
             user.save(using=self._db)

@@ -57,6 +57,18 @@ def _longest(is_long: bool) -> str:
     return f"{settings.LONG_STATEMENT_TIMEOUT_SECONDS if long else settings.STATEMENT_TIMEOUT_SECONDS}s"
 
 
+def _traced(actor: Actor) -> tuple[str, str]:
+    """The id of what is being worked on, and from where it was asked for.
+
+    A client's own address is personal, and the audit could never forget it again: it stays with the proxy's log, where
+    the id finds it for as long as that is kept.
+    """
+    work = trace.current()
+    if work is None:
+        return "", ""
+    return work.id, "" if actor.kind == "client" else work.address
+
+
 class OutsideScopeError(RuntimeError):
     """Tenant data was touched outside of an organization scope: a fault of the program, never of a caller."""
 
@@ -94,10 +106,8 @@ def organization_scope(
         with connection.cursor() as cursor:
             if snapshot or one_moment:
                 cursor.execute(SNAPSHOT if snapshot else ONE_MOMENT)
-            work = trace.current()
-            traced = [work.id, work.address] if work else ["", ""]
             longest = _longest(snapshot or one_moment)
-            cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT, longest, *traced])
+            cursor.execute(_OPEN, [str(organization.id), str(actor), LOCK_TIMEOUT, longest, *_traced(actor)])
         token = _current.set(scope)
         try:
             yield scope

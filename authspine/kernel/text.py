@@ -9,6 +9,14 @@ def email_key(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
+def login_email(email: str) -> str:
+    """The form in which a login keeps its address, whoever typed it: NFKC, trimmed, in small letters.
+
+    How its owner spells it would tell others that there is such a login. Not casefolded: mail must still arrive.
+    """
+    return unicodedata.normalize("NFKC", email).strip().lower()
+
+
 def fold(text: str) -> str:
     """Text without accents and case, for searching: `García` and `garcia` are the same word."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())

@@ -1,7 +1,8 @@
 """What the audit may keep of a table's columns, by their tags.
 
 What is sealed under a person's key goes there as it is stored, and goes with the key. What opens something, what stands
-for somebody, and what is personal without such a seal stays out: it would still be there when the person is erased.
+for somebody, and what is personal or emptied by an erasure without such a seal stays out: it would still be there when
+the person is erased.
 """
 
 from authspine.audit.constraints import Audited
@@ -16,7 +17,10 @@ def audited(
 ) -> Audited:
     """The triggers of a table. `withheld` names what is sealed under another key than the person's."""
     table = TABLES[label]
-    names = {*table.hidden.split(), *table.clear, *withheld, *(_BY_IMPORTS & {*table.neutral.split()})}
+    named = {*table.hidden.split(), *table.clear, *table.emptied.split(), *(_BY_IMPORTS & {*table.neutral.split()})}
     return Audited(
-        name="%(app_label)s_%(class)s_audited", person=person, withheld=sorted(names), unwatched=sorted(unwatched)
+        name="%(app_label)s_%(class)s_audited",
+        person=person,
+        withheld=sorted(named | {*withheld}),
+        unwatched=sorted(unwatched),
     )

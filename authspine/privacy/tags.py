@@ -18,6 +18,7 @@ class Table:
     hidden: str = ""  # opens something or stands for it: told to nobody
     clear: Mapping[str, str] = field(default_factory=dict)  # personal and not encrypted: why
     untold: str = ""
+    emptied: str = ""  # what an erasure takes away all the same: the audit does not keep it, as with what is personal
 
 
 _ROW: Final = "id external_id created_at updated_at "  # what every row of a tenant has
@@ -33,6 +34,7 @@ _PEOPLE: Final = {
         neutral="id created_at updated_at deleted_at erased_at legal_hold_reference legal_hold_until legal_hold_at",
         hidden="data_key email_key tokens",
         clear={"external_id": _BY_IMPORTS},
+        emptied="user_id legal_hold_reference legal_hold_until legal_hold_at",
     ),
     "professionals.Professional": Table(
         neutral="id created_at updated_at deleted_at erased_at timezone verified_at booking_limits",
@@ -45,6 +47,7 @@ _PEOPLE: Final = {
             "years_of_experience": _PUBLIC,
         },
         untold=_OF_THE_HOUSE,
+        emptied="user_id booking_limits",
     ),
     "identity.User": Table(
         neutral="id is_superuser is_active is_staff created_at last_login", hidden="password email_key"

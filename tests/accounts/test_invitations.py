@@ -1,6 +1,7 @@
 """Inviting tells whoever is invited, and nobody else anything; a login that exists is let be (E18)."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -80,6 +81,21 @@ def test_e18_the_inviter_does_not_learn_whether_there_was_a_login(inviting: Clie
         told.append([re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", words.replace(email, "")) for words in seen])
     assert told[0] == told[1]
     assert ran[0] == ran[1]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Ana.{}@Example.com", "ana.{}@example.com", " ANA.{}@EXAMPLE.COM ", "ana.{}@ｅxample.com"]
+)
+@pytest.mark.parametrize("kept", ["aNA.{}@example.COM", ""])
+def test_e18_the_inviter_does_not_learn_how_somebody_else_spells_it(inviting: Client, kept: str, typed: str) -> None:
+    """Whether there is a login or not, the address that is shown is the one that was typed, in small letters."""
+    mark = uuid.uuid4().hex
+    if kept:
+        identity_actions.login_for(kept.format(mark))
+    shown = invite(inviting, typed.format(mark)).content.decode()
+    assert {found for found in re.findall(r"[^\s<>“”\"]*@[^\s<>“”\"]*", shown, re.IGNORECASE) if mark in found} == {
+        f"ana.{mark}@example.com"
+    }
 
 
 def test_e18_there_is_no_page_to_sign_up() -> None:

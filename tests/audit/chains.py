@@ -39,11 +39,13 @@ def _owner() -> Iterator[Any]:
         yield cursor
 
 
-def verify(organization: Organization) -> tuple[int, str, list[str]]:
-    """The exit code, what was said, and what is wrong."""
+def verify(organization: Organization, *, extend: bool = True, **options: Any) -> tuple[int, str, list[str]]:
+    """The exit code, what was said, and what is wrong. New entries are numbered first, where all is well."""
     said, wrong, code = StringIO(), StringIO(), 0
     try:
-        call_command("verify_audit", organization=organization.slug, stdout=said, stderr=wrong)
+        call_command(
+            "verify_audit", organization=organization.slug, extend=extend, **options, stdout=said, stderr=wrong
+        )
     except SystemExit as ended:
         code = int(str(ended.code))
     lines = [line.strip() for line in wrong.getvalue().splitlines()]

@@ -27,22 +27,26 @@ def test_an_entry_is_told_without_opening_it(organization: Organization, make: M
     assert told["name"] == told["email"] == {"sealed": True}
     assert told["phone"] is None
     assert told["data_key"] == told["tokens"] == told["external_id"] == {"withheld": True}
+    assert told["user_id"] == told["legal_hold_reference"] == {"withheld": True}
     assert told["erased_at"] is None
     assert (made["row"], made["person"], made["people"]) == (str(client.id), str(client.id), None)
     with organization_scope(organization, STAFF):
         row = Client.objects.get(id=client.id)
         row.name, row.legal_hold_reference, row.legal_hold_at = "Ana", "A-1", row.created_at
+        row.deleted_at = row.created_at
         row.save()
     (changed,) = asked(admin, resource="clients.Client", verb="change")
     told = changed["changes"]
     assert isinstance(told, dict)
     assert told["name"] == [{"sealed": True}, {"sealed": True}]
-    assert told["legal_hold_reference"] == ["", "A-1"]
+    assert told["legal_hold_reference"] == {"withheld": True}
+    assert told["deleted_at"][0] is None
+    assert told["deleted_at"][1].startswith(f"{row.created_at:%Y-%m-%dT%H}")
 
 
 def test_it_is_chained_after_a_while(organization: Organization, admin: Api) -> None:
     assert {(one["number"], one["hash"]) for one in asked(admin)} == {(None, None)}
-    auditing.prove(organization)
+    auditing.extend(organization)
     hashes = {entry.number: bytes(entry.hash or b"").hex() for entry in entries(organization)}
     assert {one["number"]: one["hash"] for one in asked(admin, limit="200")} == hashes
 

@@ -1,5 +1,6 @@
 """E29: every write path leaves its entry, with who it was."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,11 +50,12 @@ def test_e29_a_save_leaves_its_entry(organization: Organization, make: Maker) ->
     assert (made.verb, made.row, made.person, made.actor) == ("create", client.id, client.id, "system")
     with organization_scope(organization, STAFF):
         row = Client.objects.get(id=client.id)
-        row.legal_hold_reference, row.legal_hold_at = "A-1", row.created_at
+        row.deleted_at = row.created_at
         row.save()
     changed = newest(organization, "clients.Client")
     assert (changed.verb, changed.actor) == ("change", str(STAFF))
-    assert changed.changes["legal_hold_reference"] == ["", "A-1"]
+    before, after = changed.changes["deleted_at"]
+    assert (before, datetime.fromisoformat(after)) == (None, row.created_at)
     assert "phone" not in changed.changes
     with organization_scope(organization, STAFF):
         Location.objects.create(name="X", timezone="UTC").delete()

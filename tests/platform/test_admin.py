@@ -58,7 +58,7 @@ def test_a_login_is_made_and_can_sign_in(browser: Browser) -> None:
     email = new_email()
     assert browser.post(page(User, "add"), login_form(email, is_staff="on")).status_code == 302
     made = User.objects.get_by_natural_key(email)
-    assert made.email == email
+    assert made.email == email.lower()
     assert opens(email.upper())
 
 

@@ -75,6 +75,7 @@ def test_several_chain_at_once_while_bookings_are_made(studio: Studio) -> None:
             hold(studio, number // 2)
 
     assert race(attempt, clients=10) == {"ok": 10}
+    auditing.extend(studio.organization)
     assert auditing.prove(studio.organization).faults == []
     found = entries(studio.organization)
     assert sorted(entry.number or 0 for entry in found) == list(range(1, len(found) + 1))

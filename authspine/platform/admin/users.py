@@ -16,6 +16,7 @@ from authspine.api.admin import columns
 from authspine.api.admin.refusals import RefusableForm
 from authspine.api.admin.seat import user_of
 from authspine.identity.models import User
+from authspine.kernel.text import login_email
 from authspine.platform.admin.superusers import SuperuserAdmin
 from authspine.privacy import blind
 
@@ -26,7 +27,7 @@ class LoginForm(RefusableForm):
     """The address is compared by what stands for it, which is kept beside it."""
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].strip()
+        email = login_email(self.cleaned_data["email"])
         found = blind.email_index(User, email)
         if User.objects.filter(email_key=found).exclude(id=self.instance.id).exists():
             raise forms.ValidationError("There is a login with this e-mail address already.")
