@@ -10,14 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.http import urlencode
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
 from authspine.api import takeouts
-from authspine.api.admin import columns
+from authspine.api.admin import access_log, columns
 from authspine.api.admin.dialogs import go, move, text_field
 from authspine.api.admin.filters import PresentFilter
 from authspine.api.admin.refusals import REFUSALS, told
@@ -238,10 +237,13 @@ class ClientAdmin(SoftDeleteAdmin):
     def _page(row: Client) -> str:
         return reverse("admin:clients_client_change", args=[row.id])
 
-    @action(description="Who saw and changed it", permissions=["hold"], icon="history")
+    def has_access_log_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request, "access_log", "read")
+
+    @action(description="Who saw and changed it", permissions=["access_log"], icon="history")
     def access_log(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        about = urlencode({"q": self.row(request, object_id).id})
-        return go(request, f"{reverse('admin:audit_auditentry_changelist')}?{about}")
+        row = self.row(request, object_id)
+        return access_log.shown(request, row, back=self._page(row), context=self.admin_site.each_context(request))
 
     def has_take_out_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "export")

@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from authspine.audit import constraints as audit_constraints
 from authspine.audit import seals as audit_seals
 from authspine.kernel import constraints
-from authspine.operations import database, reports
+from authspine.operations import database, reports, seals
 from authspine.privacy import blind
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,7 @@ LOCK = 727274
 def fingerprint() -> str:
     """Changes when a migration or the preparation changes, or a library that brings migrations."""
     found = hashlib.sha256(Path(database.__file__).read_bytes())
-    for source in (constraints, blind, reports, audit_constraints, audit_seals):  # whose SQL the migrations run
+    for source in (constraints, blind, reports, seals, audit_constraints, audit_seals):  # whose SQL the migrations run
         found.update(Path(str(source.__file__)).read_bytes())
     found.update(os.environ["PII_KEYS"].encode())  # under which they make the installation's keys
     libraries = ("django", "procrastinate", "django-allauth", "django-axes")
@@ -54,7 +54,7 @@ def make(worker: str) -> str:
         maintenance.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         _drop_leftovers(maintenance, template)
         _make_template(maintenance, template)
-        _execute(maintenance, "CREATE DATABASE {} TEMPLATE {}", name, template)
+        _clone(maintenance, name, template)
     use(name)
     return name
 
@@ -66,7 +66,7 @@ def another() -> Iterator[None]:
     name = f"{before}_own"
     with server() as maintenance:
         maintenance.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        _execute(maintenance, "CREATE DATABASE {} TEMPLATE {}", name, f"{PREFIX}_{fingerprint()}")
+        _clone(maintenance, name, f"{PREFIX}_{fingerprint()}")
     use(name)
     try:
         yield
@@ -105,7 +105,7 @@ def _make_template(maintenance: psycopg.Connection[Any], template: str) -> None:
     _execute(maintenance, "DROP DATABASE IF EXISTS {} WITH (FORCE)", half)
     _execute(maintenance, "CREATE DATABASE {}", half)
     urls = (make_conninfo(url, dbname=half) for url in (settings.DATABASE_OWNER_URL, settings.DATABASE_URL))
-    database.prepare(owner_url=next(urls), app_url=next(urls))
+    database.prepare(owner_url=next(urls), app_url=next(urls), one_login=True)
     use(half)
     call_command("migrate", verbosity=0)
     connections["owner"].close()
@@ -121,6 +121,12 @@ def _drop_leftovers(maintenance: psycopg.Connection[Any], template: str) -> None
         if not alive or name == f"{PREFIX}_run_{RUN}":
             with suppress(psycopg.errors.ObjectInUse):
                 _execute(maintenance, "DROP DATABASE IF EXISTS {}", name)
+
+
+def _clone(maintenance: psycopg.Connection[Any], name: str, template: str) -> None:
+    """With what was taken on the database itself, which a copy does not bring along."""
+    _execute(maintenance, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    _execute(maintenance, "REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", name)
 
 
 def _execute(connection: psycopg.Connection[Any], statement: Any, *names: str) -> None:

@@ -15,6 +15,8 @@ from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions as drf_errors
 from rest_framework.response import Response
 
+from authspine.identity.constraints import LAST_OWNER
+from authspine.identity.errors import LastOwner
 from authspine.kernel.constraint_errors import constraint_of
 from authspine.kernel.errors import Conflict, FieldFault, Invalid, Missing, NotAllowed, PlatformError, Unavailable
 
@@ -122,6 +124,8 @@ def _of_database(error: BaseException) -> PlatformError | None:
 def _of_constraint(error: IntegrityError) -> PlatformError:
     """What a constraint refused that no action had foreseen by name."""
     name = constraint_of(error)
+    if name == LAST_OWNER:
+        return LastOwner()
     if name.endswith("_external_id_key"):
         fault = FieldFault("external_id", "external_id_exists", "Another record of this kind has this external_id.")
         return Conflict(fault.detail, faults=(fault,))

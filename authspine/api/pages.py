@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from authspine.api.errors import PROBLEM_JSON, as_platform_error, problem, status_of
-from authspine.kernel.errors import Unavailable
+from authspine.kernel.errors import Conflict, Unavailable
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,6 +38,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     told = as_platform_error(error) if error else None
     if isinstance(told, Unavailable):
         return unavailable(request, told)
+    if isinstance(told, Conflict):
+        # What a constraint refused at the commit, when the page was made already.
+        return _answer(request, status_of(told), told.detail)
     return _answer(request, 500, "Something went wrong on our side. It has been noted.")
 
 

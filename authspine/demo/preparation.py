@@ -11,6 +11,7 @@ from django.conf import settings
 from analytics.models import AnalyticsEvent
 from authspine.accounts import actions as accounts_actions
 from authspine.demo.sample.document import Sample
+from authspine.identity import access
 from authspine.identity import actions as identity_actions
 from authspine.identity import queries as identity_queries
 from authspine.identity.errors import SlugTakenError, UnknownOrganizationError
@@ -85,6 +86,6 @@ def _fresh_sign_in(organization: Organization) -> tuple[str, list[str]]:
     user.is_active = user.is_staff = user.is_superuser = True
     user.set_password(password)
     user.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
-    identity_actions.add_member(organization, user, role="owner")
+    identity_actions.add_member(organization, user, role="owner", by=access.OWNER)
     accounts_actions.trust_address(user)
     return password, accounts_actions.replace_second_factors(user)[:CODES]

@@ -1,7 +1,8 @@
 """Changes to logins, organizations and keys. They run inside an organization scope or outside of any."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.db.models.functions import Least
 from django.utils.text import slugify
 
 from authspine.identity import access
+from authspine.identity.constraints import LAST_OWNER
 from authspine.identity.errors import AlreadyMember, KeyNotLive, KeyRotated, LastOwner, SlugTakenError
 from authspine.identity.models import ApiKey, Membership, Organization, User
 from authspine.identity.rules import KEY_MARK, check_owner, digest
@@ -161,37 +163,54 @@ def new_member(organization: Organization, user: User, *, role: str, by: access.
 
 
 @transaction.atomic
-def add_member(organization: Organization, user: User, *, role: str, by: access.Who = access.OWNER) -> Membership:
+def add_member(organization: Organization, user: User, *, role: str, by: access.Who) -> Membership:
     """Give a user a role in an organization, or change the role that it has. Raises OwnersOnly, LastOwner.
 
-    `by` is what whoever asks is there; a command that runs on the server is an owner.
+    `by` is what whoever asks is there; a command that runs on the server is an owner, and says so.
     """
     _check_owners(organization, user.id, role, by=by)
-    membership, _ = Membership.objects.update_or_create(organization=organization, user=user, defaults={"role": role})
-    return membership
+    with keeping_owners():
+        member, _ = Membership.objects.update_or_create(organization=organization, user=user, defaults={"role": role})
+    return member
 
 
 @transaction.atomic
-def remove_member(membership: Membership, *, by: access.Who = access.OWNER) -> None:
+def remove_member(membership: Membership, *, by: access.Who) -> None:
     """Take a user's role away, and the login with it when nothing else refers to it. Raises OwnersOnly, LastOwner."""
     login = membership.user_id
     _check_owners(membership.organization, login, None, by=by)
-    membership.delete()
+    with keeping_owners():
+        # By its id: a refusal leaves the caller's object as it was.
+        Membership.objects.filter(id=membership.id).delete()
     forget_login(login)
 
 
+@transaction.atomic
+def deactivate(user: User) -> None:
+    """Nobody signs in by it any more, and its sessions end. Raises LastOwner."""
+    with keeping_owners():
+        User.objects.filter(id=user.id, is_active=True).update(is_active=False)
+
+
+@contextmanager
+def keeping_owners() -> Iterator[None]:
+    """Within a transaction: the constraint is asked at the end of the block and not at the commit. Raises LastOwner."""
+    with refused_as({LAST_OWNER: LastOwner}), connection.cursor() as cursor:
+        yield
+        cursor.execute(f"SET CONSTRAINTS {LAST_OWNER} IMMEDIATE")
+        cursor.execute(f"SET CONSTRAINTS {LAST_OWNER} DEFERRED")
+
+
 def _check_owners(organization: Organization, user_id: UUID, role: str | None, *, by: access.Who) -> None:
-    """A member becomes this, or goes: only owners touch owners, and a business that has one has one afterwards.
+    """A member becomes this, or goes: only owners touch owners.
 
     What the member is counts as it is under the lock, since it may have changed after it was read. The owners' rows
     are locked first, in order, so that of two who leave at once one finds the other gone.
     """
     members = Membership.objects.filter(organization=organization).select_for_update()
-    owners = list(members.filter(role=Membership.Role.OWNER).order_by("id").values_list("user_id", flat=True))
+    list(members.filter(role=Membership.Role.OWNER).order_by("id").values_list("id"))
     held = members.filter(user_id=user_id).values_list("role", flat=True).first()
     check_owner(by, held, role)
-    if role != Membership.Role.OWNER and owners == [user_id]:
-        raise LastOwner
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import Q
 
+from authspine.identity.constraints import LAST_OWNER, LastOwner
 from authspine.kernel import clock
 from authspine.kernel.ids import new_id
 from authspine.kernel.text import login_email
@@ -118,6 +119,7 @@ class Membership(models.Model):
                 condition=Q(role__in=["owner", "admin", "staff", "professional", "readonly"]),
                 name="identity_membership_role",
             ),
+            LastOwner(name=LAST_OWNER),
         ]
 
     def __str__(self) -> str:

@@ -13,16 +13,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from authspine.kernel.crypto import SealBroken
-from authspine.operations import seals
+from authspine.operations import powers, seals
 from authspine.privacy import ring
-
-_POWERS = """
-    SELECT current_user, session_user,
-           (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
-               OR EXISTS (SELECT FROM pg_class WHERE relkind = 'r' AND relowner = current_user::regrole),
-           (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user)
-               OR EXISTS (SELECT FROM pg_class WHERE relkind = 'r' AND pg_has_role(session_user, relowner, 'USAGE'))
-"""
 
 # Commands that put right what the guard refuses, or look at it.
 REPAIRS = {
@@ -65,23 +57,11 @@ def look() -> bool:
     """
     try:
         with _connected() as connection:
-            row = connection.execute(_POWERS).fetchone()
+            _refuse_powers(connection)
             _refuse_other_keys(connection)
-            open_to_all = seals.unanswered(seals.relations(connection.execute))
+            _refuse_unsealed(connection)
     except psycopg.OperationalError:
         return False
-    assert row is not None
-    role, login, role_is_powerful, login_is_powerful = row
-    if role_is_powerful:
-        raise ImproperlyConfigured(
-            f"The role {role} owns tables or passes row-level security; the app must not run as it."
-        )
-    if login_is_powerful and not settings.DEMO:
-        raise ImproperlyConfigured(
-            f"The login {login} of DATABASE_URL is an owner or a superuser: RESET ROLE would pass every policy."
-            f" Give the app a login of its own that is a member of {settings.APP_ROLE} alone."
-        )
-    _refuse_unsealed(open_to_all)
     return True
 
 
@@ -90,7 +70,8 @@ def refuse_at_command(name: str) -> None:
     with suppress(psycopg.Error), _connected() as connection:
         _refuse_other_keys(connection)
         if name not in REPAIRS:
-            _refuse_unsealed(seals.unanswered(seals.relations(connection.execute)))
+            _refuse_powers(connection)
+            _refuse_unsealed(connection)
 
 
 def _connected() -> psycopg.Connection[Any]:
@@ -98,8 +79,24 @@ def _connected() -> psycopg.Connection[Any]:
     return psycopg.connect(settings.DATABASE_URL, options=f"-c role={settings.APP_ROLE}", connect_timeout=2)
 
 
-def _refuse_unsealed(found: list[str]) -> None:
-    if found:
+def _refuse_powers(connection: psycopg.Connection[Any]) -> None:
+    row = connection.execute("SELECT current_user, session_user").fetchone()
+    assert row is not None
+    role, login = row
+    if through := powers.of(connection, role, role=settings.APP_ROLE):
+        is_it = "owns tables or passes row-level security" if through == role else f"belongs to {through}"
+        raise ImproperlyConfigured(f"The role {role} {is_it}; the app must not run as it.")
+    through = powers.of(connection, login, role=settings.APP_ROLE)
+    if through and not settings.DEMO:
+        is_it = "is an owner or a superuser" if through == login else f"belongs to {through}"
+        raise ImproperlyConfigured(
+            f"The login {login} of DATABASE_URL {is_it}: RESET ROLE would take it past the policies and the grants."
+            f" Give the app a login of its own that is a member of {settings.APP_ROLE} alone."
+        )
+
+
+def _refuse_unsealed(connection: psycopg.Connection[Any]) -> None:
+    if found := seals.unanswered(seals.relations(connection.execute)):
         raise ImproperlyConfigured(
             f"Neither sealed by a row-level policy nor global by design: {', '.join(found)}."
             " Every tenant's rows would be seen there; manage.py check_seals lists all tables."

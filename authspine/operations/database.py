@@ -14,7 +14,7 @@ import psycopg
 from psycopg import errors as postgres_errors
 from psycopg import sql
 
-from authspine.operations import reports
+from authspine.operations import powers, reports
 from authspine.operations.errors import SetUpFailed
 
 OWNER: Final = "authspine_owner"
@@ -44,6 +44,11 @@ GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
         "has_schema_privilege('authspine_readonly', 'public', 'USAGE')",
         "GRANT USAGE ON SCHEMA public TO authspine_readonly",
     ),
+    # A temporary table would come before a real one of the same name, wherever a statement does not say the schema.
+    (
+        "NOT has_database_privilege('authspine_app', current_database(), 'TEMPORARY')",
+        "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, authspine_app",
+    ),
     ("EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')", "CREATE EXTENSION btree_gist"),
 ]
 
@@ -54,8 +59,11 @@ DEFAULT_PRIVILEGES: Final[list[LiteralString]] = [
 ]
 
 
-def prepare(*, owner_url: str, app_url: str, readonly_url: str = "") -> None:
-    """Each login ends up able to take its role. SetUpFailed where the server or a login does not allow it."""
+def prepare(*, owner_url: str, app_url: str, readonly_url: str = "", one_login: bool = False) -> None:
+    """Each login ends up able to take its role and no other. SetUpFailed where the server or a login does not allow it.
+
+    With `one_login`, for a demo, the app may log in as an administrator, and only its role has to be without powers.
+    """
     app_login = login_of(app_url, "DATABASE_URL")
     readonly_login = login_of(readonly_url, "DATABASE_READONLY_URL") if readonly_url else None
     with connected(owner_url, "DATABASE_OWNER_URL") as connection, _explained(), connection.transaction():
@@ -66,7 +74,11 @@ def prepare(*, owner_url: str, app_url: str, readonly_url: str = "") -> None:
         if readonly_login:
             _grant_role(connection, reports.ROLE, readonly_login)
         _grant_privileges(connection)
-        _refuse_powerful_app(connection)
+        for role, login, name in (
+            (APP, None if one_login else app_login, "DATABASE_URL"),
+            (reports.ROLE, readonly_login, "DATABASE_READONLY_URL"),
+        ):
+            _refuse_powers(connection, role, login, name)
 
 
 def login_of(url: str, name: str) -> str:
@@ -131,14 +143,13 @@ def _grant_privileges(connection: psycopg.Connection[Any]) -> None:
     connection.execute("RESET ROLE")
 
 
-def _refuse_powerful_app(connection: psycopg.Connection[Any]) -> None:
-    powers = "SELECT FROM pg_roles WHERE rolname = %s AND (rolsuper OR rolbypassrls)"
-    for role in (APP, reports.ROLE):
-        of_owner = _is_so(connection, "pg_has_role(%s, %s, 'MEMBER')", role, OWNER)
-        if of_owner or connection.execute(powers, [role]).rowcount:
-            raise SetUpFailed(
-                f"The role {role} is a superuser, passes row-level security or belongs to {OWNER}; take that from it."
-            )
+def _refuse_powers(connection: psycopg.Connection[Any], role: str, login: str | None, name: str) -> None:
+    if through := powers.of(connection, role, role=role):
+        is_it = "passes row-level security or owns tables" if through == role else f"belongs to {through}"
+        raise SetUpFailed(f"The role {role} {is_it}; take that from it.")
+    if login and (through := powers.of(connection, login, role=role)):
+        is_it = "is an owner or a superuser" if through == login else f"belongs to {through}"
+        raise SetUpFailed(f"The login {login} of {name} {is_it}; give it a login that is a member of {role} alone.")
 
 
 def _is_so(connection: psycopg.Connection[Any], condition: LiteralString, *values: str) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import sql
 
+from authspine.operations.seals import SEALED
+
 ROLE: Final = "authspine_readonly"
 
 # Sealed like all others, and still nothing for a report.
@@ -18,15 +20,14 @@ SECRET: Final[dict[str, str]] = {
     "idempotency_keyedrequest": "answers as they went out, kept to be given again",
 }
 
-_GRANTS: Final[LiteralString] = """
+_GRANTS: Final[LiteralString] = f"""
     SELECT c.relname,
-           c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
-               AND c.relname <> ALL (%s) AS open,
+           {SEALED} AND c.relname <> ALL (%s) AS open,
            has_table_privilege('authspine_readonly', c.oid, 'SELECT') AS opened
     FROM pg_class c
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
       AND c.relowner = 'authspine_owner'::regrole
-"""
+"""  # noqa: S608 (of constants alone)  # noqa: S608 (of constants alone)
 
 
 def exists(connection: psycopg.Connection[Any]) -> bool:

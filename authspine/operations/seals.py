@@ -53,13 +53,25 @@ PRIVILEGED: Final[dict[str, str]] = {
     "audit_read": "adds an entry of the scope's organization, which says who has looked",
 }
 
-# Whatever can be read, wherever it lies. A view passes the policies unless it runs as who asks; what is stored of one
-# knows none at all. What an extension brought is none of ours. Functions that the app may not call, such as those of
-# the audit's triggers, are not reached by it.
-_RELATIONS: Final[LiteralString] = """
-    SELECT c.relname,
-           CASE WHEN c.relkind IN ('r', 'p')
-                THEN c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
+# Of a table `c`: whether it shows rows of the scope's organization alone. Policies that permit are added up, so there
+# is one, and it is the one that `kernel.constraints.TenantPolicy` makes, as the server tells it.
+SEALED: Final[LiteralString] = """
+    (c.relrowsecurity AND (
+        SELECT count(*) = 1 AND bool_and(COALESCE(pg_get_expr(p.polqual, c.oid) = wanted.text
+            AND COALESCE(pg_get_expr(p.polwithcheck, c.oid), wanted.text) = wanted.text, false))
+        FROM pg_policy p, (VALUES (
+            $$(organization_id = (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid)$$
+        )) wanted (text)
+        WHERE p.polrelid = c.oid AND p.polpermissive))
+"""
+
+# Whatever can be read, wherever it lies; with its schema where that is not the platform's own, so that nothing passes
+# under another one's name. A view passes the policies unless it runs as who asks; what is stored of one knows none at
+# all. What an extension brought is none of ours. Functions that the app may not call, such as those of the audit's
+# triggers, are not reached by it.
+_RELATIONS: Final[LiteralString] = f"""
+    SELECT CASE WHEN n.nspname <> 'public' THEN n.nspname || '.' ELSE '' END || c.relname,
+           CASE WHEN c.relkind IN ('r', 'p') THEN {SEALED}
                 WHEN c.relkind = 'v'
                 THEN COALESCE(c.reloptions::text ~ 'security_invoker=(true|on|1)', false)
                 ELSE false END
@@ -70,14 +82,14 @@ _RELATIONS: Final[LiteralString] = """
       AND NOT EXISTS (SELECT FROM pg_depend d
                       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     UNION ALL
-    SELECT p.proname, false
+    SELECT CASE WHEN n.nspname <> 'public' THEN n.nspname || '.' ELSE '' END || p.proname, false
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
       AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')
       AND NOT EXISTS (SELECT FROM pg_depend d
                       WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
     ORDER BY 1
-"""
+"""  # noqa: S608 (of constants alone)  # noqa: S608 (of constants alone)
 
 
 @dataclass(frozen=True)

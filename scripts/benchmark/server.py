@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 PORT = 8799
+CONFIGURATION = "authspine.operations.web_config"
 WORKERS = min(4, max(2, os.cpu_count() or 2))
 START_SECONDS = 30
 
@@ -48,13 +49,14 @@ def serving(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
     port: int = PORT,
+    configuration: str = CONFIGURATION,
 ) -> Iterator[Server]:
     """gunicorn, until the block ends; started in `folder`."""
     address = f"127.0.0.1:{port}"
     command = [str(python), "-m", "gunicorn", application, "--bind", address, "--workers", str(workers)]
     command += ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30", "--log-level", "error"]
     if application in ("authspine.wsgi", "benchmark.unseen"):
-        command += ["--config", "python:authspine.operations.web_config"]
+        command += ["--config", f"python:{configuration}"]
     server = subprocess.Popen(command, env=environment, cwd=folder)
     try:
         _wait(server, address)

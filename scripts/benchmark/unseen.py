@@ -2,8 +2,9 @@
 
 from typing import Any
 
+# First, since it makes the models ready that the other one reads.
+from authspine.wsgi import application  # isort: skip
 from authspine.api import reads
-from authspine.wsgi import application
 
 __all__ = ["application"]
 

@@ -35,7 +35,7 @@ class House:
 
 def new_user(organization: Organization, role: str) -> User:
     user = User.objects.create_user(f"{new_id().hex}@example.com", is_staff=True)
-    identity_actions.add_member(organization, user, role=role)
+    identity_actions.add_member(organization, user, role=role, by="owner")
     return user
 
 

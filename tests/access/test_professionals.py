@@ -126,7 +126,7 @@ def test_who_has_no_calendar_sees_nothing(two: Two) -> None:
 
 def test_at_work_in_two_houses_they_see_each_from_itself_alone(two: Two) -> None:
     user, elsewhere = new_user(two.organization, access.PROFESSIONAL), new_organization()
-    identity_actions.add_member(elsewhere, user, role=access.PROFESSIONAL)
+    identity_actions.add_member(elsewhere, user, role=access.PROFESSIONAL, by="owner")
     with organization_scope(elsewhere, SYSTEM):
         theirs = BookingFactory()
     make_professional_of(elsewhere, theirs.session.professional, user)

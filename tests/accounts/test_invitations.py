@@ -129,8 +129,10 @@ def test_a_member_who_goes_takes_along_what_signed_them_in(organization: Organiz
     user = with_password(new_user(is_staff=False))
     with_app(user)
     if elsewhere:
-        identity_actions.add_member(new_organization(), user, role="staff")
-    identity_actions.remove_member(identity_actions.add_member(organization, user, role="admin"))
+        identity_actions.add_member(new_organization(), user, role="staff", by="owner")
+    identity_actions.remove_member(
+        identity_actions.add_member(organization, user, role="admin", by="owner"), by="owner"
+    )
     assert User.objects.filter(id=user.id).exists() is elsewhere
     assert second_factors(user) == ({"totp"} if elsewhere else set())
     assert EmailAddress.objects.filter(user_id=user.id).exists() is elsewhere

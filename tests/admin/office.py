@@ -62,7 +62,7 @@ def new_user(**fields: Any) -> User:
 def member(organization: Organization, role: str = "staff") -> User:
     """Staff with this role in the organization."""
     user = new_user()
-    identity_actions.add_member(organization, user, role=role)
+    identity_actions.add_member(organization, user, role=role, by="owner")
     return user
 
 
@@ -128,7 +128,7 @@ def furnish(organization: Organization) -> Booking:
 
 def add_rows(organization: Organization, *, at: int) -> Booking:
     """One more of every kind but verticals and keys; `at` is the hour of the booking, which is paid back."""
-    identity_actions.add_member(organization, new_user(is_staff=False), role="staff")
+    identity_actions.add_member(organization, new_user(is_staff=False), role="staff", by="owner")
     with organization_scope(organization, SYSTEM):
         service = ServiceFactory()
         booking: Booking = BookingFactory(service=service, starts_at=hour(at))

@@ -42,7 +42,7 @@ def test_one_signs_in_by_email_without_regard_to_case(organization: Organization
 @pytest.mark.parametrize("role", Membership.Role.values)
 def test_a_member_enters_without_a_flag(make: Maker, role: str) -> None:
     user = new_user(is_staff=False)
-    identity_actions.add_member(make.organization, user, role=role)
+    identity_actions.add_member(make.organization, user, role=role, by="owner")
     make.client(name="Their Client")
     browser = signed_in(user)
     assert browser.get("/admin/").status_code == 200
@@ -56,7 +56,7 @@ def test_a_membership_is_looked_up_once(make: Maker) -> None:
     statements = []
     for flag in (True, False):
         user = new_user(is_staff=flag)
-        identity_actions.add_member(make.organization, user, role="staff")
+        identity_actions.add_member(make.organization, user, role="staff", by="owner")
         browser = signed_in(user)
         browser.get(CLIENTS)
         with CaptureQueriesContext(connection) as ran:
@@ -68,13 +68,15 @@ def test_a_membership_is_looked_up_once(make: Maker) -> None:
 def test_who_is_a_member_no_more_is_out_with_the_next_request(make: Maker) -> None:
     user = new_user(is_staff=False)
     places = (make.organization, new_organization(), closed := new_organization())
-    here, there, _ = (identity_actions.add_member(organization, user, role="staff") for organization in places)
+    here, there, _ = (
+        identity_actions.add_member(organization, user, role="staff", by="owner") for organization in places
+    )
     identity_actions.close_organization(closed)  # keeps the login, and lets nobody in
     browser = signed_in(user)
     assert browser.get(CLIENTS).status_code == 200
-    identity_actions.remove_member(here)
+    identity_actions.remove_member(here, by="owner")
     assert browser.get("/admin/").status_code == 200
-    identity_actions.remove_member(there)
+    identity_actions.remove_member(there, by="owner")
     assert User.objects.filter(id=user.id).exists()
     assert browser.get("/admin/").status_code == 302
     assert browser.get("/admin/login/").status_code == 403
@@ -89,7 +91,7 @@ def test_who_is_no_member_stays_outside() -> None:
 @pytest.mark.parametrize("role", ["owner", "admin"])
 def test_their_second_factor_is_asked_for_all_the_same(organization: Organization, role: str) -> None:
     user = new_user(is_staff=False)
-    identity_actions.add_member(organization, user, role=role)
+    identity_actions.add_member(organization, user, role=role, by="owner")
     browser = enter(Browser(), user, second_factor=False)
     assert browser.get(CLIENTS).headers["Location"].startswith("/accounts/2fa")
 
@@ -120,7 +122,7 @@ def test_a_member_sees_the_first_of_their_organizations(make: Maker) -> None:
 def test_a_member_switches_between_their_organizations(make: Maker) -> None:
     make.client(name="Here Only")
     user = member(new_organization())
-    identity_actions.add_member(make.organization, user, role="staff")
+    identity_actions.add_member(make.organization, user, role="staff", by="owner")
     assert not shows(signed_in(user), "Here Only")
     assert shows(signed_in(user, make.organization), "Here Only")
 
@@ -148,7 +150,7 @@ def test_a_membership_that_ends_takes_the_organization_away(make: Maker) -> None
 def test_who_loses_the_chosen_organization_is_not_taken_to_another(make: Maker) -> None:
     user = member(make.organization)
     other = new_organization()
-    identity_actions.add_member(other, user, role="staff")
+    identity_actions.add_member(other, user, role="staff", by="owner")
     make.client(name="Here Only")
     browser = signed_in(user, other)
     assert browser.get(CLIENTS).status_code == 200

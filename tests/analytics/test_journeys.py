@@ -57,7 +57,7 @@ def test_a_user_is_somebody_of_this_organization(organization: Organization) -> 
     with organization_scope(other, SYSTEM):
         stranger = clients.register(email="eve@example.com", name="Eve")
     member = identity_actions.login_for(f"{uuid.uuid4()}@example.com")
-    identity_actions.add_member(organization, member, role="staff")
+    identity_actions.add_member(organization, member, role="staff", by="owner")
     with organization_scope(organization, SYSTEM):
         client = clients.register(email="ana@example.com", name="Ana")
         professional = professionals.onboard(email="pro@example.com", name="Pro", vertical="beauty")

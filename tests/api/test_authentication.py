@@ -17,7 +17,7 @@ from tests.sessions import enter
 def new_user(organization: Organization | None = None, role: str = "owner") -> User:
     user = User.objects.create_user(f"{clock.now().timestamp()}@example.com")
     if organization:
-        identity_actions.add_member(organization, user, role=role)
+        identity_actions.add_member(organization, user, role=role, by="owner")
     return user
 
 
@@ -144,7 +144,7 @@ def test_a_user_without_membership_is_refused() -> None:
 
 
 def test_an_ended_membership_ends_at_once(organization: Organization) -> None:
-    user = new_user(organization)
+    user = new_user(organization, "staff")
     browser = signed_in(user)
     assert browser.get(f"{ROOT}/clients").status_code == 200
     Membership.objects.filter(user=user).delete()
@@ -152,7 +152,7 @@ def test_an_ended_membership_ends_at_once(organization: Organization) -> None:
 
 
 def test_a_disabled_user_is_nobody(organization: Organization) -> None:
-    user = new_user(organization)
+    user = new_user(organization, "staff")
     browser = signed_in(user)
     User.objects.filter(id=user.id).update(is_active=False)
     refused(browser.get(f"{ROOT}/clients"), 401, "not_authenticated")
@@ -163,7 +163,7 @@ def test_the_session_chooses_among_the_memberships_only(organization: Organizati
     caller(other).post("/clients", {"email": "in-other@example.com", "name": "Other"})
     caller(foreign).post("/clients", {"email": "in-foreign@example.com", "name": "Foreign"})
     user = new_user(organization)
-    identity_actions.add_member(other, user, role="staff")
+    identity_actions.add_member(other, user, role="staff", by="owner")
 
     def seen(chosen: str) -> list[str]:
         found = signed_in(user, organization=chosen).get(f"{ROOT}/clients").json()["results"]
@@ -178,7 +178,7 @@ def test_the_session_chooses_among_the_memberships_only(organization: Organizati
 
 def test_who_loses_the_chosen_organization_writes_into_no_other(organization: Organization) -> None:
     chosen, user = new_organization(), new_user(organization)
-    identity_actions.add_member(chosen, user, role="staff")
+    identity_actions.add_member(chosen, user, role="staff", by="owner")
     browser = signed_in(user, organization=chosen.slug)
     browser.cookies["csrftoken"] = "t" * 32
 
@@ -194,7 +194,7 @@ def test_who_loses_the_chosen_organization_writes_into_no_other(organization: Or
 
 def test_a_chosen_organization_that_closes_is_refused(organization: Organization) -> None:
     chosen, user = new_organization(), new_user(organization)
-    identity_actions.add_member(chosen, user, role="staff")
+    identity_actions.add_member(chosen, user, role="staff", by="owner")
     browser = signed_in(user, organization=chosen.slug)
     identity_actions.close_organization(chosen)
     refused(browser.get(f"{ROOT}/clients"), 403, "permission_denied")

@@ -13,10 +13,11 @@ from authspine.api.fields import WholeNumberField
 from authspine.api.serializers import StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.identity import access
-from authspine.identity.models import Organization
+from authspine.identity.models import Membership, Organization
 from authspine.kernel import tenancy
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict
+from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import OutsideScopeError, organization_scope
 from authspine.orchestrator import clients
 from clients import queries as client_queries
@@ -49,9 +50,7 @@ class Probe(ScopedViewSet):
 
     def commit(self, request: Request) -> Response:
         clients.register(email="half@example.com", name="Half")
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE TEMP TABLE late (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP")
-            cursor.execute("INSERT INTO late VALUES (1), (1)")
+        Membership.objects.create(organization=tenancy.current().organization, user_id=new_id(), role="staff")
         return Response({"said": "done"})
 
     def outside(self, request: Request) -> Response:

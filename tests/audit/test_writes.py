@@ -190,7 +190,7 @@ def test_e29_roles_keys_and_settings_are_answered_for(organization: Organization
     user = member(organization, "staff")
     place = Membership.objects.get(user=user)
     with organization_scope(organization, STAFF):
-        identity_actions.add_member(organization, user, role="admin")
+        identity_actions.add_member(organization, user, role="admin", by="owner")
         key, _ = identity_actions.create_api_key(organization, scope="read")
         identity_actions.note_use(key, now=key.created_at)
         Organization.objects.filter(id=organization.id).update(timezone="Europe/Berlin")

@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import OperationalError
 
 from analytics import actions as event_actions
+from authspine.api.admin import access_log
 from authspine.identity.models import User
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.errors import Conflict
@@ -211,6 +212,45 @@ def test_nobody_else_takes_it_out(make: Maker, role: str) -> None:
     assert move(client, "take_out") not in browser.get(page(Client, "change", client.id)).content.decode()
     assert browser.get(move(client, "take_out")).status_code == 403
     assert [type for type, *_ in events(make)] == ["client.created"]
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "staff"])
+def test_who_saw_and_changed_a_client_is_told_to_staff(make: Maker, role: str) -> None:
+    """A page of its own, by the line of the table that `GET /clients/{id}/access-log` has; the audit is for admins."""
+    client, user = make.client(notes="Likes tea"), member(make.organization, role)
+    browser = signed_in(user)
+    assert move(client, "access_log") in browser.get(page(Client, "change", client.id)).content.decode()
+    browser.post(page(Client, "change", client.id), form(name="Ana"))
+    told = browser.get(move(client, "access_log")).content.decode()
+    assert told.count(f"user:{user.id}") >= 2
+    for word in (">read<", ">change<", ">create<", "name", "clients.Client"):
+        assert word in told.replace(" ", "").replace("\n", ""), word
+    assert "Likes tea" not in told
+    assert ("In the audit" in told) is (role != "staff")
+
+
+@pytest.mark.parametrize("role", ["readonly", "professional"])
+def test_nobody_else_is_told_who_saw_a_client(make: Maker, role: str) -> None:
+    client = make.client()
+    browser = signed_in(member(make.organization, role))
+    assert move(client, "access_log") not in browser.get(page(Client, "change", client.id)).content.decode()
+    assert browser.get(move(client, "access_log")).status_code == 403
+
+
+def test_nor_is_anybody_told_of_a_client_of_others(make: Maker) -> None:
+    theirs, browser = Maker(new_organization()).client(), signed_in(member(make.organization, "staff"))
+    assert browser.get(move(theirs, "access_log")).status_code == 404
+
+
+def test_the_log_has_pages(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_log, "SIZE", 2)
+    client, browser = make.client(), signed_in(member(make.organization, "staff"))
+    for _ in range(3):
+        browser.get(page(Client, "change", client.id))
+    first, second, none = (browser.get(move(client, "access_log"), {"page": n}).content.decode() for n in (1, 2, "x"))
+    assert ("Older" in first, "Newer" in first) == (True, False)
+    assert ("Older" in second, "Newer" in second) == (False, True)
+    assert none.count("<time") == first.count("<time") == 2
 
 
 def test_a_client_of_others_is_not_taken_out(make: Maker) -> None:

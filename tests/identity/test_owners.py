@@ -1,12 +1,16 @@
 """A business is never without an owner, and only owners make owners."""
 
 import threading
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
+from authspine.api.errors import as_platform_error, status_of
 from authspine.identity import actions as identity_actions
+from authspine.identity.constraints import LAST_OWNER
 from authspine.identity.errors import LastOwner, OwnersOnly
 from authspine.identity.models import Membership, Organization, User
 from authspine.identity.rules import check_owner
@@ -17,7 +21,7 @@ from tests.fixtures import new_organization
 
 def owner(organization: Organization) -> Membership:
     user = User.objects.create_user(f"{new_id().hex}@example.com")
-    return identity_actions.add_member(organization, user, role="owner")
+    return identity_actions.add_member(organization, user, role="owner", by="owner")
 
 
 def owners(organization: Organization) -> int:
@@ -27,12 +31,12 @@ def owners(organization: Organization) -> int:
 def test_the_last_owner_stays(organization: Organization) -> None:
     last = owner(organization)
     with pytest.raises(LastOwner):
-        identity_actions.remove_member(last)
+        identity_actions.remove_member(last, by="owner")
     with pytest.raises(LastOwner):
-        identity_actions.add_member(organization, last.user, role="admin")
+        identity_actions.add_member(organization, last.user, role="admin", by="owner")
     assert owners(organization) == 1
     second = owner(organization)
-    identity_actions.remove_member(last)
+    identity_actions.remove_member(last, by="owner")
     assert list(Membership.objects.filter(organization=organization, role="owner")) == [second]
 
 
@@ -40,7 +44,7 @@ def test_another_organizations_owner_does_not_count(organization: Organization) 
     last = owner(organization)
     owner(new_organization())
     with pytest.raises(LastOwner):
-        identity_actions.remove_member(last)
+        identity_actions.remove_member(last, by="owner")
 
 
 def test_two_owners_who_leave_at_once_are_not_both_let_go(organization: Organization) -> None:
@@ -49,7 +53,7 @@ def test_two_owners_who_leave_at_once_are_not_both_let_go(organization: Organiza
     def leave(membership: Membership) -> None:
         gate.wait()
         try:
-            identity_actions.remove_member(membership)
+            identity_actions.remove_member(membership, by="owner")
         except LastOwner:
             refused.append(membership)
         finally:
@@ -61,6 +65,125 @@ def test_two_owners_who_leave_at_once_are_not_both_let_go(organization: Organiza
     for thread in threads:
         thread.join()
     assert (owners(organization), len(refused)) == (1, 1)
+
+
+def moved(last: Membership) -> None:
+    Membership.objects.filter(id=last.id).update(organization=new_organization())
+
+
+PAST_THE_ACTION: dict[str, Callable[[Membership], Any]] = {
+    "another role": lambda last: Membership.objects.filter(id=last.id).update(role="admin"),
+    "a role in another organization": moved,
+    "no role": lambda last: Membership.objects.filter(id=last.id).delete(),
+    "no login": lambda last: last.user.delete(),
+    "no active login": lambda last: User.objects.filter(id=last.user_id).update(is_active=False),
+    "somebody who may not sign in": lambda last: Membership.objects.filter(id=last.id).update(user=inactive()),
+}
+
+
+def inactive() -> User:
+    return User.objects.create_user(f"{new_id().hex}@example.com", is_active=False)
+
+
+@pytest.mark.parametrize("write", PAST_THE_ACTION.values(), ids=PAST_THE_ACTION)
+def test_no_write_takes_the_last_owner_away(organization: Organization, write: Callable[[Membership], Any]) -> None:
+    """Nor does one that goes past the action: `identity_membership_last_owner`, asked at the commit."""
+    last = owner(organization)
+    with pytest.raises(IntegrityError, match=LAST_OWNER) as refused:
+        write(last)
+    error = as_platform_error(refused.value)
+    assert isinstance(error, LastOwner)
+    assert status_of(error) == 409
+    owner(organization)
+    write(last)
+    assert owners(organization) >= 1
+
+
+def test_an_owner_may_be_followed_by_another_in_one_transaction(organization: Organization) -> None:
+    last = owner(organization)
+    with transaction.atomic():
+        last.delete()
+        new = owner(organization)
+    assert list(Membership.objects.filter(organization=organization)) == [new]
+
+
+def test_who_may_not_sign_in_is_no_owner_who_is_left(organization: Organization) -> None:
+    last, other = owner(organization), owner(organization)
+    identity_actions.deactivate(other.user)
+    for leave in (lambda: identity_actions.remove_member(last, by="owner"), lambda: deactivate(last)):
+        with pytest.raises(LastOwner):
+            leave()
+    identity_actions.remove_member(other, by="owner")
+
+
+def deactivate(membership: Membership) -> None:
+    identity_actions.deactivate(membership.user)
+
+
+@pytest.mark.parametrize("how", [deactivate, lambda one: Membership.objects.filter(id=one.id).delete()])
+def test_nor_do_two_at_once_in_whatever_way(organization: Organization, how: Callable[[Membership], Any]) -> None:
+    """Each sees the other one as long as both are at it: the second waits at its commit, and looks again."""
+    both, gate, refused = [owner(organization), owner(organization)], threading.Barrier(2), []
+
+    def leave(membership: Membership) -> None:
+        try:
+            with transaction.atomic():
+                if how is deactivate:
+                    User.objects.filter(id=membership.user_id).update(is_active=False)
+                else:
+                    how(membership)
+                gate.wait()
+        except IntegrityError:
+            refused.append(membership)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=leave, args=[one]) for one in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+
+
+def test_an_organization_without_an_owner_may_be_changed(organization: Organization) -> None:
+    """Such as one that programs alone use."""
+    staff = identity_actions.add_member(organization, inactive(), role="staff", by="owner")
+    identity_actions.remove_member(staff, by="owner")
+
+
+def test_one_that_goes_as_a_whole_takes_its_owners_along() -> None:
+    gone = Organization.objects.create(name="Gone", slug=f"gone-{new_id().hex}")
+    last = owner(gone)
+    gone.delete()
+    assert not Membership.objects.filter(id=last.id).exists()
+
+
+def test_a_superuser_is_told_whose_last_owner_they_would_switch_off(organization: Organization) -> None:
+    last, browser = owner(organization), signed_in(superuser(), organization)
+    answer = browser.post(page(User, "change", last.user_id), {"email": last.user.email})
+    assert "never without an owner" in answer.content.decode()
+    chosen = {"action": "deactivate_selected", "_selected_action": [str(last.user_id)]}
+    answer = browser.post(page(User, "changelist"), chosen, follow=True)
+    assert any("never without an owner" in text for _, text in said(answer))
+    last.user.refresh_from_db()
+    assert last.user.is_active
+
+
+def test_what_is_refused_at_the_commit_is_no_fault_of_ours(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page was made by then, so that nothing can be said on it."""
+    last, browser = owner(organization), signed_in(superuser(), organization)
+    browser.raise_request_exception = False
+    monkeypatch.setattr(identity_actions, "keeping_owners", nullcontext)
+    answer = browser.post(page(User, "change", last.user_id), {"email": last.user.email})
+    assert answer.status_code == 409
+    assert "never without an owner" in answer.content.decode()
+
+
+def superuser() -> User:
+    return User.objects.create_superuser(f"{new_id().hex}@example.com")
 
 
 @pytest.mark.parametrize("who", ["admin", "admin key", "staff", "", None])
@@ -94,7 +217,7 @@ def test_what_a_member_is_counts_when_it_is_changed(organization: Organization) 
     """Not what they were when the page was read: they may have become an owner since."""
     owner(organization)
     stale = Membership.objects.get(user=member(organization, "staff"))
-    identity_actions.add_member(organization, stale.user, role="owner")
+    identity_actions.add_member(organization, stale.user, role="owner", by="owner")
     with pytest.raises(OwnersOnly):
         identity_actions.add_member(organization, stale.user, role="readonly", by="admin")
     with pytest.raises(OwnersOnly):

@@ -2,14 +2,17 @@
 
 import re
 from io import StringIO
+from typing import Any
 
+import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import ForeignKey
 
 from authspine.kernel.constraints import CURRENT_ORGANIZATION, TenantForeignKey
 from authspine.kernel.models import TenantModel
+from authspine.operations import seals
 from authspine.operations.seals import GLOBAL, PRIVILEGED
 
 PUBLIC = 2200  # the schema's oid
@@ -78,6 +81,76 @@ def test_each_view_or_function_with_its_owners_rights_has_its_reason() -> None:
             }
         elif name != "audit_pending":
             assert CURRENT_ORGANIZATION in source
+
+
+_OF = f"organization_id = {CURRENT_ORGANIZATION}"
+_TABLE = "CREATE TABLE public.forgotten (id uuid, organization_id uuid); "
+_ON = f"{_TABLE} ALTER TABLE public.forgotten ENABLE ROW LEVEL SECURITY;"
+# What looks sealed, or like something global, and is neither.
+HOLES = {
+    "a policy that is not asked": (f"{_TABLE} CREATE POLICY one ON forgotten USING ({_OF})", "forgotten"),
+    "a policy that lets all see": (f"{_ON} CREATE POLICY one ON forgotten USING (true)", "forgotten"),
+    "a policy that lets all write": (
+        f"{_ON} CREATE POLICY one ON forgotten USING ({_OF}) WITH CHECK (true)",
+        "forgotten",
+    ),
+    "a policy with a way out": (f"{_ON} CREATE POLICY one ON forgotten USING ({_OF} OR id IS NULL)", "forgotten"),
+    "a policy of another setting": (
+        f"{_ON} CREATE POLICY one ON forgotten USING (id::text = current_setting('app.organization', true))",
+        "forgotten",
+    ),
+    "a second policy": (
+        f"{_ON} CREATE POLICY one ON forgotten USING ({_OF}); CREATE POLICY two ON forgotten FOR SELECT USING (true)",
+        "forgotten",
+    ),
+    "a second policy of a sealed table": ("CREATE POLICY two ON clients_client USING (true)", "clients_client"),
+    "a sealed table's own, changed": (
+        "ALTER POLICY clients_client_tenant ON clients_client USING (true)",
+        "clients_client",
+    ),
+    "a policy that only restricts": (
+        f"{_ON} CREATE POLICY one ON forgotten AS RESTRICTIVE USING ({_OF})",
+        "forgotten",
+    ),
+    "a global name elsewhere": ("CREATE SCHEMA other; CREATE TABLE other.identity_user ()", "other.identity_user"),
+    "a known function's name elsewhere": (
+        "CREATE SCHEMA other; CREATE FUNCTION other.audit_read() RETURNS int LANGUAGE sql SECURITY DEFINER RETURN 1",
+        "other.audit_read",
+    ),
+}
+SOUND = {
+    "as the platform makes it": f"{_ON} CREATE POLICY one ON forgotten USING ({_OF}) WITH CHECK ({_OF})",
+    "for reading and writing at once": f"{_ON} CREATE POLICY one ON forgotten USING ({_OF})",
+    "with one that restricts it": (
+        f"{_ON} CREATE POLICY one ON forgotten USING ({_OF});"
+        " CREATE POLICY two ON forgotten AS RESTRICTIVE USING (id IS NOT NULL)"
+    ),
+}
+
+
+def newly_unanswered(statements: str) -> list[str]:
+    """What the check says of these, as the owner who makes them; nothing of them stays."""
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+
+        def asked(statement: str) -> list[Any]:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
+        before = seals.unanswered(seals.relations(asked))
+        cursor.execute(statements)
+        after = seals.unanswered(seals.relations(asked))
+        transaction.set_rollback(True, "owner")
+    return [name for name in after if name not in before]
+
+
+@pytest.mark.parametrize(("statements", "found"), HOLES.values(), ids=HOLES)
+def test_e5_what_only_looks_sealed_is_found(statements: str, found: str) -> None:
+    assert newly_unanswered(statements) == [found]
+
+
+@pytest.mark.parametrize("statements", SOUND.values(), ids=SOUND)
+def test_e5_what_is_sealed_is_not(statements: str) -> None:
+    assert newly_unanswered(statements) == []
 
 
 def test_the_app_role_owns_no_table() -> None:

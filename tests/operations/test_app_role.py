@@ -27,7 +27,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     with EmbeddedPostgres(folder / "postgres", durable=False) as server:
         urls = server.environment()
         database.prepare(owner_url=server.url("postgres"), app_url=urls["DATABASE_URL"])
-        database.prepare(owner_url=server.url("postgres"), app_url=server.url("postgres"))
+        database.prepare(owner_url=server.url("postgres"), app_url=server.url("postgres"), one_login=True)
         yield server
 
 

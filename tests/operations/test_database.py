@@ -13,6 +13,7 @@ from psycopg import errors as postgres_errors
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from authspine.kernel.constraints import CURRENT_ORGANIZATION
 from authspine.operations import database
 from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.errors import SetUpFailed
@@ -103,8 +104,8 @@ def test_the_app_may_write_rows_of_every_table_and_truncate_none() -> None:
 
 def test_one_administrator_without_superuser_is_enough(fresh: EmbeddedPostgres) -> None:
     url = fresh.url("admin", "shop")
-    database.prepare(owner_url=url, app_url=url)
-    database.prepare(owner_url=url, app_url=url)
+    database.prepare(owner_url=url, app_url=url, one_login=True)
+    database.prepare(owner_url=url, app_url=url, one_login=True)
     run(as_role(url, "authspine_owner"), "CREATE TABLE thing (id int)")
     run(as_role(url, "authspine_app"), "INSERT INTO thing VALUES (1)", "UPDATE thing SET id = 2", "DELETE FROM thing")
     for forbidden in ("TRUNCATE thing", "DROP TABLE thing", "CREATE TABLE mine ()"):
@@ -120,11 +121,14 @@ def test_a_login_of_its_own_for_the_app_may_take_the_apps_role_only(fresh: Embed
         run(as_role(web, "authspine_owner"), "SELECT 1")
 
 
-SEALED = """
+SEALED = f"""
     CREATE TABLE sealed (organization_id uuid);
     ALTER TABLE sealed ENABLE ROW LEVEL SECURITY;
-    CREATE POLICY own ON sealed USING (organization_id::text = current_setting('app.organization_id', true));
-    CREATE TABLE global (id int)
+    CREATE POLICY own ON sealed USING (organization_id = {CURRENT_ORGANIZATION});
+    CREATE TABLE global (id int);
+    CREATE TABLE open (organization_id uuid);
+    ALTER TABLE open ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY own ON open USING (true)
 """
 
 
@@ -137,7 +141,8 @@ def test_a_login_for_reports_reads_sealed_tables_alone(fresh: EmbeddedPostgres) 
     reader = as_role(analyst, "authspine_readonly")
     with psycopg.connect(reader) as session:
         assert session.execute("SELECT count(*) FROM sealed").fetchone() == (0,)
-    for forbidden in ("SELECT FROM global", "INSERT INTO sealed VALUES (NULL)", "DELETE FROM sealed"):
+    writes = ("INSERT INTO sealed VALUES (NULL)", "DELETE FROM sealed")
+    for forbidden in ("SELECT FROM global", "SELECT FROM open", *writes):
         with pytest.raises(postgres_errors.InsufficientPrivilege):
             run(reader, forbidden)
     for role in ("authspine_owner", "authspine_app"):
@@ -156,10 +161,10 @@ def test_a_login_may_have_its_role_from_the_start(fresh: EmbeddedPostgres) -> No
 
 def test_rights_that_a_migration_took_away_stay_away(fresh: EmbeddedPostgres) -> None:
     url = fresh.url("admin", "shop")
-    database.prepare(owner_url=url, app_url=url)
+    database.prepare(owner_url=url, app_url=url, one_login=True)
     revoked = "REVOKE DELETE ON ledger FROM authspine_app"
     run(as_role(url, "authspine_owner"), "CREATE TABLE ledger ()", revoked)
-    database.prepare(owner_url=url, app_url=url)
+    database.prepare(owner_url=url, app_url=url, one_login=True)
     with pytest.raises(postgres_errors.InsufficientPrivilege):
         run(as_role(url, "authspine_app"), "DELETE FROM ledger")
 
@@ -167,7 +172,7 @@ def test_rights_that_a_migration_took_away_stay_away(fresh: EmbeddedPostgres) ->
 def test_a_login_that_may_not_make_roles_is_told_so(fresh: EmbeddedPostgres) -> None:
     url = fresh.url("web", "shop")
     with pytest.raises(SetUpFailed, match=r"permission denied to create role.*needs CREATEROLE"):
-        database.prepare(owner_url=url, app_url=url)
+        database.prepare(owner_url=url, app_url=url, one_login=True)
 
 
 @pytest.mark.parametrize("power", ["BYPASSRLS", "SUPERUSER"])
@@ -175,21 +180,21 @@ def test_an_app_role_with_powers_is_refused(fresh: EmbeddedPostgres, power: str)
     url = fresh.url("postgres", "shop")
     run(url, f"CREATE ROLE authspine_app {power}")
     with pytest.raises(SetUpFailed, match="take that from it"):
-        database.prepare(owner_url=url, app_url=url)
+        database.prepare(owner_url=url, app_url=url, one_login=True)
 
 
 def test_an_app_role_that_belongs_to_the_owner_is_refused(fresh: EmbeddedPostgres) -> None:
     url = fresh.url("postgres", "shop")
     run(url, "CREATE ROLE authspine_owner", "CREATE ROLE authspine_app IN ROLE authspine_owner")
     with pytest.raises(SetUpFailed, match="belongs to authspine_owner"):
-        database.prepare(owner_url=url, app_url=url)
+        database.prepare(owner_url=url, app_url=url, one_login=True)
 
 
 def test_nothing_is_half_done_after_a_refusal(fresh: EmbeddedPostgres) -> None:
     url = fresh.url("postgres", "shop")
     run(url, "CREATE ROLE authspine_app BYPASSRLS")
     with pytest.raises(SetUpFailed):
-        database.prepare(owner_url=url, app_url=url)
+        database.prepare(owner_url=url, app_url=url, one_login=True)
     with psycopg.connect(url) as session:
         assert not session.execute("SELECT FROM pg_roles WHERE rolname = 'authspine_owner'").rowcount
 

@@ -200,7 +200,7 @@ def test_keys_are_revoked(owner: Browser, organization: Organization) -> None:
 def test_the_keys_and_members_of_others_are_not_to_be_seen(owner: Browser) -> None:
     other = new_organization()
     key, text = identity_actions.create_api_key(other, scope="read")
-    stranger = identity_actions.add_member(other, new_user(), role="owner")
+    stranger = identity_actions.add_member(other, new_user(), role="owner", by="owner")
     assert str(key.id) not in owner.get(page(ApiKey, "changelist")).content.decode()
     assert str(stranger.id) not in owner.get(page(Membership, "changelist")).content.decode()
     assert owner.post(move(key, "revoke"), YES).status_code == 404
@@ -226,8 +226,8 @@ def test_members_come_change_and_go(owner: Browser, organization: Organization) 
 
 def test_the_login_of_a_member_stays_while_others_need_it(owner: Browser, organization: Organization) -> None:
     user = new_user()
-    here = identity_actions.add_member(organization, user, role="staff")
-    there = identity_actions.add_member(new_organization(), user, role="staff")
+    here = identity_actions.add_member(organization, user, role="staff", by="owner")
+    there = identity_actions.add_member(new_organization(), user, role="staff", by="owner")
     owner.post(page(Membership, "delete", here.id), {"post": "yes"})
     assert not Membership.objects.filter(id=here.id).exists()
     assert Membership.objects.get(id=there.id).user == user

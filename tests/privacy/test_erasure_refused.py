@@ -198,7 +198,7 @@ def test_a_login_stays_as_long_as_another_organization_needs_it(admin: Api, make
 def test_a_login_stays_that_is_more_than_a_clients(admin: Api, make: Maker, role: str) -> None:
     client = make.client(email=f"{role}@example.com")
     if role == "member":
-        identity_actions.add_member(new_organization(), client.user, role="staff")
+        identity_actions.add_member(new_organization(), client.user, role="staff", by="owner")
     elif role == "staff":
         User.objects.filter(id=client.user_id).update(is_staff=True)
     else:

@@ -12,13 +12,12 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.paginator import InfinitePaginator
 
 from authspine.api.admin import columns
+from authspine.api.admin.access_log import TONES
 from authspine.api.admin.filters import WhenFilter
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from authspine.audit import reading
 from authspine.audit.models import AuditEntry
 from authspine.privacy import entries
-
-TONES = {"create": "success", "change": "warning", "delete": "danger", "read": "info"}
 
 
 class TimeFilter(WhenFilter):

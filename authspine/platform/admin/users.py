@@ -13,8 +13,9 @@ from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from authspine.accounts import actions as accounts_actions
 from authspine.api.admin import columns
-from authspine.api.admin.refusals import RefusableForm
+from authspine.api.admin.refusals import RefusableForm, each
 from authspine.api.admin.seat import user_of
+from authspine.identity import actions as identity_actions
 from authspine.identity.models import User
 from authspine.kernel.text import login_email
 from authspine.platform.admin.superusers import SuperuserAdmin
@@ -100,6 +101,10 @@ class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc
         own = ("is_active", "is_staff", "is_superuser") if obj == request.user else ()
         return ("id", "password_page", "places", "seen", "made", *own)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        with identity_actions.keeping_owners():
+            super().save_model(request, obj, form, change)
+
     @admin.action(description="Activate")
     def activate_selected(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         changed = queryset.filter(is_active=False).update(is_active=True)
@@ -108,8 +113,8 @@ class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc
     @admin.action(description="Deactivate")
     def deactivate_selected(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Ends their sessions too: a login that is not active is signed in nowhere."""
-        changed = queryset.filter(is_active=True).exclude(id=user_of(request).id).update(is_active=False)
-        messages.success(request, f"Deactivated: {changed}. Your own login is never among them.")
+        others = queryset.filter(is_active=True).exclude(id=user_of(request).id)
+        each(request, others, identity_actions.deactivate, did="deactivated. Your own login is never among them")
 
     @admin.action(description="Let them start over: password and second factors")
     def start_over(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

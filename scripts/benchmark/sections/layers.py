@@ -18,7 +18,7 @@ from benchmark.business import Business
 from benchmark.load import Caller, Side, take_turns
 from benchmark.sections import Sizes
 from benchmark.sections.lists import Listed, book
-from benchmark.server import free_port, serving
+from benchmark.server import CONFIGURATION, free_port, serving
 from benchmark.table import Table
 
 CLIENTS = 1_000
@@ -34,10 +34,11 @@ class Layer:
     name: str
     sql: str = ""
     application: str = "authspine.wsgi"
+    configuration: str = CONFIGURATION
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-# A policy that lets everything through stays a policy, so that the server agrees to start.
+# The server agrees to start without: see benchmark.unsealed.
 NO_POLICY = """
 DO $$ DECLARE one record; BEGIN
   FOR one IN SELECT polname, polrelid::regclass AS relation FROM pg_policy LOOP
@@ -55,7 +56,7 @@ END $$
 """
 
 LAYERS: Sequence[Layer] = [
-    Layer("policy", sql=NO_POLICY),
+    Layer("policy", sql=NO_POLICY, configuration="benchmark.unsealed"),
     Layer("audit", sql=NO_TRIGGER, application="benchmark.unseen"),
     Layer("limit", environment={"RATE_LIMITS": "off", "DEMO": "1"}),
 ]
@@ -99,14 +100,17 @@ def together() -> Layer:
     told: dict[str, str] = {}
     for layer in LAYERS:
         told |= layer.environment
-    doors = {layer.application for layer in LAYERS} - {Layer.application}
-    return Layer("together", ";".join(layer.sql for layer in LAYERS if layer.sql), *doors, environment=told)
+    statements = ";".join(layer.sql for layer in LAYERS if layer.sql)
+    (door,) = {layer.application for layer in LAYERS} - {Layer.application}
+    (configuration,) = {layer.configuration for layer in LAYERS} - {Layer.configuration}
+    return Layer("together", statements, door, configuration, environment=told)
 
 
 @contextmanager
 def _served(layer: Layer, environment: Mapping[str, str]) -> Iterator[str]:
     told = {**environ, **environment}
-    with serving(layer.application, workers=1, threads=4, port=free_port(), environment=told) as server:
+    wanted = {"workers": 1, "threads": 4, "port": free_port(), "configuration": layer.configuration}
+    with serving(layer.application, environment=told, **wanted) as server:
         yield server.address
 
 

@@ -19,6 +19,7 @@ class Command(BaseCommand):
                 owner_url=settings.DATABASE_OWNER_URL,
                 app_url=settings.DATABASE_URL,
                 readonly_url=settings.DATABASE_READONLY_URL,
+                one_login=settings.DEMO,
             )
         except SetUpFailed as failure:
             raise CommandError(str(failure), returncode=2) from failure
