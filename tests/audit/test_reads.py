@@ -59,8 +59,7 @@ def test_what_is_refused_or_empty_or_about_nobody_is_no_look(organization: Organ
     open_studio(organization)
     assert api_client.get(f"/clients/{organization.id}").status_code == 404
     assert api_client.get("/clients", search="nobody").json()["results"] == []
-    # The public profile of a professional is shown to whoever may book.
-    for path in ("/professionals", "/services", "/payments/intents", "/verticals"):
+    for path in ("/services", "/payments/intents", "/verticals"):
         assert api_client.get(path).status_code == 200
     assert looks(organization) == []
 
@@ -175,6 +174,8 @@ def test_nobody_can_look_in_the_name_of_another_organization(organization: Organ
 def test_a_look_is_recorded_in_the_same_transaction(organization: Organization, make: Maker) -> None:
     client = make.client()
     with pytest.raises(RuntimeError), organization_scope(organization, SYSTEM):
-        reading.rows_shown([client], one=True)
+        with reading.looking() as look:
+            reading.opened("clients.Client", client.id)
+        look.record(alone=True)
         raise RuntimeError
     assert looks(organization) == []
