@@ -3,18 +3,22 @@
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
+from analytics.models import AnalyticsEvent
+from authspine.api import reads
 from authspine.audit import reading
 from authspine.audit.models import AuditEntry
 from authspine.identity.models import ApiKey, Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import exporting
-from bookings.models import Booking
+from authspine.orchestrator import exporting, payments
+from bookings.models import Booking, IntakeAnswers
 from clients.models import Client
+from payments.models import Customer, Dispute, LedgerTransaction, PaymentIntent, Refund, RefundRequest
 from professionals.models import Professional
-from tests.admin.office import member, page, signed_in
+from tests.admin.office import add_rows, furnish, member, page, rows, signed_in
 from tests.audit.chains import add_entries
 from tests.audit.entries import entries
 from tests.fixtures import Maker, new_organization
@@ -70,6 +74,66 @@ def test_who_writes_is_told_by_the_write(organization: Organization, make: Maker
     assert looks(organization) == []
 
 
+def test_who_writes_nothing_is_shown_the_client_all_the_same(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    client = make.client()
+    assert api_client.patch(f"/clients/{client.id}", {}).status_code == 200
+    assert looks(organization) == [("clients.Client", client.id, {client.id})]
+
+
+def test_payments_lead_to_their_client(organization: Organization, make: Maker, api_client: Api) -> None:
+    booking = make.booking()
+    intent = payments.pay(organization, SYSTEM, booking=booking.id, method="invoice")
+    refund = payments.refund(organization, SYSTEM, intent=intent.id)
+    shown = {
+        "/payments/intents": ("payments.PaymentIntent", None),
+        f"/payments/intents/{intent.id}": ("payments.PaymentIntent", intent.id),
+        "/payments/refunds": ("payments.Refund", None),
+        f"/payments/refunds/{refund.id}": ("payments.Refund", refund.id),
+        "/payments/ledger": ("payments.LedgerTransaction", None),
+        "/analytics/events": ("analytics.AnalyticsEvent", None),
+    }
+    for path in shown:
+        assert api_client.get(path).status_code == 200, path
+    *found, events = looks(organization)
+    assert found == [(resource, row, {booking.client_id}) for resource, row in list(shown.values())[:-1]]
+    assert events[:2] == ("analytics.AnalyticsEvent", None)
+    assert booking.client_id in events[2]
+
+
+def test_what_is_sealed_of_a_professional_is_shown_to_keys_too(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    """The rest is shown to whoever may book."""
+    pro = make.professional()
+    assert api_client.get("/professionals").status_code == 200
+    assert api_client.get(f"/professionals/{pro.id}").status_code == 200
+    assert api_client.get(f"/professionals/{pro.id}/working-hours").status_code == 200
+    assert looks(organization) == [
+        ("professionals.Professional", None, {pro.id}),
+        ("professionals.Professional", pro.id, {pro.id}),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/clients", "/payments/refunds", "/professionals"])
+def test_a_look_takes_one_statement(
+    organization: Organization, admin: Api, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    furnish(organization)
+    add_rows(organization, at=14)
+
+    def statements() -> int:
+        admin.get(path)
+        with CaptureQueriesContext(connection) as counted:
+            assert len(admin.get(path).json()["results"]) > 1
+        return len(counted)
+
+    with_looks = statements()
+    monkeypatch.setattr(reads, "record", lambda *look: None)
+    assert with_looks == statements() + 1
+
+
 def test_a_file_with_everything_of_a_client_and_one_with_everything(
     organization: Organization, make: Maker, admin: Api
 ) -> None:
@@ -95,6 +159,23 @@ def test_pages_of_the_admin(organization: Organization, make: Maker) -> None:
         ("professionals.Professional", None, pro),
     ]
     assert {one.actor for one in entries(organization, verb="read")} == {f"user:{user.id}"}
+
+
+@pytest.mark.parametrize(
+    "model", [PaymentIntent, LedgerTransaction, Refund, RefundRequest, Dispute, AnalyticsEvent, Customer, IntakeAnswers]
+)
+def test_pages_of_the_admin_that_lead_to_a_client(organization: Organization, model: Any) -> None:
+    booking = furnish(organization)
+    browser = signed_in(member(organization, "readonly"), organization)
+    row = next(row for row in list(rows(organization, model._meta.label)) if getattr(row, "user", True))
+    for address in (page(model, "changelist"), page(model, "change", row.pk)):
+        assert browser.get(address).status_code == 200
+    label = model._meta.label
+    (listed, *_), (found, *_) = (
+        [look for look in looks(organization) if look[:2] == (label, id)] for id in (None, row.pk)
+    )
+    assert booking.client_id in listed[2]
+    assert found[2]
 
 
 @pytest.fixture
