@@ -26,7 +26,8 @@ def tell(rows: Sequence[Any], *, one: bool = False) -> None:
     look = reading.open_look()
     if look is None or not rows:
         return
-    model, label = type(rows[0]), _label(rows[0])
+    model: Any = type(rows[0])
+    label = _label(rows[0])
     way = _way(model)
     if not look.resource and (way or label == PROFESSIONALS):
         look.resource, look.row = label, rows[0].id if one else None
