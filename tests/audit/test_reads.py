@@ -140,7 +140,7 @@ def test_a_file_with_everything_of_a_client_and_one_with_everything(
     client = make.client()
     assert admin.get(f"/clients/{client.id}/export").status_code == 200
     assert "".join(exporting.export(organization, SYSTEM, key=None))
-    assert looks(organization) == [("takeout", client.id, {client.id}), ("export", None, set())]
+    assert looks(organization) == [("takeout", client.id, {client.id}), ("export", organization.id, set())]
 
 
 def test_pages_of_the_admin(organization: Organization, make: Maker) -> None:
@@ -215,6 +215,17 @@ def test_the_access_log_has_pages(organization: Organization, make: Maker, admin
     assert len(found) == 5
     assert [one["at"] for one in found] == sorted((one["at"] for one in found), reverse=True)
     assert len(admin.follow(answer["previous"]).json()["results"]) == 2
+
+
+def test_it_tells_of_exports_of_everything_since_the_client_is_here(
+    organization: Organization, make: Maker, admin: Api
+) -> None:
+    ana = make.client()
+    assert "".join(exporting.export(organization, SYSTEM, key=None))
+    ben = make.client()
+    for client, told in ((ana, ["export", "clients.Client"]), (ben, ["clients.Client"])):
+        log = admin.get(f"/clients/{client.id}/access-log").json()["results"]
+        assert [one["resource"] for one in log] == told
 
 
 def test_it_tells_of_refunds_and_bookings_of_the_client(organization: Organization, make: Maker, admin: Api) -> None:
