@@ -4,11 +4,12 @@ A handler validates by `sent()`, calls one journey and answers by `page`, `show`
 organization's rows only; whatever it raises rolls everything back and becomes a problem (`authspine.api.errors`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponseBase, HttpResponseNotModified
 from django.urls import reverse
@@ -24,6 +25,7 @@ from authspine.api.caller import Caller
 from authspine.api.filters import StrictFilterBackend
 from authspine.api.pagination import CursorPages
 from authspine.api.serializers import Nothing, StrictSerializer, writer
+from authspine.audit import reading
 from authspine.identity import own
 from authspine.kernel import trace
 from authspine.kernel.errors import Invalid
@@ -69,6 +71,7 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     snapshots: ClassVar[frozenset[str]] = frozenset()
 
     tag_begins = ""
+    is_told = False
     shown_by: Callable[[Any], Response]
     metadata_class = None
 
@@ -200,16 +203,13 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         """A page of these rows: filtered, in the list's order, serialised here and now."""
         found = self.paginate_queryset(self.filter_queryset(self.visible(rows))) or []
         preload_keys(found)
-        reads.tell(self.request, found)
-        write = self._writer().to_representation
-        return self.get_paginated_response([write(row) for row in found])
+        return self.get_paginated_response(self._shown(found))
 
     def show(self, row: Any, status: int = 200) -> Response:
         """One object."""
-        reads.tell(self.request, [row], one=True)
         if self.versioned:
             self.tag_begins = preconditions.version_of(row)
-        return Response(self._writer().to_representation(row), status=status)
+        return Response(self._shown([row], one=True)[0], status=status)
 
     def created(self, row: Any, route: str, *path: Any) -> Response:
         """201, with the address of the new object: the route of that name, and the row's id unless a path is given."""
@@ -221,14 +221,24 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def begun(self, row: Any, route: str) -> Response:
         """202, with the address where one learns what became of it, in the shape that `accepted` names."""
         shape: Any = self.accepted[self.action or ""]
-        response = Response(writer(shape).to_representation(row), status=202)
+        response = Response(self._shown([row], one=True, shape=shape)[0], status=202)
         response["Location"] = self.request.build_absolute_uri(reverse(route, args=(row.id,)))
         return response
 
     def gone(self) -> Response:
         return Response(status=204)
 
-    def _writer(self) -> BaseSerializer[Any] | narrowing.Without:
-        shape: Any = self.answers.get(self.action or "") or self.shown_as
+    def _shown(self, rows: Sequence[Any], *, one: bool = False, shape: Any = None) -> list[Any]:
+        """These rows, a list or `one` object, serialised; the audit is told, once, though an answer is made twice."""
+        write = self._writer(shape or self.answers.get(self.action or "") or self.shown_as).to_representation
+        with reading.looking() as look:
+            reads.tell(rows, one=one)
+            written = [write(row) for row in rows]
+        if not self.is_told:
+            reads.record(look, self.request.method, self.own_scope)
+            transaction.on_commit(lambda: setattr(self, "is_told", True))
+        return written
+
+    def _writer(self, shape: Any) -> BaseSerializer[Any] | narrowing.Without:
         hidden = narrowing.hidden(self.caller, self.resource)
         return narrowing.Without(writer(shape), hidden) if hidden else writer(shape)

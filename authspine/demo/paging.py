@@ -30,7 +30,7 @@ def page[M: Model](request: HttpRequest, rows: QuerySet[M, Any]) -> Page[M]:
     number = max(number, 1)
     start = (number - 1) * SIZE
     found = list(rows[start : start + SIZE + 1])
-    reads.tell(request, found[:SIZE])
+    reads.tell(found[:SIZE])
     return Page(
         rows=found[:SIZE],
         number=number,

@@ -20,7 +20,9 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.gzip import gzip_page
 
+from authspine.api import reads
 from authspine.api.errors import as_platform_error, status_of
+from authspine.audit import reading
 from authspine.demo.frame import frame
 from authspine.identity import queries as identity_queries
 from authspine.identity.errors import UnknownOrganizationError
@@ -94,8 +96,10 @@ def demo_page[**P](view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpR
 
 def _answer[**P](view: View[P], request: DemoRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
     request.visit = _enter(request)
-    with timezone.override(request.visit.zone):
-        return view(request, *args, **kwargs)
+    with timezone.override(request.visit.zone), reading.looking() as look:
+        response = view(request, *args, **kwargs)
+    reads.record(look, request.method, request.visit.scope)
+    return response
 
 
 def _problem(request: HttpRequest, raised: Exception) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.core.validators import MaxLengthValidator, validate_email
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+from authspine.audit import reading
 from authspine.kernel.crypto import SealBroken, place_of
 from authspine.privacy import keys, people
 from authspine.privacy.errors import PersonErased
@@ -119,9 +120,17 @@ class _EncryptedField(models.Field):  # type: ignore[type-arg]
             if self.person in (INSTALLATION, ORGANIZATION):
                 holder = row.organization_id if self.person == ORGANIZATION else None
                 return self.decoded(keys.opened(holder, sealed, self._place(row)))
-            return self.decoded(self._key(row).open(sealed, place=self._place(row)))
+            text = self._key(row).open(sealed, place=self._place(row))
         except SealBroken as error:
             raise type(error)(f"{self} of {row.pk}: {error}") from None
+        reading.opened(*self._whose(row))
+        return self.decoded(text)
+
+    def _whose(self, row: Any) -> tuple[str, UUID]:
+        if self.person == OWN:
+            return row._meta.label, row.pk
+        relation = row._meta.get_field(self.person)
+        return relation.remote_field.model._meta.label, getattr(row, relation.attname)
 
     def _key(self, row: Any, *, writing: bool = False) -> Any:
         if self.person == INSTALLATION:

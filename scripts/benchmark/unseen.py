@@ -9,8 +9,8 @@ from authspine.api import reads
 __all__ = ["application"]
 
 
-def nothing(*rows: Any, **told: Any) -> None:
+def nothing(*look: Any, **told: Any) -> None:
     """In the place of what records a look."""
 
 
-reads.tell = nothing
+reads.record = nothing

@@ -3,18 +3,23 @@
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
+from analytics.models import AnalyticsEvent
+from authspine.api import reads
 from authspine.audit import reading
 from authspine.audit.models import AuditEntry
 from authspine.identity.models import ApiKey, Organization
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.tenancy import organization_scope
-from authspine.orchestrator import exporting
-from bookings.models import Booking
+from authspine.orchestrator import exporting, payments
+from bookings.models import Booking, IntakeAnswers
 from clients.models import Client
-from payments.models import Refund
+from payments.models import Customer, Dispute, LedgerTransaction, PaymentIntent, Refund, RefundRequest
 from professionals.models import Professional
-from tests.admin.office import member, page, signed_in
+from tests.admin.office import add_rows, furnish, member, page, rows, signed_in
+from tests.audit.chains import add_entries
 from tests.audit.entries import entries
 from tests.factories import ClientFactory
 from tests.fixtures import Maker, new_organization
@@ -60,8 +65,7 @@ def test_what_is_refused_or_empty_or_about_nobody_is_no_look(organization: Organ
     open_studio(organization)
     assert api_client.get(f"/clients/{organization.id}").status_code == 404
     assert api_client.get("/clients", search="nobody").json()["results"] == []
-    # The public profile of a professional is shown to whoever may book.
-    for path in ("/professionals", "/services", "/payments/intents", "/verticals"):
+    for path in ("/services", "/payments/intents", "/verticals"):
         assert api_client.get(path).status_code == 200
     assert looks(organization) == []
 
@@ -72,13 +76,73 @@ def test_who_writes_is_told_by_the_write(organization: Organization, make: Maker
     assert looks(organization) == []
 
 
+def test_who_writes_nothing_is_shown_the_client_all_the_same(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    client = make.client()
+    assert api_client.patch(f"/clients/{client.id}", {}).status_code == 200
+    assert looks(organization) == [("clients.Client", client.id, {client.id})]
+
+
+def test_payments_lead_to_their_client(organization: Organization, make: Maker, api_client: Api) -> None:
+    booking = make.booking()
+    intent = payments.pay(organization, SYSTEM, booking=booking.id, method="invoice")
+    refund = payments.refund(organization, SYSTEM, intent=intent.id)
+    shown = {
+        "/payments/intents": ("payments.PaymentIntent", None),
+        f"/payments/intents/{intent.id}": ("payments.PaymentIntent", intent.id),
+        "/payments/refunds": ("payments.Refund", None),
+        f"/payments/refunds/{refund.id}": ("payments.Refund", refund.id),
+        "/payments/ledger": ("payments.LedgerTransaction", None),
+        "/analytics/events": ("analytics.AnalyticsEvent", None),
+    }
+    for path in shown:
+        assert api_client.get(path).status_code == 200, path
+    *found, events = looks(organization)
+    assert found == [(resource, row, {booking.client_id}) for resource, row in list(shown.values())[:-1]]
+    assert events[:2] == ("analytics.AnalyticsEvent", None)
+    assert booking.client_id in events[2]
+
+
+def test_what_is_sealed_of_a_professional_is_shown_to_keys_too(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    """The rest is shown to whoever may book."""
+    pro = make.professional()
+    assert api_client.get("/professionals").status_code == 200
+    assert api_client.get(f"/professionals/{pro.id}").status_code == 200
+    assert api_client.get(f"/professionals/{pro.id}/working-hours").status_code == 200
+    assert looks(organization) == [
+        ("professionals.Professional", None, {pro.id}),
+        ("professionals.Professional", pro.id, {pro.id}),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/clients", "/payments/refunds", "/professionals"])
+def test_a_look_takes_one_statement(
+    organization: Organization, admin: Api, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    furnish(organization)
+    add_rows(organization, at=14)
+
+    def statements() -> int:
+        admin.get(path)
+        with CaptureQueriesContext(connection) as counted:
+            assert len(admin.get(path).json()["results"]) > 1
+        return len(counted)
+
+    with_looks = statements()
+    monkeypatch.setattr(reads, "record", lambda *look: None)
+    assert with_looks == statements() + 1
+
+
 def test_a_file_with_everything_of_a_client_and_one_with_everything(
     organization: Organization, make: Maker, admin: Api
 ) -> None:
     client = make.client()
     assert admin.get(f"/clients/{client.id}/export").status_code == 200
     assert "".join(exporting.export(organization, SYSTEM, key=None))
-    assert looks(organization) == [("takeout", client.id, {client.id}), ("export", None, set())]
+    assert looks(organization) == [("takeout", client.id, {client.id}), ("export", organization.id, set())]
 
 
 def test_pages_of_the_admin(organization: Organization, make: Maker) -> None:
@@ -97,6 +161,23 @@ def test_pages_of_the_admin(organization: Organization, make: Maker) -> None:
         ("professionals.Professional", None, pro),
     ]
     assert {one.actor for one in entries(organization, verb="read")} == {f"user:{user.id}"}
+
+
+@pytest.mark.parametrize(
+    "model", [PaymentIntent, LedgerTransaction, Refund, RefundRequest, Dispute, AnalyticsEvent, Customer, IntakeAnswers]
+)
+def test_pages_of_the_admin_that_lead_to_a_client(organization: Organization, model: Any) -> None:
+    booking = furnish(organization)
+    browser = signed_in(member(organization, "readonly"), organization)
+    row = next(row for row in list(rows(organization, model._meta.label)) if getattr(row, "user", True))
+    for address in (page(model, "changelist"), page(model, "change", row.pk)):
+        assert browser.get(address).status_code == 200
+    label = model._meta.label
+    (listed, *_), (found, *_) = (
+        [look for look in looks(organization) if look[:2] == (label, id)] for id in (None, row.pk)
+    )
+    assert booking.client_id in listed[2]
+    assert found[2]
 
 
 @pytest.fixture
@@ -157,6 +238,17 @@ def test_it_tells_of_refunds_and_bookings_of_the_client(organization: Organizati
     assert [(one["verb"], one["resource"], one["row"]) for one in told] == [("create", "clients.Client", str(other.id))]
 
 
+def test_it_tells_of_exports_of_everything_since_the_client_is_here(
+    organization: Organization, make: Maker, admin: Api
+) -> None:
+    ana = make.client()
+    assert "".join(exporting.export(organization, SYSTEM, key=None))
+    ben = make.client()
+    for client, told in ((ana, ["export", "clients.Client"]), (ben, ["clients.Client"])):
+        log = admin.get(f"/clients/{client.id}/access-log").json()["results"]
+        assert [one["resource"] for one in log] == told
+
+
 def test_it_is_for_who_may_answer_for_it(make: Maker, reader: Api, api_client: Api) -> None:
     client = make.client()
     refused(reader.get(f"/clients/{client.id}/access-log"), 403, "permission_denied")
@@ -176,6 +268,8 @@ def test_nobody_can_look_in_the_name_of_another_organization(organization: Organ
 def test_a_look_is_recorded_in_the_same_transaction(organization: Organization, make: Maker) -> None:
     client = make.client()
     with pytest.raises(RuntimeError), organization_scope(organization, SYSTEM):
-        reading.rows_shown([client], one=True)
+        with reading.looking() as look:
+            reading.opened("clients.Client", client.id)
+        look.record(alone=True)
         raise RuntimeError
     assert looks(organization) == []

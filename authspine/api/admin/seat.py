@@ -6,7 +6,7 @@ open; others only those that they are members of, with what their role allows.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,8 +15,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from authspine.api import reads
 from authspine.api.authentication import SESSION_KEY
 from authspine.api.caller import Caller
+from authspine.audit import reading
 from authspine.identity import access, own
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Membership, Organization, User
@@ -125,8 +127,12 @@ def seated(page: Page) -> Page:
         if found is None and getattr(getattr(page, "__self__", None), "in_organization", False):
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse(CHOOSER)}?{query}")
-        with timezone.override(zone(found.organization.timezone) if found else None), _scope(page, found):
-            return rendered(page(request, *args, **kwargs))
+        with timezone.override(zone(found.organization.timezone) if found else None), reading.looking() as look:
+            with _scope(page, found):
+                response = rendered(page(request, *args, **kwargs))
+                if found is not None:
+                    reads.record(look, request.method, partial(_of, found))
+            return response
 
     return in_seat
 
@@ -138,8 +144,10 @@ def rendered(response: HttpResponse) -> HttpResponse:
 
 
 def _scope(page: Page, found: Caller | None) -> AbstractContextManager[Any]:
-    if found is None or getattr(page, "outside_scope", False):
-        return nullcontext()
+    return nullcontext() if found is None or getattr(page, "outside_scope", False) else _of(found)
+
+
+def _of(found: Caller) -> AbstractContextManager[Any]:
     return organization_scope(found.organization, found.actor)
 
 

@@ -99,14 +99,19 @@ class TenantAdmin(ByRole, PlainAdmin):
         response = super().changelist_view(request, *args, **kwargs)
         shown = (getattr(response, "context_data", None) or {}).get("cl")
         if shown is not None:
-            reads.tell(request, shown.result_list)
+            reads.tell(shown.result_list)
         return response
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The row that a page is about, which the page shows: itself, what has happened to it, whether to delete it."""
+        found = super().get_object(request, *args, **kwargs)
+        if found is not None:
+            reads.tell([found], one=True)
+        return found
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        if obj is not None:
-            reads.tell(request, [obj], one=True)
         if caller(request).is_narrow:
             context["show_history"] = False
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

@@ -46,7 +46,7 @@ def detail(request: DemoRequest, client_id: UUID) -> HttpResponse:
         if client_queries.whole(client_id).erased_at:
             return HttpResponseRedirect(reverse("demo:client-erase", args=[client_id]))
         client = client_queries.get(client_id)
-        reads.tell(request, [client], one=True)
+        reads.tell([client], one=True)
         bookings = booking_queries.listed(request.visit.now).filter(client=client_id)
         today = times.local_date(request.visit.now, times.zone(request.visit.organization.timezone))
         shown: dict[str, Any] = {
@@ -74,7 +74,7 @@ def new(request: DemoRequest) -> HttpResponse:
 def edit(request: DemoRequest, client_id: UUID) -> HttpResponse:
     with request.visit.scope():
         client = client_queries.get(client_id)
-        reads.tell(request, [client], one=True)
+        reads.tell([client], one=True)
     form = ClientForm(request.POST or None, initial={name: getattr(client, name) for name in ClientForm.base_fields})
     if form.is_valid():
         changed = attempt(request.visit, form, lambda: journeys.update(client_id, **form.cleaned_data))

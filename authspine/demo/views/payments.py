@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from authspine.api import reads
 from authspine.demo import words
 from authspine.demo.answers import attempt_outside, done, move_outside
 from authspine.demo.forms.payments import AmountForm, CaptureForm, RefundForm
@@ -69,6 +70,7 @@ def shown(request: DemoRequest, intent_id: UUID, **sent: AmountForm) -> HttpResp
     """The page, perhaps with a form (`refund`, `capture`) that was sent and has to be shown again."""
     with request.visit.scope():
         intent = payment_queries.get(intent_id)
+        reads.tell([intent], one=True)
         return show(
             request,
             "demo/payments/detail.html",

@@ -34,7 +34,7 @@ def export(organization: Organization, actor: Actor, *, key: Key | None) -> Iter
     """
     now = clock.now()
     with organization_scope(organization, actor):
-        reading.shown(reading.EXPORT, [])
+        reading.shown(reading.EXPORT, [], row=organization.id)
     with organization_scope(organization, actor, snapshot=True):
         sections = ((kind, section(now)) for kind, section in SECTIONS.items())
         yield from gathered(_document(sections, Seal.new(key) if key else None))
