@@ -250,6 +250,21 @@ def test_the_admin_moves_no_booking_of_others(two: Two, browser: Browser) -> Non
         assert Booking.objects.get(id=two.mine.id).status == Status.CANCELLED
 
 
+def test_the_admins_dialogs_name_no_colleagues(two: Two, browser: Browser) -> None:
+    """Who else offers what is booked, and may have it: told to whoever sees them."""
+    with organization_scope(two.organization, SYSTEM):
+        colleague = OfferFactory(service=two.mine.session.service, professional__name="Zoe Colleague").professional
+    question, reader = office.move(two.mine, "reschedule"), signed_in(new_user(two.organization, access.STAFF))
+    for seen, shown in ((reader, True), (browser, False)):
+        asked = seen.get(question)
+        assert asked.status_code == 200
+        assert ("Zoe Colleague" in asked.content.decode()) is shown
+    sent = {"_form_submitted": "on", "starts_at": "2027-03-01T10:00"}
+    for one in (colleague.id, new_id()):
+        told = browser.post(question, {**sent, "professional": str(one)}).content.decode()
+        assert "Select a valid choice" in told
+
+
 def test_the_admins_forms_offer_nobody_elses(two: Two, browser: Browser) -> None:
     text = browser.get(page(TimeOff, "add")).content.decode()
     assert str(two.other.session.professional_id) not in text
