@@ -11,8 +11,8 @@ from django.db.models import Model
 from rest_framework.serializers import BaseSerializer
 
 from authspine.api.caller import Caller
-from authspine.identity import own
-from authspine.identity.access import NOT_SHOWN, NOT_TAKEN
+from authspine.identity import access, own
+from authspine.identity.access import NOT_TAKEN
 from authspine.kernel.errors import Missing, NotAllowed
 from authspine.kernel.ids import new_id
 
@@ -66,7 +66,7 @@ def _one(caller: Caller, label: str, value: Any) -> Any:
 
 def hidden(caller: Caller, resource: str) -> frozenset[str]:
     """The fields of this resource's answers that the caller is not shown."""
-    return NOT_SHOWN.get((resource, caller.who), frozenset())
+    return access.hidden(caller.who, resource)
 
 
 class Without:

@@ -1,5 +1,6 @@
 """(E1) The pages of the admin, each model for each role: what the permission table says, and no page without a line."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -175,6 +176,18 @@ def test_a_professional_has_rows_of_their_own_and_colleagues(desks: Desks) -> No
         seen, unseen = desks.rows(model, access.PROFESSIONAL)
         assert bool(seen) is bool(path), model
         assert len(unseen) == (1 if path == own.EVERY else 2), model
+
+
+@pytest.mark.parametrize("model", ADMINS, ids=label)
+def test_a_page_leads_to_nothing_that_is_not_theirs_to_read(desks: Desks, model: Any) -> None:
+    """Neither a link nor what stands beside it tells of what the table does not give them."""
+    lists = {page(found, "changelist"): ADMINS[found].resource for found in ADMINS}
+    for role in (access.STAFF, access.PROFESSIONAL, access.READONLY):
+        addresses = [page(model, "change", row) for row in desks.rows(model, role)[0]]
+        for address in [page(model, "changelist"), *addresses]:
+            shown = desks.browsers[role].get(address).content.decode()
+            found = {lists[link] for link in re.findall(r'href="(/admin/\w+/\w+/)', shown) if link in lists}
+            assert not [resource for resource in found if not access.may(role, resource, "read")], (role, address)
 
 
 @pytest.mark.parametrize("model", SUPERUSERS, ids=label)
