@@ -98,6 +98,7 @@ class _Named:
 class BookingAdmin(ReadOnlyAdmin):
     resource = "bookings"
     list_display = ("starts", "client_link", "status_word", "service_link", "professional_link", "total", "booked")
+    reached_by = ("session",)
     list_filter = (
         StatusFilter,
         StartFilter,

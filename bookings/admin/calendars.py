@@ -42,6 +42,7 @@ class SessionAdmin(ReadOnlyAdmin):
 class OccupancyAdmin(ReadOnlyAdmin):
     resource = "calendar"
     list_display = ("starts", "ends", "session_link", "who", "bound")
+    reached_by = ("session",)
     list_filter = ("active", WhenFilter)
     list_select_related = ("session__professional",)
     ordering = ("-id",)

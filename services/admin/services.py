@@ -73,6 +73,7 @@ class ServiceAdmin(TenantAdmin):
     resource = "services"
     form = ServiceForm
     list_display = ("name", "professional_link", "asked", "length", "seats", "offered", "sessions", "published")
+    reached_by = ("professional",)
     list_filter = ("active", "location_type", "recurrence")
     list_select_related = ("professional",)
     search_fields = ("search_text",)

@@ -1,12 +1,24 @@
-"""Filters of lists beyond those of single columns."""
+"""Filters of lists: those beyond single columns, and what each asks by."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter
+
+
+def takes(model: type[Model], declared: Any, parameter: str) -> bool:
+    """Whether a filter that is declared like this, as the lists of an admin are, asks by this parameter."""
+    name = declared[0] if isinstance(declared, tuple) else declared
+    if not isinstance(name, str):
+        return bool(parameter == name.parameter_name)
+    field: Any = get_fields_from_path(model, name)[-1]
+    if field.is_relation:
+        return parameter in (f"{name}__{field.target_field.name}__exact", f"{name}__isnull")
+    return parameter == name or parameter.startswith(f"{name}__")
 
 
 class PresentFilter(DropdownFilter):
