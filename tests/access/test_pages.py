@@ -8,8 +8,10 @@ from uuid import UUID
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.test import Client as Browser
 
+from authspine.api.admin.filters import SearchedFilter, VisibleFilter
 from authspine.api.admin.tenant import ByRole, TenantAdmin
 from authspine.identity import access, own
 from authspine.identity.models import Membership, Organization, User
@@ -59,6 +61,11 @@ GRANTED = {"access_log": 302}
 
 def label(model: Any) -> str:
     return str(model._meta.label)
+
+
+def field_at(model: Any, declared: Any) -> Any:
+    """The field that a filter of a list is about."""
+    return get_fields_from_path(model, declared[0] if isinstance(declared, tuple) else declared)[-1]
 
 
 @dataclass(frozen=True)
@@ -188,6 +195,48 @@ def test_a_page_leads_to_nothing_that_is_not_theirs_to_read(desks: Desks, model:
             shown = desks.browsers[role].get(address).content.decode()
             found = {lists[link] for link in re.findall(r'href="(/admin/\w+/\w+/)', shown) if link in lists}
             assert not [resource for resource in found if not access.may(role, resource, "read")], (role, address)
+
+
+REFERENCES = [
+    (model, declared)
+    for model in ADMINS
+    for declared in ADMINS[model].list_filter
+    if isinstance(declared, str | tuple) and field_at(model, declared).is_relation
+]
+
+
+@pytest.mark.parametrize(("model", "declared"), REFERENCES)
+def test_a_filter_names_no_row_that_is_not_theirs(desks: Desks, model: Any, declared: Any) -> None:
+    """Neither among what can be chosen nor as what is chosen, whose id the address has."""
+    path, kind = declared
+    assert issubclass(kind, (VisibleFilter, SearchedFilter))
+    field = field_at(model, path)
+    for role in (access.STAFF, access.PROFESSIONAL):
+        seen, unseen = desks.rows(field.related_model, role)
+        for row, shown in ((seen[0], True), *((row, False) for row in unseen)):
+            asked = desks.browsers[role].get(page(model, "changelist"), {f"{path}__id__exact": row})
+            assert asked.status_code == 200
+            assert (f'<option value="{row}"' in asked.content.decode()) is shown, (role, row)
+
+
+SEARCHED = [
+    (model, field)
+    for model in ADMINS
+    for field in model._meta.concrete_fields
+    if field.related_model in ADMINS and ADMINS[field.related_model].search_fields
+]
+
+
+@pytest.mark.parametrize(("model", "field"), SEARCHED, ids=str)
+def test_a_search_for_a_reference_finds_what_is_theirs(desks: Desks, model: Any, field: Any) -> None:
+    asked = {"term": "", "field_name": field.name, "app_label": model._meta.app_label}
+    for role in ROLES:
+        found = desks.browsers[role].get("/admin/autocomplete/", asked | {"model_name": model._meta.model_name})
+        may_read = access.may(role, ADMINS[field.related_model].resource, "read")
+        assert found.status_code == (200 if may_read else 403), role
+        if may_read:
+            named = {one["id"] for one in found.json()["results"]}
+            assert not named & {str(row) for row in desks.rows(field.related_model, role)[1]}, role
 
 
 @pytest.mark.parametrize("model", SUPERUSERS, ids=label)
