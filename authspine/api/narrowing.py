@@ -12,12 +12,16 @@ from rest_framework.serializers import BaseSerializer
 
 from authspine.api.caller import Caller
 from authspine.identity import access, own
-from authspine.identity.access import NOT_TAKEN
+from authspine.identity.access import CLIENT, NOT_TAKEN, PROFESSIONAL, Who
 from authspine.kernel.errors import Missing, NotAllowed
 from authspine.kernel.ids import new_id
 
-# Where nobody is named it is by whoever is free; of these by themselves alone.
+# Where nobody is named it is by whoever is free, and where no service is it is any; of these by their own alone.
 BY_THEMSELVES: Final = frozenset({("bookings", "create"), ("availability", "show_slots")})
+THEIR_OWN: Final[Mapping[Who, tuple[str, ...]]] = {
+    PROFESSIONAL: ("professional",),
+    CLIENT: ("professional", "service"),
+}
 
 
 def in_path(caller: Caller, of: str, named: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,9 +34,11 @@ def in_body(caller: Caller, resource: str, action: str, sent: Mapping[str, Any])
     """What was sent or asked, as this caller may. Runs in the scope. Raises NotAllowed."""
     refuse(caller, resource, sent)
     seen = _seen(caller, own.NAMED, sent)
-    if (resource, action) in BY_THEMSELVES and not sent.get("professional"):
-        themselves = own.professional_of(caller.eyes) or new_id()
-        seen["professional"] = [themselves] if resource == "availability" else themselves
+    if (resource, action) in BY_THEMSELVES:
+        for name in THEIR_OWN[caller.who]:
+            if not sent.get(name):
+                theirs = own.first(own.NAMED[name], caller.eyes) or new_id()
+                seen[name] = [theirs] if resource == "availability" else theirs
     return seen
 
 

@@ -128,6 +128,7 @@ VERB_OF_ACTION: Final[Mapping[str, str]] = {
 NOT_TAKEN: Final[Mapping[tuple[str, Who], frozenset[str]]] = {
     ("bookings", PROFESSIONAL): frozenset({"override", "waive_fee"}),
     ("bookings", CLIENT): frozenset({"override", "waive_fee", "professional"}),
+    ("availability", CLIENT): frozenset({"explain"}),  # which tells of the bookings of others
 }
 NOT_SHOWN: Final[Mapping[tuple[str, Who], frozenset[str]]] = {
     ("clients", PROFESSIONAL): frozenset({"notes", "metadata"}),
