@@ -1,6 +1,6 @@
 """Reads of services, who offers them, and the resources that they take."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from services.errors import (
 )
 from services.models import Downtime, Offer, Option, Requirement, Resource, Service
 
+# Narrows rows to those that whoever asks may see.
+type Seen = Callable[[QuerySet[Any]], QuerySet[Any]]
+
 
 def listed() -> QuerySet[Service]:
     """Every service, newest first, with its professional and that one's vertical; inactive ones too."""
@@ -33,20 +36,20 @@ def get(service_id: UUID, *, field: str = "") -> Service:
     return service
 
 
-def whole(services: QuerySet[Service]) -> QuerySet[Service]:
-    """These with their offers and requirements: three statements more, however many services."""
-    return services.prefetch_related(*_parts())
+def whole(services: QuerySet[Service], seen: Seen = lambda rows: rows) -> QuerySet[Service]:
+    """These with their requirements, and those of their offers that are seen: three statements more for all of them."""
+    return services.prefetch_related(*_parts(seen))
 
 
-def with_parts(service: Service) -> Service:
+def with_parts(service: Service, seen: Seen = lambda rows: rows) -> Service:
     """The same for a service that is at hand."""
-    prefetch_related_objects([service], *_parts())
+    prefetch_related_objects([service], *_parts(seen))
     return service
 
 
-def _parts() -> tuple[Any, ...]:
+def _parts(seen: Seen) -> tuple[Any, ...]:
     return (
-        Prefetch("offers", Offer.objects.order_by("priority", "professional_id")),
+        Prefetch("offers", seen(Offer.objects.order_by("priority", "professional_id"))),
         Prefetch("requirements", Requirement.objects.order_by("position")),
         Prefetch("requirements__options", Option.objects.order_by("position")),
     )

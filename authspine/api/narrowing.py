@@ -11,13 +11,17 @@ from django.db.models import Model
 from rest_framework.serializers import BaseSerializer
 
 from authspine.api.caller import Caller
-from authspine.identity import own
-from authspine.identity.access import NOT_SHOWN, NOT_TAKEN
+from authspine.identity import access, own
+from authspine.identity.access import CLIENT, NOT_TAKEN, PROFESSIONAL, Who
 from authspine.kernel.errors import Missing, NotAllowed
 from authspine.kernel.ids import new_id
 
-# Where nobody is named it is by whoever is free; of these by themselves alone.
+# Where nobody is named it is by whoever is free, and where no service is it is any; of these by their own alone.
 BY_THEMSELVES: Final = frozenset({("bookings", "create"), ("availability", "show_slots")})
+THEIR_OWN: Final[Mapping[Who, tuple[str, ...]]] = {
+    PROFESSIONAL: ("professional",),
+    CLIENT: ("professional", "service"),
+}
 
 
 def in_path(caller: Caller, of: str, named: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,9 +34,11 @@ def in_body(caller: Caller, resource: str, action: str, sent: Mapping[str, Any])
     """What was sent or asked, as this caller may. Runs in the scope. Raises NotAllowed."""
     refuse(caller, resource, sent)
     seen = _seen(caller, own.NAMED, sent)
-    if (resource, action) in BY_THEMSELVES and not sent.get("professional"):
-        themselves = own.professional_of(caller.eyes) or new_id()
-        seen["professional"] = [themselves] if resource == "availability" else themselves
+    if (resource, action) in BY_THEMSELVES:
+        for name in THEIR_OWN[caller.who]:
+            if not sent.get(name):
+                theirs = own.first(own.NAMED[name], caller.eyes) or new_id()
+                seen[name] = [theirs] if resource == "availability" else theirs
     return seen
 
 
@@ -66,7 +72,7 @@ def _one(caller: Caller, label: str, value: Any) -> Any:
 
 def hidden(caller: Caller, resource: str) -> frozenset[str]:
     """The fields of this resource's answers that the caller is not shown."""
-    return NOT_SHOWN.get((resource, caller.who), frozenset())
+    return access.hidden(caller.who, resource)
 
 
 class Without:

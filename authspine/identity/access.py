@@ -128,6 +128,7 @@ VERB_OF_ACTION: Final[Mapping[str, str]] = {
 NOT_TAKEN: Final[Mapping[tuple[str, Who], frozenset[str]]] = {
     ("bookings", PROFESSIONAL): frozenset({"override", "waive_fee"}),
     ("bookings", CLIENT): frozenset({"override", "waive_fee", "professional"}),
+    ("availability", CLIENT): frozenset({"explain"}),  # which tells of the bookings of others
 }
 NOT_SHOWN: Final[Mapping[tuple[str, Who], frozenset[str]]] = {
     ("clients", PROFESSIONAL): frozenset({"notes", "metadata"}),
@@ -136,6 +137,14 @@ NOT_SHOWN: Final[Mapping[tuple[str, Who], frozenset[str]]] = {
     ("refunds", PROFESSIONAL): frozenset({"asked_by", "approver", "refuser"}),
     ("answers", PROFESSIONAL): frozenset({"cancelled_by"}),  # who answers gets the booking
     ("answers", CLIENT): frozenset({"cancelled_by", "notes"}),
+}
+
+# By resource, what is shown with it and tells of another: shown to whoever may read that one, too.
+TELLS_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "bookings": {"ledger": "ledger"},
+    "clients": {"legal_hold": "legal_holds", "methods": "payment_methods"},
+    "payments": {"told": "events", "alerts": "alerts", "ledger": "ledger"},
+    "services": {"requirements": "requirements"},
 }
 
 
@@ -170,9 +179,15 @@ def who_may(resource: str, verb: str) -> list[Who]:
     return [who for who in (*ROLES, *KEYS) if may(who, resource, verb)]
 
 
+def hidden(who: Who, resource: str) -> frozenset[str]:
+    """The fields of a resource that this one is not shown."""
+    told = {name for name, of in TELLS_OF.get(resource, {}).items() if not may(who, of, "read")}
+    return NOT_SHOWN.get((resource, who), frozenset()) | told
+
+
 def hidden_from_some(resource: str) -> frozenset[str]:
     """The fields of a resource that not everybody who sees it is shown."""
-    return frozenset().union(*(fields for (shown, _), fields in NOT_SHOWN.items() if shown == resource))
+    return frozenset().union(*(hidden(who, resource) for who in who_may(resource, "read")))
 
 
 def key_of(scope: str) -> Who:

@@ -90,9 +90,9 @@ def is_visible(label: str, row: UUID, eyes: Eyes) -> bool:
     return bool(visible(model._default_manager.filter(pk=row), eyes).exists())
 
 
-def professional_of(eyes: Eyes) -> UUID | None:
-    """Who a professional is, or by whom a link's booking is given."""
-    model: Any = apps.get_model("professionals.Professional")
+def first(label: str, eyes: Eyes) -> UUID | None:
+    """The first of these rows that is theirs, such as who a professional is, or what a link's booking is of."""
+    model: Any = apps.get_model(label)
     found: UUID | None = visible(model._default_manager.order_by("id"), eyes).values_list("id", flat=True).first()
     return found
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
@@ -16,7 +16,7 @@ from unfold.paginator import InfinitePaginator
 from authspine.api import narrowing
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import ReasonForm, move
-from authspine.api.admin.filters import WhenFilter
+from authspine.api.admin.filters import SearchedFilter, WhenFilter
 from authspine.api.admin.refusals import each
 from authspine.api.admin.seat import caller
 from authspine.api.admin.tenant import ReadOnlyAdmin
@@ -98,12 +98,13 @@ class _Named:
 class BookingAdmin(ReadOnlyAdmin):
     resource = "bookings"
     list_display = ("starts", "client_link", "status_word", "service_link", "professional_link", "total", "booked")
+    reached_by = ("session",)
     list_filter = (
         StatusFilter,
         StartFilter,
-        ("client", AutocompleteSelectFilter),
-        ("session__professional", AutocompleteSelectFilter),
-        ("session__service", AutocompleteSelectFilter),
+        ("client", SearchedFilter),
+        ("session__professional", SearchedFilter),
+        ("session__service", SearchedFilter),
     )
     search_fields = ("client__tokens",)
     search_help_text = "The client's name, e-mail or end of the phone number"

@@ -1,11 +1,10 @@
 """Sessions, and who is bound by them: to be looked at."""
 
 from django.contrib import admin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.paginator import InfinitePaginator
 
 from authspine.api.admin import columns
-from authspine.api.admin.filters import WhenFilter
+from authspine.api.admin.filters import SearchedFilter, WhenFilter
 from authspine.api.admin.tenant import ReadOnlyAdmin
 from bookings.models import Occupancy, Session
 
@@ -14,7 +13,7 @@ from bookings.models import Occupancy, Session
 class SessionAdmin(ReadOnlyAdmin):
     resource = "calendar"
     list_display = ("starts", "ends", "service_link", "professional_link", "seats", "bookings")
-    list_filter = (WhenFilter, ("professional", AutocompleteSelectFilter), ("service", AutocompleteSelectFilter))
+    list_filter = (WhenFilter, ("professional", SearchedFilter), ("service", SearchedFilter))
     list_select_related = ("service", "professional")
     search_fields = ("service__name", "professional__name")
     search_help_text = "The name of the service or of the professional"
@@ -42,6 +41,7 @@ class SessionAdmin(ReadOnlyAdmin):
 class OccupancyAdmin(ReadOnlyAdmin):
     resource = "calendar"
     list_display = ("starts", "ends", "session_link", "who", "bound")
+    reached_by = ("session",)
     list_filter = ("active", WhenFilter)
     list_select_related = ("session__professional",)
     ordering = ("-id",)

@@ -12,10 +12,10 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from authspine.api.admin.dialogs import ReasonForm
+from authspine.api.admin.seat import visible
 from authspine.kernel import clock
 from authspine.kernel.validation import a_near_time
 from bookings import queries as booking_queries
-from bookings.errors import BookingNotFound
 from bookings.models import Booking
 from professionals import queries as professional_queries
 from professionals.models import Professional
@@ -39,8 +39,7 @@ class ConfirmForm(BaseDialogForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        booking = _booking(self.object_id)
-        if booking is None or not booking_queries.lacks_answers(booking):
+        if not booking_queries.lacks_answers(_booking(self)):
             del self.fields["override"]
 
     def bound_to(self, journey: Callable[..., object]) -> Callable[[UUID], object]:
@@ -73,20 +72,15 @@ class RescheduleForm(BaseDialogForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["starts_at"].help_text = f"In the zone {timezone.get_current_timezone_name()}"
-        self.fields["professional"].queryset = _who_offers(self.object_id)
+        self.fields["professional"].queryset = visible(self.request, _who_offers(_booking(self)))
 
 
-def _who_offers(booking_id: object) -> QuerySet[Professional]:
-    """Whoever offers what is booked; nobody, where there is no such booking."""
-    booking = _booking(booking_id)
-    if booking is None:
-        return Professional.objects.none()
+def _who_offers(booking: Booking) -> QuerySet[Professional]:
+    """Whoever offers what is booked."""
     offers = service_queries.offers_of([booking.session.service_id])
     return professional_queries.present().filter(id__in=offers.order_by().values("professional"))
 
 
-def _booking(booking_id: object) -> Booking | None:
-    try:
-        return booking_queries.get(UUID(str(booking_id)), now=clock.now())
-    except (ValueError, BookingNotFound):
-        return None
+def _booking(form: BaseDialogForm) -> Booking:
+    """The booking that is asked about, which was found before anything is asked."""
+    return booking_queries.get(UUID(str(form.object_id)), now=clock.now())

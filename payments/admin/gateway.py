@@ -71,6 +71,7 @@ class MethodSetupAdmin(ReadOnlyAdmin):
 class DisputeAdmin(ReadOnlyAdmin):
     resource = "payments"
     list_display = ("opened", "amount", "state", "intent_link", "client_link", "reason")
+    reached_by = ("intent",)
     list_filter = ("status",)
     list_select_related = ("intent__booking__client",)
     search_fields = ("gateway_id",)
@@ -91,6 +92,7 @@ class DisputeAdmin(ReadOnlyAdmin):
 class AlertAdmin(ReadOnlyAdmin):
     resource = "alerts"
     list_display = ("noticed", "what", "subject", "detail", "state", "intent_link")
+    reached_by = ("intent",)
     list_filter = ("kind", ("settled_at", admin.EmptyFieldListFilter))
     list_select_related = ("intent",)
     search_fields = ("subject",)

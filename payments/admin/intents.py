@@ -84,6 +84,7 @@ def _ledger(row: PaymentIntent) -> Any:
 class PaymentIntentAdmin(ReadOnlyAdmin):
     resource = "payments"
     list_display = ("started", "client_link", "booking_link", "kind", "state", "amount", "captured", "given_back")
+    reached_by = ("booking",)
     list_filter = ("status", "method")
     list_select_related = ("booking__client", "booking__session")
     search_fields = ("gateway_id",)

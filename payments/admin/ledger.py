@@ -35,6 +35,7 @@ def _entries(row: LedgerTransaction) -> Any:
 class LedgerTransactionAdmin(ReadOnlyAdmin):
     resource = "ledger"
     list_display = ("written", "state", "booking_link", "client_link", "told")
+    reached_by = ("booking",)
     list_filter = ("kind",)
     list_select_related = ("booking__client", "booking__session")
     search_fields = ("booking__client__tokens",)
@@ -64,6 +65,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 class LedgerEntryAdmin(ReadOnlyAdmin):
     resource = "ledger"
     list_display = ("written", "kind", "account", "amount", "professional_link", "transaction_link")
+    reached_by = ("transaction",)
     list_filter = ("account",)
     list_select_related = ("transaction__booking__session", "professional")
     ordering = ("-created_at", "-id")

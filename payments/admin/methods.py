@@ -16,6 +16,7 @@ from payments.models import PaymentMethod
 class PaymentMethodAdmin(ReadOnlyAdmin):
     resource = "payment_methods"
     list_display = ("kind", "client_link", "brand", "ending", "is_default", "added")
+    reached_by = ("client",)
     list_filter = ("type", "is_default")
     list_select_related = ("client",)
     # Says that there is a search; what it finds is said by `get_search_results`.

@@ -19,6 +19,7 @@ TONES = {"pending": "warning", "succeeded": "success", "failed": "danger"}
 class RefundAdmin(ReadOnlyAdmin):
     resource = "refunds"
     list_display = ("asked", "amount", "state", "intent_link", "client_link", "reason")
+    reached_by = ("intent",)
     list_filter = ("status",)
     list_select_related = ("intent__booking__client",)
     search_fields = ("id",)

@@ -61,6 +61,7 @@ class TimeOffAdmin(AbsenceAdmin):
     search_help_text = "The professional's name"
 
     list_display = ("starts", "ends", "professional_link", "reason")
+    reached_by = ("professional",)
     list_select_related = ("professional",)
     autocomplete_fields = ("professional",)
 
@@ -84,6 +85,7 @@ class TravelPeriodAdmin(OnceAdmin):
     resource = "travel"
     form = TravelForm
     list_display = ("starts_on", "ends_on", "professional_link", "timezone")
+    reached_by = ("professional",)
     list_select_related = ("professional",)
     search_fields = ("timezone",)
     autocomplete_fields = ("professional",)

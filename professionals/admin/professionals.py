@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from authspine.api.admin import columns
 from authspine.api.admin.dialogs import move
-from authspine.api.admin.filters import PresentFilter
+from authspine.api.admin.filters import PresentFilter, VisibleFilter
 from authspine.api.admin.refusals import each, within
 from authspine.api.admin.seat import seat
 from authspine.api.admin.tenant import SoftDeleteAdmin
@@ -56,7 +56,7 @@ class ProfessionalAdmin(SoftDeleteAdmin):
     }
     inlines = (WindowInline, OverrideInline)
     list_display = ("name", "email", "trade", "verified", "services", "sessions", "onboarded")
-    list_filter = (PresentFilter, "vertical", ("verified_at", admin.EmptyFieldListFilter))
+    list_filter = (PresentFilter, ("vertical", VisibleFilter), ("verified_at", admin.EmptyFieldListFilter))
     list_select_related = ("vertical",)
     search_fields = ("tokens",)
     search_help_text = "Name, e-mail or specialty"

@@ -49,6 +49,7 @@ class OfferAdmin(TenantAdmin):
     resource = "offers"
     form = OfferForm
     list_display = ("service_link", "professional_link", "asked", "length", "priority", "state", "since")
+    reached_by = ("service",)
     list_filter = ("active",)
     list_select_related = ("service", "professional")
     search_fields = ("external_id",)

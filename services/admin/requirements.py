@@ -64,6 +64,7 @@ class RequirementAdmin(TenantAdmin):
     resource = "requirements"
     form = RequirementForm
     list_display = ("service_link", "place", "name", "options", "since")
+    reached_by = ("service",)
     list_select_related = ("service",)
     search_fields = ("name",)
     autocomplete_fields = ("service",)
@@ -133,6 +134,7 @@ def _check_all_there(wanted: Collection[UUID], kept: Sequence[Requirement]) -> N
 class OptionAdmin(ReadOnlyAdmin):
     resource = "requirements"
     list_display = ("resource_link", "requirement_link", "position", "since")
+    reached_by = ("requirement",)
     list_select_related = ("resource", "requirement")
     ordering = ("-id",)
 

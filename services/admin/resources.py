@@ -113,6 +113,7 @@ class DowntimeAdmin(AbsenceAdmin):
     whose = "resource"
 
     list_display = ("starts", "ends", "resource_link", "reason")
+    reached_by = ("resource",)
     list_select_related = ("resource",)
     autocomplete_fields = ("resource",)
 

@@ -73,6 +73,7 @@ class ServiceAdmin(TenantAdmin):
     resource = "services"
     form = ServiceForm
     list_display = ("name", "professional_link", "asked", "length", "seats", "offered", "sessions", "published")
+    reached_by = ("professional",)
     list_filter = ("active", "location_type", "recurrence")
     list_select_related = ("professional",)
     search_fields = ("search_text",)
@@ -122,10 +123,11 @@ class ServiceAdmin(TenantAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         # What is new is on offer, and has no record yet.
+        shown = super().get_fieldsets(request, obj)
         if obj:
-            return self.fieldsets
-        first = {"fields": self.fieldsets[0][1]["fields"][:-1]}
-        return ((None, first), *self.fieldsets[1:6])
+            return shown
+        first = {"fields": shown[0][1]["fields"][:-1]}
+        return ((None, first), *shown[1:6])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("professional", *RECORD) if obj else RECORD

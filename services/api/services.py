@@ -155,23 +155,26 @@ class ServiceViewSet(ScopedViewSet):
     def list(self, request: Request) -> Response:
         """Services, newest first, inactive ones too. `search`: every word begins a word of name or description.
         `professional`: those that belong to this one, and those of others that this one offers, too."""
-        return self.page(service_queries.whole(service_queries.listed()))
+        return self.page(service_queries.whole(service_queries.listed(), self.visible))
 
     def create(self, request: Request) -> Response:
         """Publish a service of a professional."""
         sent = self.sent()
         service = services.publish(sent.pop("professional"), **sent)
-        return self.created(service_queries.with_parts(service), "service")
+        return self.created(self._whole(service), "service")
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One service."""
-        return self.show(service_queries.with_parts(service_queries.get(id)))
+        return self.show(self._whole(service_queries.get(id)))
 
     def partial_update(self, request: Request, id: UUID) -> Response:
         """Change what is named; bookings keep what was agreed."""
-        return self.show(service_queries.with_parts(services.update(id, **self.sent())))
+        return self.show(self._whole(services.update(id, **self.sent())))
 
     def destroy(self, request: Request, id: UUID) -> Response:
         """Withdraw a service: it becomes inactive."""
         services.deactivate(id)
         return self.gone()
+
+    def _whole(self, service: Service) -> Service:
+        return service_queries.with_parts(service, self.visible)

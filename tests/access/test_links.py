@@ -24,7 +24,7 @@ from authspine.orchestrator import erasure
 from authspine.platform.self_service import proof
 from bookings.models import Booking
 from tests.access.people import by_link, link_to
-from tests.factories import BookingFactory
+from tests.factories import BookingFactory, ServiceFactory
 from tests.fixtures import Maker, new_organization
 from tests.rest import Api, caller, refused
 
@@ -296,6 +296,36 @@ def test_a_client_sees_the_free_times_of_their_own_professional(organization: Or
     people = {who for day in found["days"] for slot in day["slots"] for who in slot["professionals"]}
     assert people <= {str(mine.session.professional_id)}
     assert api.get("/availability", service=str(other.session.service_id), **span).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["service", "professional"])
+def test_a_client_sees_the_free_times_of_their_own_service_alone(
+    organization: Organization, make: Maker, asked: str
+) -> None:
+    """Nothing else that the professional gives, and not why the rest is taken: that tells of other bookings."""
+    mine = make.booking()
+    with organization_scope(organization, SYSTEM):
+        ServiceFactory(professional=mine.session.professional, duration_minutes=17)
+    named = {"service": str(mine.session.service_id), "professional": str(mine.session.professional_id)}
+    span = {"from": clock.now().isoformat(), "first_free": "50"}
+    api = by_link(organization, mine.id)
+    assert api.get("/availability", **named, **span).json()["days"]
+    found = api.get("/availability", **{asked: named[asked]}, **span)
+    assert found.json() == api.get("/availability", **named, **span).json()
+    refused(
+        api.get("/availability", **{asked: named[asked]}, explain="true", **span), 403, "permission_denied", "explain"
+    )
+    assert api.get("/availability", **{asked: named[asked]}, explain="false", **span).status_code == 200
+    # The control: whoever may see all of it finds more, and is told why.
+    house = caller(organization, "read")
+    told = house.get("/availability", professional=named["professional"], explain="true", **span).json()
+    assert any(day["unbookable"] for day in told["days"])
+    lengths = {
+        datetime.fromisoformat(slot["ends_at"]) - datetime.fromisoformat(slot["starts_at"])
+        for day in told["days"]
+        for slot in day["slots"]
+    }
+    assert timedelta(minutes=17) in lengths
 
 
 def test_who_is_erased_has_no_link(organization: Organization, booking: Booking, token: str) -> None:

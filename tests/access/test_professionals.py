@@ -15,6 +15,7 @@ from authspine.kernel import clock
 from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
+from authspine.orchestrator import clients
 from bookings.models import Booking
 from bookings.rules.status import Status
 from clients.models import Client
@@ -199,6 +200,20 @@ def test_what_they_are_not_shown(two: Two) -> None:
     assert shown["notes"] == "Left hand"
 
 
+def test_a_service_tells_them_of_no_colleagues_terms_and_no_resources(two: Two) -> None:
+    mine = two.mine.session
+    with organization_scope(two.organization, SYSTEM):
+        OfferFactory(service=mine.service)
+    path = f"/services/{mine.service_id}"
+    for api, all_of_it in ((session(new_user(two.organization, access.STAFF)), True), (two.api, False)):
+        (listed,) = (one for one in api.get("/services").json()["results"] if one["id"] == str(mine.service_id))
+        for shown in (listed, api.get(path).json()):
+            offering = {offer["professional"] for offer in shown["offers"]}
+            assert str(mine.professional_id) in offering
+            assert (len(offering) > 1) is all_of_it
+            assert ("requirements" in shown) is all_of_it
+
+
 def test_every_model_that_a_path_of_theirs_names_says_whose_its_rows_are() -> None:
     """A model that nobody has thought of shows them nothing."""
     for route in CLOSED:
@@ -250,6 +265,21 @@ def test_the_admin_moves_no_booking_of_others(two: Two, browser: Browser) -> Non
         assert Booking.objects.get(id=two.mine.id).status == Status.CANCELLED
 
 
+def test_the_admins_dialogs_name_no_colleagues(two: Two, browser: Browser) -> None:
+    """Who else offers what is booked, and may have it: told to whoever sees them."""
+    with organization_scope(two.organization, SYSTEM):
+        colleague = OfferFactory(service=two.mine.session.service, professional__name="Zoe Colleague").professional
+    question, reader = office.move(two.mine, "reschedule"), signed_in(new_user(two.organization, access.STAFF))
+    for seen, shown in ((reader, True), (browser, False)):
+        asked = seen.get(question)
+        assert asked.status_code == 200
+        assert ("Zoe Colleague" in asked.content.decode()) is shown
+    sent = {"_form_submitted": "on", "starts_at": "2027-03-01T10:00"}
+    for one in (colleague.id, new_id()):
+        told = browser.post(question, {**sent, "professional": str(one)}).content.decode()
+        assert "Select a valid choice" in told
+
+
 def test_the_admins_forms_offer_nobody_elses(two: Two, browser: Browser) -> None:
     text = browser.get(page(TimeOff, "add")).content.decode()
     assert str(two.other.session.professional_id) not in text
@@ -277,6 +307,21 @@ def test_the_admin_does_not_tell_them_who_of_the_house_did_it(two: Two, browser:
             kind = type(row)
             assert seen.get(page(kind, "history", row.id)).status_code == (200 if shown else 403)
             assert (page(kind, "history", row.id) in seen.get(page(kind, "change", row.id)).content.decode()) is shown
+
+
+def test_the_admin_tells_them_nothing_beyond_the_table(two: Two, browser: Browser) -> None:
+    """No legal hold of a client of theirs, and of a payment of theirs not the whole story."""
+    reader = signed_in(new_user(two.organization, access.READONLY))
+    with organization_scope(two.organization, SYSTEM):
+        clients.hold(two.mine.client_id, reference="File 4711", until=None)
+        seat = {"service": two.mine.session.service, "starts_at": hour(10) + timedelta(days=21)}
+        booking = BookingFactory(client=two.mine.client, **seat)
+        intent = PaymentIntent.objects.create(booking=booking, method="cash", amount_cents=100, currency="USD")
+    for seen, shown in ((reader, True), (browser, False)):
+        for row, words in ((two.mine.client, "File 4711"), (intent, "Started: ")):
+            told = seen.get(page(type(row), "change", row.id))
+            assert told.status_code == 200
+            assert (words in told.content.decode()) is shown, words
 
 
 def test_the_admins_first_page_shows_their_day(browser: Browser) -> None:

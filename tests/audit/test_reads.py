@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.models import AnalyticsEvent
@@ -19,7 +19,6 @@ from clients.models import Client
 from payments.models import Customer, Dispute, LedgerTransaction, PaymentIntent, Refund, RefundRequest
 from professionals.models import Professional
 from tests.admin.office import add_rows, furnish, member, page, rows, signed_in
-from tests.audit.chains import add_entries
 from tests.audit.entries import entries
 from tests.factories import ClientFactory
 from tests.fixtures import Maker, new_organization

@@ -1,12 +1,27 @@
-"""Filters of lists beyond those of single columns."""
+"""Filters of lists: those beyond single columns, and what each asks by."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RelatedDropdownFilter
+
+from authspine.api.admin.seat import visible
+
+
+def takes(model: type[Model], declared: Any, parameter: str) -> bool:
+    """Whether a filter that is declared like this, as the lists of an admin are, asks by this parameter."""
+    name = declared[0] if isinstance(declared, tuple) else declared
+    if not isinstance(name, str):
+        return bool(parameter == name.parameter_name)
+    field: Any = get_fields_from_path(model, name)[-1]
+    if field.is_relation:
+        return parameter in (f"{name}__{field.target_field.name}__exact", f"{name}__isnull")
+    return parameter == name or parameter.startswith(f"{name}__")
 
 
 class PresentFilter(DropdownFilter):
@@ -26,6 +41,25 @@ class PresentFilter(DropdownFilter):
         if self.value() == "all":
             return queryset
         return queryset.filter(deleted_at__isnull=self.value() != "yes")
+
+
+class VisibleFilter(RelatedDropdownFilter):
+    """By one of the rows that it refers to, among those that the user may see."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        seen = visible(request, field.remote_field.model._default_manager.all())
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": seen.values("pk")})
+
+
+class SearchedFilter(AutocompleteSelectFilter):
+    """By a row that is searched for; the one that is asked for is named to whoever may see it."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            asked = choice["form"].fields[self.lookup_kwarg]
+            asked.queryset = visible(self.request, asked.queryset)
+            yield choice
 
 
 class WhenFilter(DropdownFilter):

@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from authspine.api.admin.filters import takes
 from authspine.api.admin.form_fields import ReferenceField, StrictJSONField
 from authspine.api.admin.refusals import REFUSALS, RefusableForm, told
 from authspine.api.admin.seat import user_of
@@ -44,6 +45,8 @@ class PlainAdmin(ModelAdmin):
     list_filter_submit = True
     list_fullwidth = True
     warn_unsaved_form = True
+    # References to the rows whose pages lead here (`columns.rows`), each by its id.
+    reached_by: ClassVar[tuple[str, ...]] = ()
     formfield_overrides: ClassVar[dict[Any, Any]] = {
         JSONField: {"form_class": StrictJSONField},
         EncryptedJSON: {"form_class": StrictJSONField, "widget": UnfoldAdminTextareaWidget},
@@ -57,6 +60,11 @@ class PlainAdmin(ModelAdmin):
         """Not by what is encrypted: the order of ciphertexts says nothing."""
         sealed = {field.name for field in self.model._meta.concrete_fields if is_encrypted(field)}
         return [name for name in super().get_sortable_by(request) if name not in sealed]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """By what is declared alone: how many rows begin with a letter tells what is sealed, letter by letter."""
+        declared = (*self.get_list_filter(request), *filter(None, (self.date_hierarchy,)), *self.reached_by)
+        return any(takes(self.model, one, lookup) for one in declared)
 
     def get_action_choices(
         self,

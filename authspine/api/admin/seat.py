@@ -4,7 +4,7 @@ Each page runs in one scope of that organization, sealed like a request of the A
 open; others only those that they are members of, with what their role allows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial, wraps
 from typing import Any
@@ -115,7 +115,7 @@ def seated(page: Page) -> Page:
     """Run a page in the scope of the chosen organization, in its time zone.
 
     The page is rendered inside, since templates read rows too. A page about a tenant's rows sends who has chosen no
-    organization to where one is chosen.
+    organization to where one is chosen; one about a row is found by whoever may see the row.
     """
 
     @wraps(page)
@@ -128,11 +128,18 @@ def seated(page: Page) -> Page:
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse(CHOOSER)}?{query}")
         with timezone.override(zone(found.organization.timezone) if found else None), reading.looking() as look:
-            with _scope(page, found):
+
+            def answered() -> HttpResponse:
                 response = rendered(page(request, *args, **kwargs))
                 if found is not None:
-                    reads.record(look, request.method, partial(_of, found))
-            return response
+                    reads.record(look, request.method, partial(_scope, found))
+                return response
+
+            with _scope(found):
+                _reach(page, request, kwargs)
+                if not hasattr(page, "outside_scope"):
+                    return answered()
+            return answered()
 
     return in_seat
 
@@ -143,12 +150,15 @@ def rendered(response: HttpResponse) -> HttpResponse:
     return render() if callable(render) else response
 
 
-def _scope(page: Page, found: Caller | None) -> AbstractContextManager[Any]:
-    return nullcontext() if found is None or getattr(page, "outside_scope", False) else _of(found)
+def _reach(page: Page, request: HttpRequest, named: Mapping[str, Any]) -> None:
+    """Before anything of a row's page runs: the questions of its dialogs read the row as well. Raises Http404."""
+    admin = getattr(page, "__self__", None)
+    if "object_id" in named and hasattr(admin, "reach"):
+        admin.reach(request, named["object_id"])
 
 
-def _of(found: Caller) -> AbstractContextManager[Any]:
-    return organization_scope(found.organization, found.actor)
+def _scope(found: Caller | None) -> AbstractContextManager[Any]:
+    return organization_scope(found.organization, found.actor) if found else nullcontext()
 
 
 def user_of(request: HttpRequest) -> User:

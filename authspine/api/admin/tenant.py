@@ -72,6 +72,12 @@ class TenantAdmin(ByRole, PlainAdmin):
     # A page of it needs a chosen organization.
     in_organization = True
 
+    def reach(self, request: HttpRequest, object_id: str) -> None:
+        """Whether the user may see this row at all, and so any page of it. Raises PermissionDenied, Http404."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        self.row(request, object_id)
+
     def register(self, fields: dict[str, Any]) -> Model:
         """The journey that makes a record of what the form holds."""
         raise NotImplementedError
