@@ -149,7 +149,7 @@ def test_a_file_that_holds_no_heads_is_refused(organization: Organization, tmp_p
             verify(organization, expect=tmp_path / name)
 
 
-@pytest.mark.parametrize("line", ["x", "x 1 00", f"{new_id()} one 00", f"{new_id()} 1 hash", f"{new_id()} 1 00 00"])
+@pytest.mark.parametrize("line", ["x", "x 1 00", "{id} one 00", "{id} 1 hash", "{id} 1 00 00"])
 def test_what_is_no_head(line: str) -> None:
     with pytest.raises(HeadsUnreadable, match="Line 2 must be"):
-        heads.read(["", line])
+        heads.read(["", line.format(id=new_id())])
