@@ -131,17 +131,6 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "authspine.acc
 # A login is unique by the blind index of its e-mail; Django looks for a unique e-mail. What axes finds is answered like
 # any other wrong password, not by its middleware. Nobody signs up, so no field of that page is asked for.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "axes.W002", "account.W001"]
-LOGIN_URL = "/accounts/login"
-LOGOUT_REDIRECT_URL = LOGIN_URL
-# Where links in mails lead, whatever host a request names.
-PUBLIC_URL = text("PUBLIC_URL", f"{'https' if SECURE else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
-MAILERS = {"default": mailer("EMAIL_URL", f"file:{BASE_DIR / 'var' / 'mail'}")}
-DEFAULT_FROM_EMAIL = text("EMAIL_FROM", f"Auth-spine <no-reply@{ALLOWED_HOSTS[0]}>")
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-
 # Signing in, by allauth and axes. No page to sign up: people are invited.
 ACCOUNT_ADAPTER = "authspine.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -183,6 +172,16 @@ AXES_CLIENT_STR_CALLABLE = "authspine.accounts.axes.client"
 AXES_SENSITIVE_PARAMETERS = ["login", "email", "username", "next"]
 AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+LOGIN_URL = "/accounts/login"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+# Where links in mails lead, whatever host a request names.
+PUBLIC_URL = text("PUBLIC_URL", f"{'https' if SECURE else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
+MAILERS = {"default": mailer("EMAIL_URL", f"file:{BASE_DIR / 'var' / 'mail'}")}
+DEFAULT_FROM_EMAIL = text("EMAIL_FROM", f"Auth-spine <no-reply@{ALLOWED_HOSTS[0]}>")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
 
 # What a page says once may name a person: it goes to the browser that asked and never into the table of sessions.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -66,7 +66,8 @@ def _traced(actor: Actor) -> tuple[str, str]:
     work = trace.current()
     if work is None:
         return "", ""
-    return work.id, "" if actor.kind == "client" else work.address
+    is_client = "client" in (actor.kind, work.actor and work.actor.kind)
+    return work.id, "" if is_client else work.address
 
 
 class OutsideScopeError(RuntimeError):

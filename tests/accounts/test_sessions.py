@@ -59,6 +59,19 @@ def test_a_password_that_changes_ends_every_other_session(staff: User) -> None:
     assert not inside(there)
 
 
+def test_who_has_no_password_sets_one(staff: User) -> None:
+    staff.set_unusable_password()
+    staff.save(update_fields=["password"])
+    browser = enter(Client(), staff)
+    page = browser.get("/accounts/password", follow=True)
+    assert page.request["PATH_INFO"] == "/accounts/password/set"
+    assert page.content.decode().count("Set the password</button>") == 1
+    changed = {"password1": "another long word", "password2": "another long word"}
+    assert browser.post("/accounts/password/set", changed).status_code == 302
+    staff.refresh_from_db()
+    assert staff.check_password("another long word")
+
+
 def test_who_knows_only_the_password_does_not_change_it(owner: User) -> None:
     """(E16) A session from before the app was set up has shown one factor; it would throw out whoever has both."""
     with_app(owner)

@@ -49,7 +49,9 @@ def many(database: str) -> Organization:
 @pytest.fixture(scope="module")
 def who(many: Organization) -> UUID:
     with organization_scope(many, SYSTEM):
-        return reading.entries().exclude(person=None).order_by("id").values_list("person", flat=True)[700]
+        found = reading.entries().exclude(person=None).order_by("id")[700].person
+    assert found
+    return found
 
 
 def walks(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,16 @@
 """The seam: nothing outside of a scope, nothing of others inside one, and either seal is enough alone."""
 
+from typing import Any
+
 import pytest
 from django.db import connection, models, transaction
 from django.db.utils import IntegrityError, ProgrammingError
 
 from authspine.identity.models import Organization
-from authspine.kernel import clock, tenancy
-from authspine.kernel.actor import SYSTEM
+from authspine.kernel import clock, tenancy, trace
+from authspine.kernel.actor import SYSTEM, Actor
 from authspine.kernel.errors import Conflict
+from authspine.kernel.ids import new_id
 from authspine.kernel.models import TenantManager
 from authspine.kernel.tenancy import OutsideScopeError, organization_scope
 from authspine.orchestrator import clients
@@ -43,6 +46,22 @@ def test_policies_alone_hide_another(organization: Organization, monkeypatch: py
         assert not Client.objects.exists()
         assert Client.objects.filter(id=client.id).update(deleted_at=clock.now()) == 0
         assert Client.objects.filter(id=client.id).delete()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("asking", "acting", "told"),
+    [("user", "user", "203.0.113.7"), ("client", "client", ""), ("client", "system", ""), ("key", "client", "")],
+)
+def test_a_clients_own_address_is_told_to_nobody(
+    organization: Organization, asking: Any, acting: Any, told: str
+) -> None:
+    """Not where something of their request is done in the platform's name, either."""
+    with trace.doing("outer"):
+        trace.begin("asked-1", address="203.0.113.7")
+        trace.note(organization.id, Actor(asking, new_id()))
+        with organization_scope(organization, Actor(acting)), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.request_id'), current_setting('app.address')")
+            assert cursor.fetchone() == ("asked-1", told)
 
 
 def test_outside_of_a_scope_managers_raise(organization: Organization) -> None:
