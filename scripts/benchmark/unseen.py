@@ -1,10 +1,9 @@
 """The product that records no looks at people, to be compared with: a web server's door, for the price of the audit."""
 
+from importlib import import_module
 from typing import Any
 
-# First, since it makes the models ready that the other one reads.
-from authspine.wsgi import application  # isort: skip
-from authspine.api import reads
+from authspine.wsgi import application
 
 __all__ = ["application"]
 
@@ -13,4 +12,5 @@ def nothing(*look: Any, **told: Any) -> None:
     """In the place of what records a look."""
 
 
-reads.record = nothing
+# The application has set Django up, and only then there are models to be read of.
+import_module("authspine.api.reads").record = nothing  # type: ignore[attr-defined]

@@ -36,8 +36,10 @@ ASKING = {
     "professional-cancel-day": "?on={day}",
     "ledger": "?days=365",
 }
-# Pages of the admin that are left, and none that anybody leaves on the way.
+# Where whoever asks signs in or out, or goes to another organization.
 LEAVING = {"admin/logout/", "admin/login/", "admin/organization/"}
+# What only leads to the page of a row, and whatever else begins like an address of the admin.
+LEADING_ON = re.compile(r"admin/(\w+/\w+/<object_id>/|r/<content_type_id>/<object_id>/|<url>)")
 
 
 def cancelled(organization: Organization) -> None:
@@ -103,7 +105,11 @@ class Office:
     def filled(self, route: str) -> Iterator[str]:
         if "<" not in route:
             yield f"/{route}"
-        elif found := re.fullmatch(r"admin/(\w+)/(\w+)/<\w+>(/.+)", route):  # without a word it leads to `change`
+        elif route == "admin/<app_label>/":
+            yield from {f"/admin/{model._meta.app_label}/" for model in admin.site._registry}
+        elif not LEADING_ON.fullmatch(route):
+            found = re.fullmatch(r"admin/(\w+)/(\w+)/<\w+>(/.+)", route)
+            assert found, route
             label = f"{found[1]}.{found[2]}"
             yield from (f"/admin/{found[1]}/{found[2]}/{row}{found[3]}" for row in self.ids(label)[:1])
 

@@ -7,6 +7,7 @@ import pytest
 from authspine.kernel.actor import SYSTEM
 from authspine.orchestrator import payments
 from payments.models import PaymentIntent
+from tests.audit.entries import entries
 from tests.demo.visitor import Visitor, fault, said, value
 from tests.fixtures import Maker
 
@@ -46,6 +47,13 @@ def test_a_wrong_amount_is_told_beside_it(visitor: Visitor, paid: PaymentIntent,
     assert told in said(page)
     assert value(page, "amount") == amount
     assert "Nothing has been given back." in page
+
+
+def test_whose_payment_was_looked_at_is_told_though_no_name_stands_there(visitor: Visitor, paid: PaymentIntent) -> None:
+    client = visitor.booking(paid.booking_id).client_id
+    visitor.open("payment", paid.id)
+    [look] = entries(visitor.organization, verb="read")
+    assert (look.actor, look.resource, look.row, look.people) == ("demo", "payments.PaymentIntent", paid.id, [client])
 
 
 def test_a_payment_under_way_can_be_asked_about(visitor: Visitor, make: Maker) -> None:
