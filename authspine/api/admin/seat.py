@@ -143,9 +143,9 @@ def rendered(response: HttpResponse) -> HttpResponse:
 
 def _reach(page: Page, request: HttpRequest, named: Mapping[str, Any]) -> None:
     """Before anything of a row's page runs: the questions of its dialogs read the row as well. Raises Http404."""
-    admin = getattr(page, "__self__", None)
-    if "object_id" in named and hasattr(admin, "reach"):
-        admin.reach(request, named["object_id"])
+    reach = getattr(getattr(page, "__self__", None), "reach", None)
+    if reach is not None and "object_id" in named:
+        reach(request, named["object_id"])
 
 
 def _scope(found: Caller | None) -> AbstractContextManager[Any]:
