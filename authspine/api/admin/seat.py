@@ -125,11 +125,8 @@ def seated(page: Page) -> Page:
         if found is None and getattr(getattr(page, "__self__", None), "in_organization", False):
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse(CHOOSER)}?{query}")
-        with timezone.override(zone(found.organization.timezone) if found else None):
-            with _scope(found):
-                _reach(page, request, kwargs)
-                if not hasattr(page, "outside_scope"):
-                    return rendered(page(request, *args, **kwargs))
+        with timezone.override(zone(found.organization.timezone) if found else None), _scope(page, found):
+            _reach(page, request, kwargs, found)
             return rendered(page(request, *args, **kwargs))
 
     return in_seat
@@ -141,15 +138,20 @@ def rendered(response: HttpResponse) -> HttpResponse:
     return render() if callable(render) else response
 
 
-def _reach(page: Page, request: HttpRequest, named: Mapping[str, Any]) -> None:
+def _reach(page: Page, request: HttpRequest, named: Mapping[str, Any], found: Caller | None) -> None:
     """Before anything of a row's page runs: the questions of its dialogs read the row as well. Raises Http404."""
     reach = getattr(getattr(page, "__self__", None), "reach", None)
-    if reach is not None and "object_id" in named:
+    if found is None or reach is None or "object_id" not in named:
+        return
+    is_outside = getattr(page, "outside_scope", False)
+    with organization_scope(found.organization, found.actor) if is_outside else nullcontext():
         reach(request, named["object_id"])
 
 
-def _scope(found: Caller | None) -> AbstractContextManager[Any]:
-    return organization_scope(found.organization, found.actor) if found else nullcontext()
+def _scope(page: Page, found: Caller | None) -> AbstractContextManager[Any]:
+    if found is None or getattr(page, "outside_scope", False):
+        return nullcontext()
+    return organization_scope(found.organization, found.actor)
 
 
 def user_of(request: HttpRequest) -> User:
