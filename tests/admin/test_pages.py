@@ -75,9 +75,7 @@ def test_a_foreign_row_has_no_page(
 ) -> None:
     """(E4) With both guards, and with either alone."""
     row = one(foreign, model)
-    response = signed_in(superuser, furnished).get(page(model, what, row.pk))
-    assert response.status_code in (302, 403, 404)
-    assert response.headers.get("Location", "/admin/") == "/admin/"
+    assert signed_in(superuser, furnished).get(page(model, what, row.pk)).status_code == 404
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=label)

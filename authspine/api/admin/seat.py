@@ -128,18 +128,12 @@ def seated(page: Page) -> Page:
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse(CHOOSER)}?{query}")
         with timezone.override(zone(found.organization.timezone) if found else None), reading.looking() as look:
-
-            def answered() -> HttpResponse:
+            with _scope(page, found):
+                _reach(page, request, kwargs, found)
                 response = rendered(page(request, *args, **kwargs))
                 if found is not None:
-                    reads.record(look, request.method, partial(_scope, found))
-                return response
-
-            with _scope(found):
-                _reach(page, request, kwargs)
-                if not hasattr(page, "outside_scope"):
-                    return answered()
-            return answered()
+                    reads.record(look, request.method, partial(_of, found))
+            return response
 
     return in_seat
 
@@ -150,15 +144,22 @@ def rendered(response: HttpResponse) -> HttpResponse:
     return render() if callable(render) else response
 
 
-def _reach(page: Page, request: HttpRequest, named: Mapping[str, Any]) -> None:
+def _reach(page: Page, request: HttpRequest, named: Mapping[str, Any], found: Caller | None) -> None:
     """Before anything of a row's page runs: the questions of its dialogs read the row as well. Raises Http404."""
-    admin = getattr(page, "__self__", None)
-    if "object_id" in named and hasattr(admin, "reach"):
-        admin.reach(request, named["object_id"])
+    reach = getattr(getattr(page, "__self__", None), "reach", None)
+    if found is None or reach is None or "object_id" not in named:
+        return
+    is_outside = getattr(page, "outside_scope", False)
+    with _of(found) if is_outside else nullcontext():
+        reach(request, named["object_id"])
 
 
-def _scope(found: Caller | None) -> AbstractContextManager[Any]:
-    return organization_scope(found.organization, found.actor) if found else nullcontext()
+def _scope(page: Page, found: Caller | None) -> AbstractContextManager[Any]:
+    return nullcontext() if found is None or getattr(page, "outside_scope", False) else _of(found)
+
+
+def _of(found: Caller) -> AbstractContextManager[Any]:
+    return organization_scope(found.organization, found.actor)
 
 
 def user_of(request: HttpRequest) -> User:
