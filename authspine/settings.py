@@ -7,7 +7,23 @@ from django.core.exceptions import ImproperlyConfigured
 
 from authspine.api.description import DESCRIPTION
 from authspine.api.policies import STRICT
-from authspine.environment import choice, database, flag, key_ring, limits, mailer, names, networks, number, text
+from authspine.environment import (
+    address,
+    choice,
+    database,
+    flag,
+    hosts,
+    key_ring,
+    limits,
+    mailer,
+    names,
+    networks,
+    number,
+    pool,
+    seconds,
+    text,
+)
+from authspine.kernel import tenancy
 from authspine.kernel.logs.configuration import configuration
 from authspine.platform.look import LOOK
 
@@ -23,10 +39,7 @@ DEMO_ORGANIZATION = text("DEMO_ORGANIZATION", "demo")
 SECRET_KEY = text("SECRET_KEY")
 PII_SECRETS = key_ring()
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
-ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-if "*" in ALLOWED_HOSTS:
-    # A link in an answer or a mail would lead wherever the caller says.
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that are served; * is every host.")
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 if DEBUG and set(ALLOWED_HOSTS) - LOCAL_HOSTS:
     # Its pages show the code that failed, with what was in it.
     raise ImproperlyConfigured("DEBUG=1 is for this machine only: ALLOWED_HOSTS must name no other host.")
@@ -38,21 +51,14 @@ DATABASE_URL = text("DATABASE_URL")
 DATABASE_OWNER_URL = text("DATABASE_OWNER_URL", DATABASE_URL)
 # The login that reports use, to be given its role; the platform itself never connects by it.
 DATABASE_READONLY_URL = text("DATABASE_READONLY_URL", "")
-POOL = {
-    "min_size": number("DATABASE_POOL_MIN", 1),
-    "max_size": number("DATABASE_POOL_MAX", 10, 1),
-    "timeout": number("DATABASE_POOL_TIMEOUT", 5, 1),
-    "max_lifetime": number("DATABASE_POOL_LIFETIME", 1800, 1),
-}
-if POOL["min_size"] > POOL["max_size"]:
-    raise ImproperlyConfigured(
-        f"DATABASE_POOL_MIN ({POOL['min_size']}) must not be more than DATABASE_POOL_MAX ({POOL['max_size']})."
-    )
+POOL = pool()
 # How long one statement of a request may take; of an export, a job or a command. 0: without an end.
-STATEMENT_TIMEOUT_SECONDS = number("STATEMENT_TIMEOUT_SECONDS", 30)
-LONG_STATEMENT_TIMEOUT_SECONDS = number("LONG_STATEMENT_TIMEOUT_SECONDS", 3600)
+STATEMENT_TIMEOUT_SECONDS = seconds("STATEMENT_TIMEOUT_SECONDS", 30)
+LONG_STATEMENT_TIMEOUT_SECONDS = seconds("LONG_STATEMENT_TIMEOUT_SECONDS", 3600)
+# Scopes say it for each transaction; this is for what runs outside of any.
+LONGEST_SECONDS = LONG_STATEMENT_TIMEOUT_SECONDS if tenancy.is_patient() else STATEMENT_TIMEOUT_SECONDS
 DATABASES = {
-    "default": database(DATABASE_URL, APP_ROLE, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
+    "default": database(DATABASE_URL, APP_ROLE, longest=LONGEST_SECONDS, pool=POOL) | {"CONN_HEALTH_CHECKS": True},
     "owner": database(DATABASE_OWNER_URL, OWNER_ROLE),
 }
 # Who was erased, by ids alone, in a file outside of the database: a backup that is restored forgets them again. It must
@@ -60,12 +66,12 @@ DATABASES = {
 ERASURE_LIST = Path(text("ERASURE_LIST", str(BASE_DIR / "var" / "erasures.jsonl")))
 # For how many years after their own the records of money are kept.
 # How long a client's self-service link is good after the booking.
-LINK_DAYS = number("LINK_DAYS", 30)
-MONEY_KEPT_YEARS = number("MONEY_KEPT_YEARS", 10)
+LINK_DAYS = number("LINK_DAYS", 30, most=36_500)
+MONEY_KEPT_YEARS = number("MONEY_KEPT_YEARS", 10, most=1000)
 # What the nightly job does with clients whose vertical's days are over; an erasure cannot be taken back.
 RETENTION = choice("RETENTION", "tell", "tell", "erase", "off")
 # A worker that has not been heard of for so long is taken for dead, and what it was doing is done again.
-WORKER_STALLED_SECONDS = number("WORKER_STALLED_SECONDS", 30, 1)
+WORKER_STALLED_SECONDS = seconds("WORKER_STALLED_SECONDS", 30, 1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Ours, at the top of the repository: the platform and the apps.
@@ -175,7 +181,7 @@ AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 LOGIN_URL = "/accounts/login"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 # Where links in mails lead, whatever host a request names.
-PUBLIC_URL = text("PUBLIC_URL", f"{'https' if SECURE else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
+PUBLIC_URL = address("PUBLIC_URL", f"{'https' if SECURE else 'http'}://{ALLOWED_HOSTS[0]}")
 MAILERS = {"default": mailer("EMAIL_URL", f"file:{BASE_DIR / 'var' / 'mail'}")}
 DEFAULT_FROM_EMAIL = text("EMAIL_FROM", f"Auth-spine <no-reply@{ALLOWED_HOSTS[0]}>")
 AUTH_PASSWORD_VALIDATORS = [
@@ -184,7 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # What a page says once may name a person: it goes to the browser that asked and never into the table of sessions.
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "authspine.api.messages.HostCookie"
 
 TEMPLATES = [
     {
@@ -219,7 +225,9 @@ SECURE_HSTS_PRELOAD = SECURE
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 # A cookie of this name is taken from this very host over HTTPS alone: no subdomain can plant one.
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (("__Host-" if SECURE else "") + name for name in ("sessionid", "csrftoken"))
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, MESSAGES_COOKIE_NAME = (
+    ("__Host-" if SECURE else "") + name for name in ("sessionid", "csrftoken", "messages")
+)
 # No script of ours reads it: forms carry the token.
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CSP = STRICT
@@ -246,7 +254,7 @@ MAX_LAPSES = number("MAX_LAPSES", 10, 1)
 
 STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
-STRIPE_TIMEOUT_SECONDS = number("STRIPE_TIMEOUT_SECONDS", 20, 1)
+STRIPE_TIMEOUT_SECONDS = seconds("STRIPE_TIMEOUT_SECONDS", 20, 1)
 STRIPE_RETRIES = number("STRIPE_RETRIES", 2)
 # What Stripe signs its messages to us with, one or several with commas between; without any they are refused.
 STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")

@@ -51,6 +51,10 @@ def be_patient() -> None:
     _patient = True
 
 
+def is_patient() -> bool:
+    return _patient
+
+
 def _longest(is_long: bool) -> str:
     """How long one statement may take before the server ends it: what takes longer holds its connection for nothing."""
     long = is_long or _patient

@@ -34,5 +34,6 @@ def _mode(wanted: dict[str, Any]) -> str:
 
 
 def _is_remote(wanted: dict[str, Any]) -> bool:
-    """One of several hosts is enough; a path is a socket of this machine."""
-    return any(host not in HERE and not host.startswith("/") for host in str(wanted["HOST"]).split(","))
+    """One of several hosts is enough; a path is a socket of this machine. A `hostaddr` is where it really leads."""
+    hosts = str(wanted["OPTIONS"].get("hostaddr") or wanted["HOST"])
+    return any(host not in HERE and not host.startswith("/") for host in hosts.split(","))

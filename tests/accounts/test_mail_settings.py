@@ -40,7 +40,20 @@ def test_a_folder_and_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(monkeypatch, "console:")["BACKEND"].endswith("console.EmailBackend")
 
 
-@pytest.mark.parametrize("url", ["", "smtp:", "smtp://", "ftp://ana:hush@x", "file:", "smtp://ana:hush@x:port", "x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "smtp:",
+        "smtp://",
+        "ftp://ana:hush@x",
+        "file:",
+        "smtp://ana:hush@x:port",
+        "smtp://ana:hush@x:0",
+        "smtp://ana:hush@[x",
+        "x",
+    ],
+)
 def test_a_wrong_one_is_told_without_what_it_holds(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must look like") as told:
         read(monkeypatch, url)

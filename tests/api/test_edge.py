@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from authspine.api import pages
 from authspine.api.edge import guarded
+from authspine.api.messages import HostCookie
 from authspine.api.policies import DOCS, OFFICE, STRICT
 from authspine.api.wire import Handler
 from authspine.identity.models import Organization, User
@@ -174,6 +175,7 @@ def test_cookies_belong_to_this_host_alone() -> None:
         assert found[f"{kind}_COOKIE_SAMESITE"] == "Lax"
         assert found[f"{kind}_COOKIE_DOMAIN"] is None
         assert found[f"{kind}_COOKIE_PATH"] == "/"
+    assert found["MESSAGES_COOKIE_NAME"] == "__Host-messages"
     assert found["SECURE_HSTS_SECONDS"] == 31_536_000
     assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
 
@@ -192,6 +194,21 @@ def test_a_cookie_of_sign_in_says_how_it_may_be_used(superuser: User, organizati
     browser = Browser()
     browser.get("/accounts/login")
     assert browser.cookies["csrftoken"]["httponly"]
+
+
+def test_what_a_page_says_once_travels_in_a_cookie_of_that_kind(
+    superuser: User, organization: Organization, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.MESSAGES_COOKIE_NAME == HostCookie.cookie_name == "messages"  # over HTTP, as in a demo
+    settings.SESSION_COOKIE_SECURE = True
+    monkeypatch.setattr(HostCookie, "cookie_name", "__Host-messages")
+    browser = signed_in(superuser, organization)
+    browser.post("/admin/organization/", {"organization": organization.slug}, secure=True)
+    cookie = browser.cookies["__Host-messages"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+    assert f"You now see {organization.name}." in browser.get("/admin/", secure=True).content.decode()
+    gone = browser.cookies["__Host-messages"]
+    assert (gone.value, gone["secure"]) == ("", True)
 
 
 def test_a_forwarded_host_is_never_used(admin: Api, make: Maker, settings: Settings) -> None:

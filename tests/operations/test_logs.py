@@ -151,7 +151,7 @@ def test_a_crash_is_told_by_its_frames(served: Served) -> None:
     outer, django, driver = crash["errors"]
     assert (outer["class"], django["class"]) == ("LookupError", "django.db.utils.IntegrityError")
     assert driver["code"] == "23505"
-    assert driver["constraint"] == "planted_name_key"
+    assert driver["constraint"] == "procrastinate_jobs_queueing_lock_idx_v1"
     assert any(frame.startswith("tests/operations/planted/faults.py:") for frame in outer["frames"])
 
 

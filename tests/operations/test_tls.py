@@ -39,6 +39,9 @@ def test_a_url_says_how_the_certificate_is_verified() -> None:
         ("postgresql://web@127.0.0.1/shop", False),
         ("postgresql://web@/shop?host=/var/run/postgresql", False),
         ("postgresql:///shop", False),
+        ("postgresql://web@/shop?hostaddr=10.0.0.5", True),
+        ("postgresql://web@localhost/shop?hostaddr=10.0.0.5", True),
+        ("postgresql://web@/shop?hostaddr=127.0.0.1", False),
     ],
 )
 def test_a_database_far_away_is_reached_by_a_verified_certificate(url: str, warned: bool) -> None:
