@@ -66,7 +66,13 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         return found
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        return in_order(super().get_app_list(request, app_label))
+        """Each page asks for it several times: found once, since it reverses an address for each model."""
+        found: dict[str | None, list[Any]] | None = getattr(request, "app_lists", None)
+        if found is None:
+            found = request.app_lists = {}  # type: ignore[attr-defined]
+        if app_label not in found:
+            found[app_label] = in_order(super().get_app_list(request, app_label))
+        return found[app_label]
 
     def _offered(self, request: HttpRequest) -> Callable[[], list[Any]]:
         return lambda: list(offered(user_of(request))[:MOST_OFFERED]) if self.has_permission(request) else []

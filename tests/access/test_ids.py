@@ -16,7 +16,7 @@ from authspine.kernel.actor import SYSTEM
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from tests.access.test_api import CLOSED, VIEWS, address, real_ids
-from tests.api.test_isolation import SPAN, World, everything, new_world
+from tests.api.test_isolation import SPAN, World, new_world, stored
 from tests.factories import ClientFactory, ProfessionalFactory, ResourceFactory, ServiceFactory, hour
 from tests.rest import content
 
@@ -114,9 +114,9 @@ def mine() -> World:
 
 @pytest.fixture(autouse=True)
 def untouched(theirs: World) -> Iterator[None]:
-    before = everything(theirs)
+    before = stored(theirs)
     yield
-    assert everything(theirs) == before
+    assert stored(theirs) == before
 
 
 def call(world: World, operation: str, sent: Any) -> Any:

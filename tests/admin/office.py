@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from authspine.api.admin.tenant import TenantAdmin
+from authspine.api.authentication import SESSION_KEY
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import ApiKey, BookingLink, Membership, Organization, User
 from authspine.kernel import clock
@@ -67,11 +68,11 @@ def member(organization: Organization, role: str = "staff") -> User:
 
 
 def signed_in(user: User, organization: Organization | None = None) -> Browser:
-    """A browser in which this user has signed in, and chosen this organization."""
-    browser = enter(Browser(), user)
-    if organization:
-        browser.post(CHOOSER, {"organization": organization.slug})
-    return browser
+    """A browser in which this user has signed in, and chosen this organization, both at once.
+
+    How an organization is chosen, and which may be, is tested by itself (`tests/admin/test_switch.py`).
+    """
+    return enter(Browser(), user, state={SESSION_KEY: organization.slug} if organization else None)
 
 
 def page(model: type[Row], what: str, *args: object) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from authspine.kernel.ids import new_id
 from tests.api.routes import operations
-from tests.api.test_isolation import CASES, OPEN, Hidden, Imports, Names, World, everything, new_world
+from tests.api.test_isolation import CASES, OPEN, Hidden, Imports, Names, World, new_world, stored
 from tests.rest import ROOT, Api, content, refused
 
 POSTS = [operation.removeprefix("POST ") for operation in operations() if operation.startswith("POST ")]
@@ -48,11 +48,11 @@ def test_sent_again_under_its_key_it_is_answered_again(world: World, route: str)
     first = world.api.post(path, body, key="once")
     assert first.status_code in KEPT, first.content
     assert "Idempotent-Replayed" not in first.headers
-    rows = everything(world)
+    rows = stored(world)
     again = world.api.post(path, body, key="once")
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert everything(world) == rows
+    assert stored(world) == rows
 
 
 @pytest.mark.parametrize("route", KEYED)

@@ -11,7 +11,7 @@ import pytest
 
 from authspine.api.schema import whole_schema
 from tests.api.routes import PREFIX
-from tests.api.test_isolation import World, everything, new_world
+from tests.api.test_isolation import World, new_world, stored
 from tests.fixtures import Maker
 from tests.rest import Api, refused
 
@@ -96,7 +96,7 @@ def test_d11_a_list_has_one_order(world: World, name: str, typed: str) -> None:
 @pytest.mark.parametrize("operation", BODIES)
 def test_d11_what_is_typed_into_a_body_is_text_or_refused(world: World, operation: str) -> None:
     """All fields at once with each text, and each name of a field with a text of its own as the key beside it."""
-    before = everything(world)
+    before = stored(world)
     method, path = at(operation, world)
     names = fields(operation)
     for typed in SQL:
@@ -104,7 +104,7 @@ def test_d11_what_is_typed_into_a_body_is_text_or_refused(world: World, operatio
         assert response.status_code in (400, 404, 409, 412, 428), response.content
         found = response.json()
         assert "syntax" not in str(found)
-    assert everything(world) == before
+    assert stored(world) == before
 
 
 @pytest.mark.parametrize("typed", SQL)
