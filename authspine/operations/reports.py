@@ -27,7 +27,7 @@ _GRANTS: Final[LiteralString] = f"""
     FROM pg_class c
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
       AND c.relowner = 'authspine_owner'::regrole
-"""  # noqa: S608 (of constants alone)  # noqa: S608 (of constants alone)
+"""  # noqa: S608 (of constants alone)
 
 
 def exists(connection: psycopg.Connection[Any]) -> bool:

@@ -89,7 +89,7 @@ _RELATIONS: Final[LiteralString] = f"""
       AND NOT EXISTS (SELECT FROM pg_depend d
                       WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
     ORDER BY 1
-"""  # noqa: S608 (of constants alone)  # noqa: S608 (of constants alone)
+"""  # noqa: S608 (of constants alone)
 
 
 @dataclass(frozen=True)
