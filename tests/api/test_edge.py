@@ -188,7 +188,8 @@ def test_a_host_of_any_name_is_not_served() -> None:
 
 
 def test_a_cookie_of_sign_in_says_how_it_may_be_used(superuser: User, organization: Organization) -> None:
-    cookie = signed_in(superuser, organization).cookies["sessionid"]
+    signed = signed_in(superuser, organization)
+    cookie = signed.post("/admin/organization/", {"organization": organization.slug}).cookies["sessionid"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     browser = Browser()
