@@ -101,7 +101,9 @@ def test_e15_a_reset_says_the_same_and_sends_nothing_itself(owner: User) -> None
 
 def test_e15_jobs_hold_ids_and_nobodys_address(owner: User) -> None:
     Client().post(RESET, {"email": owner.email})
-    for job in ProcrastinateJob.objects.filter(task_name__startswith="accounts."):
+    jobs = ProcrastinateJob.objects.filter(task_name__startswith="accounts.").exclude(task_name="accounts.forget_over")
+    assert jobs
+    for job in jobs:
         assert {str(uuid.UUID(value)) for value in job.args.values()} == set(job.args.values())
 
 
