@@ -71,7 +71,7 @@ class Count(NamedTuple):
 
 class Store(Protocol):
     def count(self, hits: Sequence[Hit]) -> list[Count]:
-        """Of all of them in their order, up to the first that has counted more than it admits, and then for it alone."""
+        """Of all of them in their order, up to the first that admits no more: then it is counted for that one alone."""
 
 
 class InsideTransaction(RuntimeError):

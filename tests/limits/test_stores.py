@@ -118,6 +118,14 @@ def test_nor_do_many_at_once_leave_anything_there(store: PostgresStorage, key: s
     assert store.get(f"{key}-0") + store.get(f"{key}-1") == 10
 
 
+def test_processes_of_the_release_before_count_on(key: str) -> None:
+    """Until the last of them has ended, by the function that they know."""
+    with connection.cursor() as cursor:
+        for hits in (1, 2):
+            cursor.execute("SELECT * FROM limits_count(%s::uuid[], %s::int[], %s)", [f"{{{key}}}", "{60}", 1])
+            assert [(counted.hex, in_window) for counted, in_window, _ in cursor.fetchall()] == [(key, hits)]
+
+
 def test_those_behind_count_exactly_what_is_admitted(store: PostgresStorage, key: str) -> None:
     """However many ask at once, through whichever of two callers."""
     house, turns = [Hit(f"{key}-house", 60, 1000), Hit(f"{key}-address", 60, 1000)], itertools.count()
