@@ -38,7 +38,7 @@ def count(kind: str, *principals: str) -> Verdict | None:
     """Count one more of this kind for each principal, all in one round trip; None where limits are off.
 
     In the order in which they are named: the caller, then their organization, then their address. What one of them
-    refuses is not counted for those after it, so that nobody who is refused keeps others out. A principal is `kind:id`
+    refuses is not counted for the others, so that nobody who is refused keeps others out. A principal is `kind:id`
     like an actor: `key:…`, `user:…`, `organization:…`, `address:…`; any other word will do for whom the limit is
     counted as it is.
     """

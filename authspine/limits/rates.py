@@ -2,7 +2,7 @@
 
 A limit counts whoever calls (a key, a user, an account that somebody tries to enter), and in the same breath their
 organization and their address, which may do so several times as often: many keys, or many accounts tried from one
-address, do not multiply it. What the caller's own limit refuses is not counted for the others.
+address, do not multiply it. What one of the three refuses is not counted for the other two.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Where hits are counted: a table of the database that all processes share, or Redis. Both are storages of `limits`.
 
 A window begins with its first hit and lasts as long as its limit says. Both count many counters in one round trip, and
-each of them exactly, however many ask at once. What one counter refuses is not counted by those named after it.
+each of them exactly, however many ask at once. What one counter refuses is counted by that one alone.
 """
 
 import hashlib
@@ -45,7 +45,10 @@ _COUNT_IN_REDIS: Final = """
         local hits = redis.call("INCRBY", key, 1)
         if hits == 1 then redis.call("EXPIRE", key, ARGV[2 * place - 1]) end
         told[2 * place - 1], told[2 * place] = hits, redis.call("PTTL", key)
-        if hits > (tonumber(ARGV[2 * place]) or math.huge) then break end
+        if hits > (tonumber(ARGV[2 * place]) or math.huge) then
+            for before = 1, place - 1 do redis.call("DECRBY", KEYS[before], 1) end
+            break
+        end
     end
     return told
 """
@@ -68,7 +71,7 @@ class Count(NamedTuple):
 
 class Store(Protocol):
     def count(self, hits: Sequence[Hit]) -> list[Count]:
-        """Of all of them in their order, up to the first that has counted more than it admits."""
+        """Of all of them in their order, up to the first that admits no more: then it is counted for that one alone."""
 
 
 class InsideTransaction(RuntimeError):

@@ -12,7 +12,7 @@ from authspine.operations.embedded import EmbeddedPostgres
 from authspine.operations.folders import var
 from authspine.operations.local import kept, new_ring_key
 
-ALWAYS = ("lists", "layers", "search", "crowd", "slot", "payments")
+ALWAYS = ("lists", "layers", "search", "crowd", "slot", "payments", "timing")
 ON_DEMAND = ("large", "peers")
 
 

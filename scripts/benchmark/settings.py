@@ -4,4 +4,4 @@ from authspine.settings import *  # noqa: F403
 from authspine.settings import LOGGING
 
 ROOT_URLCONF = "benchmark.urls"
-LOGGING["loggers"]["authspine.requests"] = {"level": "ERROR"}
+LOGGING["loggers"] |= {name: {"level": "ERROR"} for name in ("authspine.requests", "axes")}

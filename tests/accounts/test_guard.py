@@ -28,6 +28,8 @@ from tests.sessions import app_code, code_step, password_step, with_app
 
 # What the limit `login` lets through in a quarter of an hour.
 MOST = 10
+# What the limit `mail` lets through in an hour.
+MAILS = 5
 ATTEMPTS = 200
 
 pytestmark = pytest.mark.usefixtures("tight")
@@ -113,6 +115,14 @@ def test_one_address_cannot_try_one_password_on_everybody(staff: User) -> None:
         password_step(attacker, unknown(), "password1")
     assert password_step(attacker, staff.email).status_code == 200
     assert password_step(Client(REMOTE_ADDR="198.51.100.5"), staff.email).status_code == 302
+
+
+def test_e23_who_is_refused_for_their_address_keeps_nobody_out() -> None:
+    """(E23) Whose mail is asked for is counted first, and has nothing to do with the address that is over."""
+    accounts = [alias_of(unknown()) for _ in range(10)]
+    asked = [guard.take(guard.mail(alias, "198.51.100.7")) for _ in range(MAILS + 2) for alias in accounts]
+    assert sum(asked) == 5 * MAILS
+    assert all(guard.take(guard.mail(alias, f"203.0.114.{number}")) for number, alias in enumerate(accounts))
 
 
 def test_a_password_that_is_right_does_not_count(staff: User) -> None:

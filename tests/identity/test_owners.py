@@ -1,12 +1,12 @@
 """A business is never without an owner, and only owners make owners."""
 
 import threading
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from authspine.api.errors import as_platform_error, status_of
 from authspine.identity import actions as identity_actions
@@ -47,28 +47,46 @@ def test_another_organizations_owner_does_not_count(organization: Organization) 
         identity_actions.remove_member(last, by="owner")
 
 
-def test_two_owners_who_leave_at_once_are_not_both_let_go(organization: Organization) -> None:
-    both, gate, refused = [owner(organization), owner(organization)], threading.Barrier(2), []
+def at_once(both: list[Membership], leave: Callable[[Membership], Any]) -> int:
+    """Both leave, each in a thread of their own; how many are refused."""
+    refused = []
 
-    def leave(membership: Membership) -> None:
-        gate.wait()
+    def run(membership: Membership) -> None:
         try:
-            identity_actions.remove_member(membership, by="owner")
-        except LastOwner:
+            leave(membership)
+        except (LastOwner, IntegrityError):
             refused.append(membership)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=leave, args=[one]) for one in both]
+    threads = [threading.Thread(target=run, args=[one]) for one in both]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (owners(organization), len(refused)) == (1, 1)
+    return len(refused)
+
+
+def test_two_owners_who_leave_at_once_are_not_both_let_go(organization: Organization) -> None:
+    gate = threading.Barrier(2)
+
+    def leave(membership: Membership) -> None:
+        gate.wait(20)
+        identity_actions.remove_member(membership, by="owner")
+
+    assert at_once([owner(organization), owner(organization)], leave) == 1
+    assert owners(organization) == 1
 
 
 def moved(last: Membership) -> None:
     Membership.objects.filter(id=last.id).update(organization=new_organization())
+
+
+def switched_off_and_gone(last: Membership) -> None:
+    """In one transaction: what the login is when it commits is not what it was."""
+    with transaction.atomic():
+        switched_off(last)
+        gone(last)
 
 
 PAST_THE_ACTION: dict[str, Callable[[Membership], Any]] = {
@@ -77,6 +95,7 @@ PAST_THE_ACTION: dict[str, Callable[[Membership], Any]] = {
     "no role": lambda last: Membership.objects.filter(id=last.id).delete(),
     "no login": lambda last: last.user.delete(),
     "no active login": lambda last: User.objects.filter(id=last.user_id).update(is_active=False),
+    "no active login, and no role": switched_off_and_gone,
     "somebody who may not sign in": lambda last: Membership.objects.filter(id=last.id).update(user=inactive()),
 }
 
@@ -120,30 +139,74 @@ def deactivate(membership: Membership) -> None:
     identity_actions.deactivate(membership.user)
 
 
-@pytest.mark.parametrize("how", [deactivate, lambda one: Membership.objects.filter(id=one.id).delete()])
+def switched_off(membership: Membership) -> None:
+    User.objects.filter(id=membership.user_id).update(is_active=False)
+
+
+def gone(membership: Membership) -> None:
+    Membership.objects.filter(id=membership.id).delete()
+
+
+@pytest.mark.parametrize("how", [switched_off, gone])
 def test_nor_do_two_at_once_in_whatever_way(organization: Organization, how: Callable[[Membership], Any]) -> None:
     """Each sees the other one as long as both are at it: the second waits at its commit, and looks again."""
-    both, gate, refused = [owner(organization), owner(organization)], threading.Barrier(2), []
+    gate = threading.Barrier(2)
 
     def leave(membership: Membership) -> None:
-        try:
-            with transaction.atomic():
-                if how is deactivate:
-                    User.objects.filter(id=membership.user_id).update(is_active=False)
-                else:
-                    how(membership)
-                gate.wait()
-        except IntegrityError:
-            refused.append(membership)
-        finally:
-            connection.close()
+        with transaction.atomic():
+            how(membership)
+            gate.wait(20)
 
-    threads = [threading.Thread(target=leave, args=[one]) for one in both]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
+    assert at_once([owner(organization), owner(organization)], leave) == 1
+
+
+@contextmanager
+def without_the_lock() -> Iterator[None]:
+    """The control: whoever leaves looks, and waits for nobody."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef(%s::regproc)", [LAST_OWNER])
+        (restore,) = cursor.fetchone()
+        assert "FOR NO KEY UPDATE" in restore
+        cursor.execute(restore.replace("FOR NO KEY UPDATE", ""))
+        try:
+            yield
+        finally:
+            cursor.execute(restore)
+
+
+@pytest.mark.parametrize("how", [switched_off, gone])
+def test_control_without_the_lock_both_are_let_go(organization: Organization, how: Callable[[Membership], Any]) -> None:
+    both, meeting = [owner(organization), owner(organization)], threading.Barrier(2)
+
+    def leave(membership: Membership) -> None:
+        with transaction.atomic():
+            with identity_actions.keeping_owners():
+                how(membership)
+            meeting.wait(20)  # both have looked before either commits: the window of the race, held open
+
+    with without_the_lock():
+        assert at_once(both, leave) == 0
+    assert not Membership.objects.filter(organization=organization, role="owner", user__is_active=True).exists()
+
+
+def again(membership: Membership) -> None:
+    identity_actions.add_member(membership.organization, membership.user, role="owner", by="owner")
+
+
+def demoted(membership: Membership) -> None:
+    identity_actions.add_member(membership.organization, membership.user, role="admin", by="owner")
+
+
+def removed(membership: Membership) -> None:
+    identity_actions.remove_member(membership, by="owner")
+
+
+@pytest.mark.parametrize("change", [again, demoted, removed, gone])
+def test_who_could_not_sign_in_anyhow_takes_no_owner_away(
+    organization: Organization, change: Callable[[Membership], Any]
+) -> None:
+    """What is left without an owner was without one before."""
+    change(identity_actions.add_member(organization, inactive(), role="owner", by="owner"))
 
 
 def test_an_organization_without_an_owner_may_be_changed(organization: Organization) -> None:

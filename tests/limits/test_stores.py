@@ -103,6 +103,29 @@ def test_what_one_refuses_is_not_counted_for_those_behind(store: PostgresStorage
     assert [store.get(hit.key) for hit in hits] == [3, 4, 3]
 
 
+def test_what_one_refuses_is_taken_back_from_those_before(store: PostgresStorage, key: str) -> None:
+    """So each has counted what was admitted by all, and itself what it has refused."""
+    before = [Hit(f"{key}-{number}", 60, 9) for number in range(2)]
+    told = [[count.hits for count in store.count([*before, Hit(key, 60, 2)])] for _ in range(4)]
+    assert told == [[1, 1, 1], [2, 2, 2], [3, 3, 3], [3, 3, 4]]
+    assert [store.get(hit.key) for hit in before] == [2, 2]
+
+
+def test_nor_do_many_at_once_leave_anything_there(store: PostgresStorage, key: str) -> None:
+    """Of two callers who share an address, however many ask."""
+    turns = itertools.count()
+    at_once(lambda: len(store.count([Hit(f"{key}-{next(turns) % 2}", 60, 1000), Hit(key, 60, 10)])), 200)
+    assert store.get(f"{key}-0") + store.get(f"{key}-1") == 10
+
+
+def test_processes_of_the_release_before_count_on(key: str) -> None:
+    """Until the last of them has ended, by the function that they know."""
+    with connection.cursor() as cursor:
+        for hits in (1, 2):
+            cursor.execute("SELECT * FROM limits_count(%s::uuid[], %s::int[], %s)", [f"{{{key}}}", "{60}", 1])
+            assert [(counted.hex, in_window) for counted, in_window, _ in cursor.fetchall()] == [(key, hits)]
+
+
 def test_those_behind_count_exactly_what_is_admitted(store: PostgresStorage, key: str) -> None:
     """However many ask at once, through whichever of two callers."""
     house, turns = [Hit(f"{key}-house", 60, 1000), Hit(f"{key}-address", 60, 1000)], itertools.count()

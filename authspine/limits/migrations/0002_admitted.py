@@ -1,11 +1,8 @@
 """Counts for an organization and an address what the caller's own limit has admitted, and nothing else."""
 
-from importlib import import_module
 from typing import ClassVar
 
 from django.db import migrations
-
-_BEFORE = import_module("authspine.limits.migrations.0001_counters")._COUNT
 
 # Still one statement for whoever calls it, so one transaction: a counter that is waited for tells what the one before
 # has left, and until the end nobody else reads it. In the order in which the counters are named, which is the same
@@ -26,14 +23,12 @@ _COUNT = """
         END LOOP;
     END $$
 """
-_DROP_BEFORE = "DROP FUNCTION limits_count(uuid[], int[], bigint)"
 _DROP = "DROP FUNCTION limits_count(uuid[], int[], bigint[], bigint)"
 
 
 class Migration(migrations.Migration):
     dependencies: ClassVar[list[tuple[str, str]]] = [("limits", "0001_counters")]
 
-    operations: ClassVar[list[migrations.operations.base.Operation]] = [
-        migrations.RunSQL(_COUNT, _DROP),
-        migrations.RunSQL(_DROP_BEFORE, _BEFORE),
-    ]
+    # The function of three arguments stays: while a release is rolled out, processes of the one before still count by
+    # it. A later release drops it.
+    operations: ClassVar[list[migrations.operations.base.Operation]] = [migrations.RunSQL(_COUNT, _DROP)]

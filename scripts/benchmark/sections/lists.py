@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from tqdm import tqdm
 
@@ -90,6 +91,10 @@ class Listed:
             for start in tqdm(range(0, clients, BATCH), desc=f"{clients:,} clients", unit="batch", disable=None):
                 rows = [client(user.id, number) for number in range(start, min(start + BATCH, clients))]
                 Client.objects.bulk_create(rows)
+
+    def first(self) -> UUID:
+        with organization_scope(self.organization, SYSTEM):
+            return client_queries.present()[0].id
 
     def statements(self) -> list[str]:
         return sent(self.organization, lambda: list(client_queries.present()[:PAGE]))
