@@ -23,7 +23,7 @@ from tests.audit.entries import entries
 from tests.factories import ClientFactory
 from tests.fixtures import Maker, new_organization
 from tests.privacy.canaries import new_world
-from tests.rest import Api, refused
+from tests.rest import Api, content, refused
 from tests.studio import Studio, open_studio
 
 
@@ -101,6 +101,23 @@ def test_payments_lead_to_their_client(organization: Organization, make: Maker, 
     assert found == [(resource, row, {booking.client_id}) for resource, row in list(shown.values())[:-1]]
     assert events[:2] == ("analytics.AnalyticsEvent", None)
     assert booking.client_id in events[2]
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_an_export_of_events_shows_whoever_is_in_it(
+    organization: Organization, make: Maker, api_client: Api, format: str
+) -> None:
+    ana, ben = make.client(name="Ana"), make.client(name="Ben")
+    for client in (ana, ana, ben, None):
+        sent = {"type": "page.seen", "user": client and str(client.id)}
+        assert api_client.post("/analytics/events", sent).status_code == 201
+    before = len(looks(organization))
+    for asked in ({"event_type": "page.seen"}, {"user": str(ana.id)}, {"event_type": "page.left"}):
+        assert content(api_client.get("/analytics/export", format=format, **asked))
+    assert looks(organization)[before:] == [
+        ("analytics.AnalyticsEvent", None, {ana.id, ben.id}),
+        ("analytics.AnalyticsEvent", None, {ana.id}),
+    ]
 
 
 def test_what_is_sealed_of_a_professional_is_shown_to_keys_too(
