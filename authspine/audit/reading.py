@@ -4,7 +4,7 @@
 a `Look` is open: it is told the rows that are shown, and hears of everybody of whom something sealed is opened.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -111,6 +111,14 @@ def shown(resource: str, people: Collection[UUID], *, row: UUID | None = None) -
     look = _open.get()
     if look is not None:
         look.told.update(people)
+
+
+def shown_again(ids: Sequence[UUID], *, row: UUID | None) -> None:
+    """Record that these objects are shown as they once were: whom each is about, its own entries know."""
+    written = entries().filter(row__in=ids).exclude(person=None).order_by()
+    found = sorted(written.values_list("row", "resource", "person").distinct(), key=lambda one: ids.index(one[0]))
+    if found:
+        shown(found[0][1], {person for _, _, person in found}, row=row)
 
 
 def entries() -> QuerySet[AuditEntry]:

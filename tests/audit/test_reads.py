@@ -1,6 +1,7 @@
 """Looks at people are told to the audit: who, whom, when; and the access log of a client finds them."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from payments.models import Customer, Dispute, LedgerTransaction, PaymentIntent,
 from professionals.models import Professional
 from tests.admin.office import add_rows, furnish, member, page, rows, signed_in
 from tests.audit.entries import entries
-from tests.factories import ClientFactory
+from tests.factories import ClientFactory, hour
 from tests.fixtures import Maker, new_organization
 from tests.privacy.canaries import new_world
 from tests.rest import Api, content, refused
@@ -81,6 +82,58 @@ def test_who_writes_nothing_is_shown_the_client_all_the_same(
     client = make.client()
     assert api_client.patch(f"/clients/{client.id}", {}).status_code == 200
     assert looks(organization) == [("clients.Client", client.id, {client.id})]
+
+
+def test_who_is_given_an_answer_again_is_shown_it_again(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    """What the first one showed its own write tells of; and the key keeps its answer for thirty days."""
+    booking, consent = make.booking(), make.consent()
+    ana = {"name": "Ana", "email": "ana@example.com"}
+    for path, sent in (
+        ("/clients", ana),
+        (f"/bookings/{booking.id}/confirm", {}),
+        (f"/clients/{consent.client_id}/consents/{consent.id}/withdraw", {"how": "verbal"}),
+    ):
+        before = len(looks(organization))
+        first = api_client.post(path, sent, key="one")
+        assert first.status_code in (200, 201), path
+        assert looks(organization)[before:] == []
+        assert api_client.post(path, sent, key="one").content == first.content
+        shown = UUID(first.json()["id"])
+        person = {booking.id: booking.client_id, consent.id: consent.client_id}.get(shown, shown)
+        [(_, row, people)] = looks(organization)[before:]
+        assert (row, people) == (shown, {person})
+    assert [resource for resource, _, _ in looks(organization)] == [
+        "clients.Client",
+        "bookings.Booking",
+        "clients.Consent",
+    ]
+
+
+def test_a_day_that_was_cancelled_shows_its_clients_again(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    booking = make.booking()
+    path, sent = f"/professionals/{booking.session.professional_id}/cancel-day", {"date": f"{hour(10):%Y-%m-%d}"}
+    first = api_client.post(path, sent, key="one")
+    assert [one["id"] for one in first.json()["bookings"]] == [str(booking.id)]
+    assert api_client.post(path, sent, key="one").content == first.content
+    assert looks(organization)[-1:] == [("bookings.Booking", None, {booking.client_id})]
+
+
+def test_what_was_refused_is_refused_again_and_shows_nobody(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    make.client(email="ana@example.com")
+    for _ in range(2):
+        refused(
+            api_client.post("/clients", {"name": "Ana", "email": "ana@example.com"}, key="one"),
+            409,
+            "email_exists",
+            "email",
+        )
+    assert looks(organization) == []
 
 
 def test_payments_lead_to_their_client(organization: Organization, make: Maker, api_client: Api) -> None:
