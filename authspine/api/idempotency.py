@@ -72,8 +72,7 @@ def answered(view: "ScopedViewSet", work: Callable[[], Any]) -> Any:
     """The finished answer to a request that may be carried out; `work` is its handler."""
     if HEADER not in view.request.headers:
         with view.scope():
-            response = work()
-        return view.finished(response)
+            return view.finished(work())
     claimed = _claim(view)
     if isinstance(claimed, Answer):
         return _again(view, claimed)

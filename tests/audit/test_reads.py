@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from analytics.models import AnalyticsEvent
@@ -24,7 +25,7 @@ from tests.audit.entries import entries
 from tests.factories import ClientFactory, hour
 from tests.fixtures import Maker, new_organization
 from tests.privacy.canaries import new_world
-from tests.rest import Api, content, refused
+from tests.rest import ROOT, Api, content, refused
 from tests.studio import Studio, open_studio
 
 
@@ -59,6 +60,22 @@ def test_what_leads_to_a_client(organization: Organization, make: Maker, api_cli
     for path in shown:
         assert api_client.get(path).status_code == 200, path
     assert looks(organization) == list(shown.values())
+
+
+def test_who_has_the_same_bytes_already_is_shown_nobody(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    booking = make.booking()
+    for path in (f"/bookings/{booking.id}", f"/bookings/{booking.id}/answers"):
+        before = len(looks(organization))
+        known = {"If-None-Match": api_client.get(path).headers["ETag"]}
+        assert len(looks(organization)) == before + 1
+        assert api_client.http.get(ROOT + path, headers=known).status_code == 304
+        assert len(looks(organization)) == before + 1
+        with organization_scope(organization, SYSTEM):
+            Booking.objects.filter(id=booking.id).update(version=F("version") + 1)
+        assert api_client.http.get(ROOT + path, headers=known).status_code == 200
+        assert len(looks(organization)) == before + 2
 
 
 def test_what_is_refused_or_empty_or_about_nobody_is_no_look(organization: Organization, api_client: Api) -> None:
