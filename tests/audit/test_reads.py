@@ -335,6 +335,15 @@ def test_it_tells_of_exports_of_everything_since_the_client_is_here(
         assert [one["resource"] for one in log] == told
 
 
+def test_exports_that_have_no_row_stand_in_the_log_as_well(organization: Organization, make: Maker, admin: Api) -> None:
+    """As the first ones were recorded."""
+    ana = make.client()
+    with organization_scope(organization, SYSTEM):
+        reading.shown(reading.EXPORT, [])
+    log = admin.get(f"/clients/{ana.id}/access-log").json()["results"]
+    assert [one["resource"] for one in log] == ["export", "clients.Client"]
+
+
 def test_it_is_for_who_may_answer_for_it(make: Maker, reader: Api, api_client: Api) -> None:
     client = make.client()
     refused(reader.get(f"/clients/{client.id}/access-log"), 403, "permission_denied")
