@@ -108,7 +108,7 @@ def test_e23_many_keys_do_not_multiply_a_limit(limited: Any, organization: Organ
 
 
 def test_e23_many_in_one_request_are_one_import(limited: Any, organization: Organization, admin: Api) -> None:
-    """(E23) It is the only request that takes many rows, with a limit of its own; all others take one object."""
+    """(E23) It is the only request that makes many objects, with a limit of its own; all others take one."""
     limited("export=2/minute,write=1/minute")
     people = [client(id) for id in ("c1", "c2", "c3")]
     first = admin.post("/import", document(clients=people))
