@@ -115,10 +115,10 @@ def shown(resource: str, people: Collection[UUID], *, row: UUID | None = None) -
 
 def shown_again(ids: Sequence[UUID], *, row: UUID | None) -> None:
     """Record that these objects are shown as they once were: whom each is about, its own entries know."""
-    written = entries().filter(row__in=ids).exclude(person=None).order_by()
-    found = sorted(written.values_list("row", "resource", "person").distinct(), key=lambda one: ids.index(one[0]))
-    if found:
-        shown(found[0][1], {person for _, _, person in found}, row=row)
+    written = entries().filter(row__in=ids).order_by().values_list("row", "resource", "person").distinct()
+    found = sorted(written, key=lambda one: ids.index(one[0]))
+    if people := {person for _, _, person in found if person}:
+        shown(found[0][1], people, row=row)
 
 
 def entries() -> QuerySet[AuditEntry]:
