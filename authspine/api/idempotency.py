@@ -19,6 +19,7 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from authspine.api import reads
 from authspine.idempotency import actions, attempts
 from authspine.idempotency.actions import Answer, Asked, Run
 from authspine.idempotency.errors import HEADER, BadKey, InFlight, KeyNotTaken, KeyRequired
@@ -71,8 +72,7 @@ def answered(view: "ScopedViewSet", work: Callable[[], Any]) -> Any:
     """The finished answer to a request that may be carried out; `work` is its handler."""
     if HEADER not in view.request.headers:
         with view.scope():
-            response = work()
-        return view.finished(response)
+            return view.finished(work())
     claimed = _claim(view)
     if isinstance(claimed, Answer):
         return _again(view, claimed)
@@ -94,7 +94,10 @@ def _claim(view: "ScopedViewSet") -> Run | Answer:
             key=request.headers[HEADER],
             fingerprint=fingerprint(request),
         )
-        return actions.claim(asked, now=clock.now())
+        claimed = actions.claim(asked, now=clock.now())
+        if isinstance(claimed, Answer):
+            reads.again(claimed.content)
+        return claimed
 
 
 def _again(view: "ScopedViewSet", answer: Answer) -> HttpResponse:

@@ -3,10 +3,13 @@
 Who is shown is gathered while an answer is made (`reading.looking`) and told to the audit by one statement.
 """
 
+import json
+import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -18,6 +21,8 @@ from authspine.privacy import tagging
 ABOUT_NOBODY: Final = frozenset({tagging.LOGIN, "audit.AuditEntry"})
 # Shown to whoever may book, but for what is sealed: that alone makes a look.
 PROFESSIONALS: Final = "professionals.Professional"
+# As answers write ids.
+ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAFE: Final = frozenset({"GET", "HEAD"})
 
 
@@ -47,6 +52,20 @@ def record(look: reading.Look, method: str | None, scope: Callable[[], AbstractC
         return
     with scope():
         look.record(alone=True)
+
+
+def again(content: bytes) -> None:
+    """Tell the audit whom an answer shows that was kept and is given once more. Runs in a scope."""
+    ids: list[UUID] = []
+
+    def note(one: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(id := one.get("id"), str) and ID.fullmatch(id):
+            ids.append(UUID(id))
+        return one
+
+    whole = json.loads(content or b"{}", object_hook=note)
+    ids.reverse()  # what stands in another object was noted before it
+    reading.shown_again(ids, row=ids[0] if "id" in whole else None)
 
 
 def _label(row: Any) -> str:

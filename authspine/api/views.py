@@ -72,6 +72,7 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
 
     tag_begins = ""
     is_told = False
+    look: reading.Look | None = None
     shown_by: Callable[[Any], Response]
     metadata_class = None
 
@@ -137,9 +138,11 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         if response.status_code not in (200, 201) or not (self.tag_begins or self.action in self.conditional):
             return response
         response["ETag"] = preconditions.tag(response.render().content, self.tag_begins)
-        if self.action not in self.conditional or not preconditions.is_known(self.request, response["ETag"]):
-            return response
-        return HttpResponseNotModified(headers=dict(response.items()))
+        if self.action in self.conditional and preconditions.is_known(self.request, response["ETag"]):
+            return HttpResponseNotModified(headers=dict(response.items()))
+        if self.look is not None:
+            reads.record(self.look, self.request.method, self.own_scope)
+        return response
 
     @property
     def has_own_scopes(self) -> bool:
@@ -234,7 +237,9 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         with reading.looking() as look:
             reads.tell(rows, one=one)
             written = [write(row) for row in rows]
-        if not self.is_told:
+        if self.action in self.conditional:
+            self.look = look  # shown to whoever has not the same bytes already, which their tag will tell
+        elif not self.is_told:
             reads.record(look, self.request.method, self.own_scope)
             transaction.on_commit(lambda: setattr(self, "is_told", True))
         return written

@@ -67,6 +67,7 @@ class AuditEntry(models.Model):
                 fields=["organization", "person"], condition=Q(person__isnull=False), name="audit_entry_person"
             ),
             models.Index(fields=["organization", "id"], condition=Q(number=None), name="audit_entry_pending"),
+            models.Index(fields=["organization", "at"], condition=Q(resource="export"), name="audit_entry_export"),
             GinIndex(fields=["people"], condition=Q(people__isnull=False), name="audit_entry_people"),
         ]
 

@@ -4,7 +4,7 @@
 a `Look` is open: it is told the rows that are shown, and hears of everybody of whom something sealed is opened.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -113,6 +113,14 @@ def shown(resource: str, people: Collection[UUID], *, row: UUID | None = None) -
         look.told.update(people)
 
 
+def shown_again(ids: Sequence[UUID], *, row: UUID | None) -> None:
+    """Record that these objects are shown as they once were: whom each is about, its own entries know."""
+    written = entries().filter(row__in=ids).order_by().values_list("row", "resource", "person").distinct()
+    found = sorted(written, key=lambda one: ids.index(one[0]))
+    if people := {person for _, _, person in found if person}:
+        shown(found[0][1], people, row=row)
+
+
 def entries() -> QuerySet[AuditEntry]:
     """The entries of the scope's organization."""
     return AuditEntry.objects.all()
@@ -121,12 +129,11 @@ def entries() -> QuerySet[AuditEntry]:
 def about(person: UUID, rows: QuerySet[AuditEntry] | None = None) -> QuerySet[AuditEntry]:
     """Who wrote what about a person, and who looked; whoever took everything out has seen all who were here by then."""
     mine = tenancy.organization_id()
-    # An export names nobody: its row is the organization, by which an index finds it.
+    # An export names nobody, the first ones had not even a row: an index of exports finds them all.
     found = RawSQL(
-        "SELECT audit_about(%s) UNION ALL"
-        ' SELECT id FROM audit_entry WHERE organization_id = %s AND "row" = %s AND resource = %s'
+        "SELECT audit_about(%s) UNION ALL SELECT id FROM audit_entry WHERE organization_id = %s AND resource = %s"
         " AND at >= (SELECT min(at) FROM audit_entry WHERE organization_id = %s AND person = %s)",
-        [person, mine, mine, EXPORT, mine, person],
+        [person, mine, EXPORT, mine, person],
     )
     return (entries() if rows is None else rows).filter(id__in=found)
 

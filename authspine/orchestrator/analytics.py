@@ -15,6 +15,7 @@ from analytics.models import AnalyticsEvent
 from analytics.queries import Filters
 from analytics.rules import documents, event_types
 from analytics.rules.conversion import Conversion
+from authspine.audit.reading import Look
 from authspine.identity.models import Organization
 from authspine.kernel import clock, tenancy, times
 from authspine.kernel.actor import Actor
@@ -83,8 +84,12 @@ def conversion(from_type: str, to_type: str, filters: Filters) -> Conversion:
 def export(organization: Organization, actor: Actor, *, format: str, filters: Filters) -> Iterator[str]:
     """Every matching event as `csv` or `json`, oldest first, in pieces; one moment of the data, in constant memory.
 
-    Called outside of any scope: its own is open from the first piece to the last, or until the reader goes away.
+    1. the audit is told of everybody in it, first, since the reader may go away; 2. a scope that sees one moment, open
+    from the first piece to the last, or until then. Called outside of any scope.
     """
     write = documents.FORMATS[format]
+    with organization_scope(organization, actor, one_moment=True):  # for its patience: these may be all there are
+        who = event_queries.matching(filters).order_by().values("user")
+        Look(AnalyticsEvent._meta.label, found=[who]).record(alone=True)
     with organization_scope(organization, actor, snapshot=True):
         yield from gathered(write(event_queries.rows(filters, *documents.FIELDS)))

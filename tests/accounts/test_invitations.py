@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from authspine.accounts import mail as accounts_mail
 from authspine.identity import actions as identity_actions
 from authspine.identity.models import Membership, Organization, User
 from tests.accounts.mails import link_in, sent_to
@@ -17,6 +20,14 @@ from tests.accounts.test_enumeration import shapes, unknown
 from tests.admin.office import member, new_user, page, said, signed_in
 from tests.fixtures import new_organization
 from tests.sessions import password_step, second_factors, with_app, with_password
+
+XSS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    '<a href="https://evil.example/">Studio</a>',
+    "javascript:alert(1)",
+    "{{ link }}{% debug %}",
+]
 
 
 @pytest.fixture
@@ -114,6 +125,30 @@ def test_d14_a_name_becomes_no_header(inviting: Client, organization: Organizati
     assert sent["Bcc"] is None
     assert sent["To"] == email
     assert "\n" not in sent["Subject"]
+
+
+@pytest.mark.parametrize("name", XSS)
+def test_d12_a_name_in_a_mail_is_text_and_nothing_that_runs(
+    inviting: Client, organization: Organization, name: str
+) -> None:
+    """As it was typed, in the one part of a mail that no program shows as a page; its links are ours all the same."""
+    Organization.objects.filter(id=organization.id).update(name=name)
+    email = unknown()
+    invite(inviting, email)
+    user = User.objects.get_by_natural_key(email)
+    (invitation,) = sent_to(user)
+    accounts_mail.send_reset(user)
+    accounts_mail.send_verification(user)
+    assert f"You belong to {name} now" in invitation.body
+    messages = invitation, *mail.outbox[-2:]
+    assert len({message.subject for message in messages}) == 3
+    for message in messages:
+        sent = message.message()
+        assert (sent.get_content_type(), sent.is_multipart()) == ("text/plain", False)
+        assert name not in str(sent["Subject"])
+        links = re.findall(r"https?://[^\s]+", message.body.replace(name, ""))
+        assert links
+        assert {link.startswith(settings.PUBLIC_URL) for link in links} == {True}
 
 
 @pytest.mark.parametrize("email", ["a@example.com\r\nBcc: all@example.com", "a@example.com\nx", "a b@example.com"])

@@ -2,6 +2,8 @@
 not say (E17).
 """
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -9,14 +11,19 @@ from pytest_django.fixtures import Settings
 
 from authspine.identity.models import Membership, Organization, User
 from authspine.limits.rates import limits
-from tests.admin.office import member
+from tests.admin.office import member, page, signed_in
 from tests.fixtures import new_organization
 from tests.rest import ROOT, refused
-from tests.sessions import PASSWORD, app_code, code_step, enter, password_step, with_app
+from tests.sessions import PASSWORD, app_code, code_step, enter, password_step, second_factors, with_app
 
 
 def inside(browser: Client) -> bool:
     return browser.get("/admin/").status_code == 200
+
+
+def untouched(user: User) -> tuple[Any, Any]:
+    """All that a login is, and its second factors."""
+    return User.objects.filter(id=user.id).values().get(), second_factors(user)
 
 
 def test_a_session_that_was_there_before_is_not_the_one_after(staff: User) -> None:
@@ -134,6 +141,39 @@ def test_e17_nor_by_a_field_of_the_body(organization: Organization, name: str) -
     sent = {"email": "ana@example.com", "name": "Ana", name: str(other.id)}
     assert browser.post(f"{ROOT}/clients", sent, content_type="application/json").status_code == 400
     assert Membership.objects.filter(organization=other).count() == 0
+
+
+def test_e17_nor_by_what_a_page_about_themselves_is_sent(owner: User, staff: User) -> None:
+    """Whom it is about the session says; another's id or address beside it changes nothing of either."""
+    secret = with_app(owner)
+    browser = enter(Client(), owner)
+    theirs = {"email": staff.email, "user": str(staff.id), "user_id": str(staff.id), "id": str(staff.id), "login": "x"}
+    before = untouched(staff)
+    word = "another long word"
+    browser.post("/accounts/password", {"oldpassword": PASSWORD, "password1": word, "password2": word} | theirs)
+    owner.refresh_from_db()
+    assert owner.check_password(word)
+    for name in ("verify", "again", "2fa/again", "2fa/recovery-codes/new", "2fa/app/remove"):
+        browser.post(f"/accounts/{name}", {"password": word, "code": app_code(secret)} | theirs)
+    assert untouched(staff) == before
+    assert User.objects.get(id=owner.id).email == owner.email
+
+
+def test_e17_nor_by_what_the_page_of_a_member_is_sent(owner: User, staff: User, organization: Organization) -> None:
+    """A membership stays that of its login in its organization; the login itself has no page for an owner."""
+    other = new_organization()
+    stranger = member(other, "owner")
+    browser = signed_in(owner, organization)
+    row = staff.memberships.get()
+    theirs = {"email": stranger.email, "user": str(stranger.id), "organization": str(other.id), "id": str(owner.id)}
+    before = untouched(staff), untouched(stranger)
+    assert browser.post(page(Membership, "change", row.pk), {"role": "readonly"} | theirs).status_code == 302
+    row.refresh_from_db()
+    assert (row.user_id, row.organization_id, row.role) == (staff.id, organization.id, "readonly")
+    for user in (owner, staff, stranger):
+        assert browser.post(page(User, "change", user.pk), {"email": "taken@example.com"}).status_code in (403, 404)
+    assert (untouched(staff), untouched(stranger)) == before
+    assert [place.organization_id for place in stranger.memberships.all()] == [other.id]
 
 
 def test_e17_a_cookie_that_was_made_up_is_nobody(owner: User) -> None:

@@ -12,7 +12,7 @@ from tests.api.routes import PREFIX, operations, patterns
 from tests.demo.routes import BUTTONS, FORMS
 from tests.demo.test_pages import address, one_of_everything, state
 from tests.fixtures import Maker, new_organization
-from tests.rest import ROOT, Api
+from tests.rest import ROOT, Api, caller
 from tests.sessions import enter
 
 TOKEN = "t" * 32
@@ -143,6 +143,27 @@ def test_e28_nobody_sees_a_page_of_the_admin(route: str) -> None:
 )  # fmt: skip
 def test_e28_there_is_nothing_else(path: str) -> None:
     assert Browser().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("of_whom", ["nobody", "a key", "a session"])
+def test_e28_no_other_version_of_the_api_answers(organization: Organization, make: Maker, of_whom: str) -> None:
+    """There is one, and it has no number: any other address of it, older or newer, is a 404 that tells nothing."""
+    client = make.client(name="Secretia")
+    callers = {"nobody": Browser(), "a key": caller(organization).http, "a session": Browser()}
+    http = callers[of_whom]
+    if of_whom == "a session":
+        enter(http, member(organization, "owner"))
+    told = set()
+    for base in ("/api/v1", "/api/v2", "/api/0", "/v1", "/api/platform/v1", "/api/platform/v2", "/api/platform-v1"):
+        for path in ("clients", f"clients/{client.id}", "export", "schema"):
+            for response in (http.get(f"{base}/{path}"), http.post(f"{base}/{path}", {}, "application/json")):
+                assert (response.status_code, b"Secretia" in response.content) == (404, False), (base, path)
+                told.add((base.startswith("/api"), response.content))
+    assert len(told) == 2, "one answer below /api, and one elsewhere, whatever was asked for"
+    version = {"Accept": "application/json; version=1.0"}
+    if of_whom == "a key":
+        assert http.get(f"{ROOT}/clients", {"version": "1"}).status_code == 400
+        assert http.get(f"{ROOT}/clients", headers=version).content == http.get(f"{ROOT}/clients").content
 
 
 def test_e28_no_page_shows_the_code_that_failed(settings: Settings) -> None:

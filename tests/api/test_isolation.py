@@ -330,14 +330,14 @@ def missing(kind: str) -> str:
     return {"vertical": "no-such", "email": "nobody@example.com"}.get(kind) or str(new_id())
 
 
-def call(world: World, operation: str, sent: Any, *ids: str) -> Any:
+def call(world: World, operation: str, sent: Any, *ids: str, headers: dict[str, str] | None = None) -> Any:
     """Do this operation with these ids in its path; what is sent is the query of a GET, else the body."""
     method, _, route = operation.partition(" ")
     for found in ids:
         route = re.sub(r"<\w+>", found, route, count=1)
     if method == "GET":
         return world.api.get(f"/{route}", **(sent or {}))
-    return world.api.send(method, f"/{route}", sent if sent is not None else {})
+    return world.api.send(method, f"/{route}", sent if sent is not None else {}, headers=headers)
 
 
 def told(response: Any, *ids: str) -> tuple[int, str]:

@@ -19,6 +19,7 @@ from authspine.limits.rates import limits
 from tests.api.routes import patterns
 from tests.api.test_authentication import new_user, signed_in
 from tests.fixtures import Maker, new_organization
+from tests.journeys.documents import client, document
 from tests.rest import ROOT, Api, caller, refused
 
 BY_SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
@@ -104,6 +105,19 @@ def test_e23_many_keys_do_not_multiply_a_limit(limited: Any, organization: Organ
     statuses = [caller(organization).get("/clients").status_code for _ in range(12)]
     assert statuses == [200] * 10 + [429] * 2
     assert stranger.get("/clients").status_code == 200
+
+
+def test_e23_many_in_one_request_are_one_import(limited: Any, organization: Organization, admin: Api) -> None:
+    """(E23) It is the only request that makes many objects, with a limit of its own; all others take one."""
+    limited("export=2/minute,write=1/minute")
+    people = [client(id) for id in ("c1", "c2", "c3")]
+    first = admin.post("/import", document(clients=people))
+    assert (first.json()["imported"]["clients"], told(first)[:2]) == (3, (2, 1))
+    assert admin.get("/analytics/export", format="csv").status_code == 200
+    refused(admin.post("/import", document()), 429, "too_many_requests")
+    ben = {"email": "ben@example.com", "name": "Ben"}
+    refused(admin.post("/clients", [ben, ben]), 400, "validation_error", "")
+    refused(admin.post("/clients", ben), 429, "too_many_requests")
 
 
 def test_e23_a_caller_that_is_refused_uses_up_nothing_of_the_others(

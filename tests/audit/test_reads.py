@@ -1,9 +1,11 @@
 """Looks at people are told to the audit: who, whom, when; and the access log of a client finds them."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from analytics.models import AnalyticsEvent
@@ -20,10 +22,10 @@ from payments.models import Customer, Dispute, LedgerTransaction, PaymentIntent,
 from professionals.models import Professional
 from tests.admin.office import add_rows, furnish, member, page, rows, signed_in
 from tests.audit.entries import entries
-from tests.factories import ClientFactory
+from tests.factories import ClientFactory, hour
 from tests.fixtures import Maker, new_organization
 from tests.privacy.canaries import new_world
-from tests.rest import Api, refused
+from tests.rest import ROOT, Api, content, refused
 from tests.studio import Studio, open_studio
 
 
@@ -60,6 +62,22 @@ def test_what_leads_to_a_client(organization: Organization, make: Maker, api_cli
     assert looks(organization) == list(shown.values())
 
 
+def test_who_has_the_same_bytes_already_is_shown_nobody(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    booking = make.booking()
+    for path in (f"/bookings/{booking.id}", f"/bookings/{booking.id}/answers"):
+        before = len(looks(organization))
+        known = {"If-None-Match": api_client.get(path).headers["ETag"]}
+        assert len(looks(organization)) == before + 1
+        assert api_client.http.get(ROOT + path, headers=known).status_code == 304
+        assert len(looks(organization)) == before + 1
+        with organization_scope(organization, SYSTEM):
+            Booking.objects.filter(id=booking.id).update(version=F("version") + 1)
+        assert api_client.http.get(ROOT + path, headers=known).status_code == 200
+        assert len(looks(organization)) == before + 2
+
+
 def test_what_is_refused_or_empty_or_about_nobody_is_no_look(organization: Organization, api_client: Api) -> None:
     open_studio(organization)
     assert api_client.get(f"/clients/{organization.id}").status_code == 404
@@ -83,6 +101,58 @@ def test_who_writes_nothing_is_shown_the_client_all_the_same(
     assert looks(organization) == [("clients.Client", client.id, {client.id})]
 
 
+def test_who_is_given_an_answer_again_is_shown_it_again(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    """What the first one showed its own write tells of; and the key keeps its answer for thirty days."""
+    booking, consent = make.booking(), make.consent()
+    ana = {"name": "Ana", "email": "ana@example.com"}
+    for path, sent in (
+        ("/clients", ana),
+        (f"/bookings/{booking.id}/confirm", {}),
+        (f"/clients/{consent.client_id}/consents/{consent.id}/withdraw", {"how": "verbal"}),
+    ):
+        before = len(looks(organization))
+        first = api_client.post(path, sent, key="one")
+        assert first.status_code in (200, 201), path
+        assert looks(organization)[before:] == []
+        assert api_client.post(path, sent, key="one").content == first.content
+        shown = UUID(first.json()["id"])
+        person = {booking.id: booking.client_id, consent.id: consent.client_id}.get(shown, shown)
+        [(_, row, people)] = looks(organization)[before:]
+        assert (row, people) == (shown, {person})
+    assert [resource for resource, _, _ in looks(organization)] == [
+        "clients.Client",
+        "bookings.Booking",
+        "clients.Consent",
+    ]
+
+
+def test_a_day_that_was_cancelled_shows_its_clients_again(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    booking = make.booking()
+    path, sent = f"/professionals/{booking.session.professional_id}/cancel-day", {"date": f"{hour(10):%Y-%m-%d}"}
+    first = api_client.post(path, sent, key="one")
+    assert [one["id"] for one in first.json()["bookings"]] == [str(booking.id)]
+    assert api_client.post(path, sent, key="one").content == first.content
+    assert looks(organization)[-1:] == [("bookings.Booking", None, {booking.client_id})]
+
+
+def test_what_was_refused_is_refused_again_and_shows_nobody(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    make.client(email="ana@example.com")
+    for _ in range(2):
+        refused(
+            api_client.post("/clients", {"name": "Ana", "email": "ana@example.com"}, key="one"),
+            409,
+            "email_exists",
+            "email",
+        )
+    assert looks(organization) == []
+
+
 def test_payments_lead_to_their_client(organization: Organization, make: Maker, api_client: Api) -> None:
     booking = make.booking()
     intent = payments.pay(organization, SYSTEM, booking=booking.id, method="invoice")
@@ -101,6 +171,23 @@ def test_payments_lead_to_their_client(organization: Organization, make: Maker, 
     assert found == [(resource, row, {booking.client_id}) for resource, row in list(shown.values())[:-1]]
     assert events[:2] == ("analytics.AnalyticsEvent", None)
     assert booking.client_id in events[2]
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_an_export_of_events_shows_whoever_is_in_it(
+    organization: Organization, make: Maker, api_client: Api, format: str
+) -> None:
+    ana, ben = make.client(name="Ana"), make.client(name="Ben")
+    for client in (ana, ana, ben, None):
+        sent = {"type": "page.seen", "user": client and str(client.id)}
+        assert api_client.post("/analytics/events", sent).status_code == 201
+    before = len(looks(organization))
+    for asked in ({"event_type": "page.seen"}, {"user": str(ana.id)}, {"event_type": "page.left"}):
+        assert content(api_client.get("/analytics/export", format=format, **asked))
+    assert looks(organization)[before:] == [
+        ("analytics.AnalyticsEvent", None, {ana.id, ben.id}),
+        ("analytics.AnalyticsEvent", None, {ana.id}),
+    ]
 
 
 def test_what_is_sealed_of_a_professional_is_shown_to_keys_too(
@@ -246,6 +333,15 @@ def test_it_tells_of_exports_of_everything_since_the_client_is_here(
     for client, told in ((ana, ["export", "clients.Client"]), (ben, ["clients.Client"])):
         log = admin.get(f"/clients/{client.id}/access-log").json()["results"]
         assert [one["resource"] for one in log] == told
+
+
+def test_exports_that_have_no_row_stand_in_the_log_as_well(organization: Organization, make: Maker, admin: Api) -> None:
+    """As the first ones were recorded."""
+    ana = make.client()
+    with organization_scope(organization, SYSTEM):
+        reading.shown(reading.EXPORT, [])
+    log = admin.get(f"/clients/{ana.id}/access-log").json()["results"]
+    assert [one["resource"] for one in log] == ["export", "clients.Client"]
 
 
 def test_it_is_for_who_may_answer_for_it(make: Maker, reader: Api, api_client: Api) -> None:

@@ -28,6 +28,9 @@ from tests.demo.test_pages import one_of_everything
 from tests.factories import BookingFactory, hour
 from tests.fixtures import Maker, new_organization
 
+# What takes no key, since its answer is kept nowhere.
+TOLD_ONCE = {"POST keys", "POST keys/<id>/rotate", "POST bookings/<id>/link", "POST webhooks/stripe"}
+
 type Asked = Iterator[tuple[str, Callable[[], Any]]]
 
 # What a page of the demo is asked beside its address, to show what it can.
@@ -153,7 +156,8 @@ class Programs:
     """Every route of the API by every method, as an admin's key has it; what takes something away comes last."""
 
     shows = {"GET bookings", "GET clients", "GET clients/<id>/export", "GET export", "GET professionals/<id>"} | {
-        f"PATCH {kind}/<id> with nothing" for kind in ("clients", "professionals")
+        *(f"PATCH {kind}/<id> with nothing" for kind in ("clients", "professionals")),
+        *(f"POST {one} again" for one in ("bookings/<id>/cancel", "professionals/<id>/verify")),
     }
 
     def __init__(self, settings: Settings) -> None:
@@ -178,7 +182,13 @@ class Programs:
             case = CASES[operation]
             kinds = [kind for kind in (getattr(case, "kind", ""), getattr(case, "inner", "")) if kind]
             ids = [self.world.ids[kind] for kind in kinds] or [getattr(case, "slug", "")]
-            yield operation, partial(call, self.world, operation, self.sent(case), *ids)
+            ask = partial(call, self.world, operation, self.sent(case), *ids)
+            if operation.startswith("POST ") and operation not in TOLD_ONCE:
+                ask = partial(ask, headers={"Idempotency-Key": "one"})
+                yield operation, ask
+                yield f"{operation} again", ask
+            else:
+                yield operation, ask
 
     def sent(self, case: Any) -> Any:
         """What the case sends, with ids of this world."""

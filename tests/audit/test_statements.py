@@ -119,6 +119,11 @@ def test_what_is_about_somebody_is_found_by_two_indexes(many: Organization, who:
         assert pages_read(cursor, who) < FEW
 
 
+def test_exports_of_everything_are_found_by_an_index_of_theirs(many: Organization, who: UUID) -> None:
+    found = {node.get("Index Name") for node in asked(many, person=str(who))}
+    assert "audit_entry_export" in found, found
+
+
 @pytest.mark.parametrize("index", ["audit_entry_person", "audit_entry_people"])
 def test_the_control_without_one_of_them_all_is_read(many: Organization, who: UUID, index: str) -> None:
     with pytest.raises(RuntimeError), transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
