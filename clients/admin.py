@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -20,7 +21,7 @@ from authspine.api.admin import access_log, columns
 from authspine.api.admin.dialogs import go, move, text_field
 from authspine.api.admin.filters import PresentFilter
 from authspine.api.admin.refusals import REFUSALS, told
-from authspine.api.admin.seat import caller, may, outside_scope
+from authspine.api.admin.seat import caller, may, outside_scope, rendered
 from authspine.api.admin.tenant import ReadOnlyAdmin, SoftDeleteAdmin, TenantInline
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients, erasure, takeout
@@ -251,8 +252,16 @@ class ClientAdmin(SoftDeleteAdmin):
     @action(description="Export what we know", permissions=["take_out"], icon="download")
     @outside_scope
     def take_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """A file and no page: the journey opens a scope of its own."""
+        """A file, for who asks by the button of a page: no dialog answers with one, and a link writes nothing.
+
+        The journey opens a scope of its own.
+        """
         acting = caller(request)
+        if request.method != "POST":
+            more = {"title": "Export what we know", "back": reverse("admin:clients_client_change", args=[object_id])}
+            with organization_scope(acting.organization, acting.actor):
+                context = {**self.admin_site.each_context(request), **more}
+                return rendered(TemplateResponse(request, "admin/take_out.html", context))
         try:
             return takeouts.answer(takeout.take_out(acting.organization, acting.actor, UUID(object_id)))
         except (ValueError, ClientNotFound):

@@ -135,7 +135,7 @@ class ServiceAdmin(TenantAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         caller = seat(request)
         currency = caller.organization.currency if caller else "USD"
-        return {"currency": currency, **super().get_changeform_initial_data(request)}
+        return {"currency": currency}
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Service], search_term: str) -> Any:
         return service_queries.search(queryset, search_term), False

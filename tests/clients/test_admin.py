@@ -185,7 +185,10 @@ def test_what_is_known_of_a_client_is_a_file_for_admins(make: Maker) -> None:
     owner = member(make.organization, "owner")
     browser = signed_in(owner)
     assert move(client, "take_out") in browser.get(page(Client, "change", client.id)).content.decode()
-    response = browser.get(move(client, "take_out"))
+    asked = browser.get(move(client, "take_out"))
+    assert '<form method="post"' in asked.content.decode()
+    assert "client.exported" not in [type for type, *_ in events(make)]
+    response = browser.post(move(client, "take_out"))
     assert response.headers["Content-Disposition"] == f'attachment; filename="client-{client.id}.zip"'
     assert "no-store" in response.headers["Cache-Control"]
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
@@ -202,7 +205,7 @@ def test_who_is_deleted_is_still_taken_out(make: Maker) -> None:
     browser = signed_in(member(make.organization, "owner"))
     shown = browser.get(page(Client, "change", client.id)).content.decode()
     assert (move(client, "take_out") in shown, move(client, "hold") in shown) == (True, False)
-    assert browser.get(move(client, "take_out")).status_code == 200
+    assert browser.post(move(client, "take_out")).headers["Content-Type"] == "application/zip"
 
 
 @pytest.mark.parametrize(("role", "status"), [("readonly", 403), ("professional", 404), ("staff", 403)])
@@ -210,7 +213,8 @@ def test_nobody_else_takes_it_out(make: Maker, role: str, status: int) -> None:
     client = make.client()
     browser = signed_in(member(make.organization, role))
     assert move(client, "take_out") not in browser.get(page(Client, "change", client.id)).content.decode()
-    assert browser.get(move(client, "take_out")).status_code == status
+    for send in (browser.get, browser.post):
+        assert send(move(client, "take_out")).status_code == status
     assert [type for type, *_ in events(make)] == ["client.created"]
 
 
@@ -259,8 +263,18 @@ def test_the_log_has_pages(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_client_of_others_is_not_taken_out(make: Maker) -> None:
     theirs = Maker(new_organization()).client()
     browser = signed_in(member(make.organization, "owner"))
-    assert browser.get(move(theirs, "take_out")).status_code == 404
-    assert browser.get(move(theirs, "take_out").replace(str(theirs.id), "nobody")).status_code == 404
+    for send in (browser.get, browser.post):
+        assert send(move(theirs, "take_out")).status_code == 404
+        assert send(move(theirs, "take_out").replace(str(theirs.id), "nobody")).status_code == 404
+
+
+def test_no_form_of_others_takes_it_out(make: Maker) -> None:
+    """Without the token of the page nothing is written."""
+    client = make.client()
+    browser = signed_in(member(make.organization, "owner"))
+    browser.handler.enforce_csrf_checks = True
+    assert browser.post(move(client, "take_out")).status_code == 403
+    assert [type for type, *_ in events(make)] == ["client.created"]
 
 
 def test_an_admin_erases_a_client_by_a_typed_word_and_sees_the_receipt(make: Maker) -> None:

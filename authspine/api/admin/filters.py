@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin.utils import get_fields_from_path
-from django.db.models import Model, QuerySet
+from django.db.models import DateField, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RelatedDropdownFilter
 
 from authspine.api.admin.seat import visible
+
+# What filters of lists ask of a column. A look-up that none of them asks may take no single value, and break the page.
+LOOKUPS = ("exact", "isnull", "isempty")
+DATE_LOOKUPS = (*LOOKUPS, "gte", "lt", "year", "month", "day")
 
 
 def takes(model: type[Model], declared: Any, parameter: str) -> bool:
@@ -21,7 +25,8 @@ def takes(model: type[Model], declared: Any, parameter: str) -> bool:
     field: Any = get_fields_from_path(model, name)[-1]
     if field.is_relation:
         return parameter in (f"{name}__{field.target_field.name}__exact", f"{name}__isnull")
-    return parameter == name or parameter.startswith(f"{name}__")
+    lookups = DATE_LOOKUPS if isinstance(field, DateField) else LOOKUPS
+    return parameter in (name, *(f"{name}__{lookup}" for lookup in lookups))
 
 
 class PresentFilter(DropdownFilter):

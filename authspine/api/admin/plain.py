@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
-from django.contrib.admin.options import ActionLocation, get_content_type_for_model
+from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters, get_content_type_for_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ForeignKey, JSONField, Model
@@ -21,6 +21,7 @@ from authspine.api.admin.filters import takes
 from authspine.api.admin.form_fields import ReferenceField, StrictJSONField
 from authspine.api.admin.refusals import REFUSALS, RefusableForm, told
 from authspine.api.admin.seat import user_of
+from authspine.kernel.errors import Invalid
 from authspine.privacy.fields import EncryptedEmail, EncryptedJSON, EncryptedParagraphs, EncryptedText, is_encrypted
 
 
@@ -77,6 +78,20 @@ class PlainAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PlainList
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list that is asked for. Raises Invalid, also for dates beyond the calendar, which Django lets through."""
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, OverflowError, ValueError) as error:
+            # Without a filter it is no fault of the asker.
+            if not request.GET:
+                raise
+            raise Invalid("This list has no such page, and no filter that takes such a value.") from error
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing from the address: no link of ours fills a form in, and nobody else's is to."""
+        return {}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
