@@ -145,10 +145,10 @@ def _grant_privileges(connection: psycopg.Connection[Any]) -> None:
 
 def _refuse_powers(connection: psycopg.Connection[Any], role: str, login: str | None, name: str) -> None:
     if through := powers.of(connection, role, role=role):
-        is_it = "passes row-level security or owns tables" if through == role else f"belongs to {through}"
+        is_it = powers.ROLE_IS if through == role else f"belongs to {through}"
         raise SetUpFailed(f"The role {role} {is_it}; take that from it.")
     if login and (through := powers.of(connection, login, role=role)):
-        is_it = "is an owner or a superuser" if through == login else f"belongs to {through}"
+        is_it = powers.LOGIN_IS if through == login else f"belongs to {through}"
         raise SetUpFailed(f"The login {login} of {name} {is_it}; give it a login that is a member of {role} alone.")
 
 
