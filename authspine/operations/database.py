@@ -22,6 +22,7 @@ APP: Final = "authspine_app"
 CONNECT_SECONDS: Final = 5
 
 # (is it so already, make it so). Looked at first: a login that may not grant can still run this after somebody who may.
+# And again afterwards: who may grant, and does not own what it is about, is only warned that nothing came of it.
 GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
     (
         "has_database_privilege('authspine_owner', current_database(), 'CREATE')",
@@ -30,6 +31,12 @@ GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
     (
         "has_database_privilege('authspine_app', current_database(), 'CONNECT')",
         "GRANT CONNECT ON DATABASE {database} TO authspine_app",
+    ),
+    # Which everybody could until PostgreSQL 15: a function there would be found before the one that was meant. Before
+    # the owner is given it, who may have had it as one of everybody.
+    (
+        "NOT has_schema_privilege('authspine_app', 'public', 'CREATE')",
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC, authspine_app",
     ),
     (
         "has_schema_privilege('authspine_owner', 'public', 'CREATE')",
@@ -79,6 +86,7 @@ def prepare(*, owner_url: str, app_url: str, readonly_url: str = "", one_login: 
             (reports.ROLE, readonly_login, "DATABASE_READONLY_URL"),
         ):
             _refuse_powers(connection, role, login, name)
+        _read_back(connection)
 
 
 def login_of(url: str, name: str) -> str:
@@ -141,6 +149,16 @@ def _grant_privileges(connection: psycopg.Connection[Any]) -> None:
         connection.execute(statement)
     reports.open_tables(connection)
     connection.execute("RESET ROLE")
+
+
+def _read_back(connection: psycopg.Connection[Any]) -> None:
+    for condition, statement in GRANTS:
+        if not _is_so(connection, condition):
+            wanted = sql.SQL(statement).format(database=sql.Identifier(connection.info.dbname)).as_string(connection)
+            raise SetUpFailed(
+                f"The login of DATABASE_OWNER_URL could not do this, though nothing refused it: {wanted};"
+                " let the owner of the database do it once, then come again."
+            )
 
 
 def _refuse_powers(connection: psycopg.Connection[Any], role: str, login: str | None, name: str) -> None:
