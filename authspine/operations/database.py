@@ -6,6 +6,7 @@ already keep the rights they have, since a migration may have taken some away on
 what `reports` opens.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, LiteralString
@@ -20,6 +21,7 @@ from authspine.operations.errors import SetUpFailed
 OWNER: Final = "authspine_owner"
 APP: Final = "authspine_app"
 CONNECT_SECONDS: Final = 5
+TURN_SECONDS: Final = 0.2
 
 # (is it so already, make it so). Looked at first: a login that may not grant can still run this after somebody who may.
 # And again afterwards: who may grant, and does not own what it is about, is only warned that nothing came of it.
@@ -114,9 +116,14 @@ def connected(url: str, name: str) -> Iterator[psycopg.Connection[Any]]:
 
 @contextmanager
 def queue(url: str, name: str) -> Iterator[None]:
-    """Within, nobody else is: whoever sets up this database meanwhile waits. A killed process leaves it at once."""
+    """Within, nobody else is: whoever sets up this database meanwhile waits. A killed process leaves it at once.
+
+    Asked again and again: a statement that waited would be waited for by an index that is built without a lock, while
+    whoever builds it holds the turn.
+    """
     with connected(url, name) as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtext('authspine.set_up'))")
+        while not _is_so(connection, "pg_try_advisory_lock(hashtext('authspine.set_up'))"):
+            time.sleep(TURN_SECONDS)
         yield
 
 

@@ -1,7 +1,10 @@
 """prepare_database on the embedded server, and on servers where an administrator made it hard."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any, LiteralString
 
 import psycopg
@@ -244,3 +247,20 @@ def test_migrations_run_as_the_owner() -> None:
         cursor.execute(sql.SQL("SELECT current_user").as_string())
         assert cursor.fetchone() == ("authspine_owner",)
     call_command("migrate", verbosity=0, check_unapplied=True)
+
+
+def test_who_waits_for_a_turn_holds_up_no_index(fresh: EmbeddedPostgres) -> None:
+    """Building one waits for every older statement in the database: neither would ever go on."""
+    url, second = fresh.url("admin", "shop"), Event()
+
+    def waits() -> None:
+        with database.queue(url, "DATABASE_OWNER_URL"):
+            second.set()
+
+    run(url, "CREATE SCHEMA own; CREATE TABLE own.history (id int)")
+    with ThreadPoolExecutor(1) as other, database.queue(url, "DATABASE_OWNER_URL"):
+        other.submit(waits)
+        time.sleep(1)  # time to come, and to wait
+        run(url, "SET statement_timeout = '5s'", "CREATE INDEX CONCURRENTLY ON own.history (id)")
+        assert not second.is_set()
+    assert second.is_set()
