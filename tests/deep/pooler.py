@@ -47,7 +47,7 @@ def pgbouncer(*, size: int) -> Iterator[str]:
     written.write_text(CONFIGURATION.format(host=direct["host"], port=port, listen=listen, size=size, users=users))
     for file in (written, users):
         file.chmod(0o644)
-    command = [program("pgbouncer", "pgbouncer", "/usr/sbin"), written]
+    command: list[str | Path] = [program("pgbouncer", "pgbouncer", "/usr/sbin"), written]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, **system_user.run_options())
     try:
         _wait(listen, process)

@@ -70,11 +70,11 @@ def server(authority: Authority) -> Iterator[int]:
     postgres = Path(program("postgres", "postgresql", *programs))
     cluster, port = folder / "data", free_port()
     options = system_user.run_options()
-    made = [postgres.parent / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--no-sync"]
+    made: list[str | Path] = [postgres.parent / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--no-sync"]
     subprocess.run(made, check=True, stdout=subprocess.DEVNULL, **options)
     _certify(cluster, authority)
     said = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    command = [postgres, "-D", cluster, "-k", folder, "-h", "127.0.0.1", "-p", str(port), *said]
+    command: list[str | Path] = [postgres, "-D", cluster, "-k", folder, "-h", "127.0.0.1", "-p", str(port), *said]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log, **options)
     try:
