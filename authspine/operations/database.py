@@ -38,7 +38,7 @@ GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
     # the owner is given it, who may have had it as one of everybody.
     (
         "NOT has_schema_privilege('authspine_app', 'public', 'CREATE')",
-        "REVOKE CREATE ON SCHEMA public FROM PUBLIC, authspine_app",
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     ),
     (
         "has_schema_privilege('authspine_owner', 'public', 'CREATE')",

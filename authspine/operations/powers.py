@@ -10,7 +10,8 @@ import psycopg
 
 # Asked of whoever is named: which of the roles that it belongs to, itself among them, are powerful. What the server
 # itself brings (its ids are below 16384) reads, writes or runs past all grants. Only the role that it is meant to have
-# was given tables by the set-up: to any other, the login itself too, they were given beside it. TRUNCATE asks no policy
+# was given tables by the set-up, or those that are yet to be made: to any other, the login itself too, they were
+# given beside it. TRUNCATE asks no policy
 # and a trigger runs in other people's statements, so nobody may have these, not even as PUBLIC has them; nor a place to
 # make something that is found before what it is named after. USAGE, CONNECT and the like are no power.
 _POWERFUL: Final[LiteralString] = """
@@ -30,7 +31,7 @@ _POWERFUL: Final[LiteralString] = """
            OR r.rolname <> %(role)s AND EXISTS (
                SELECT FROM pg_shdepend d JOIN pg_database b ON b.oid = d.dbid AND b.datname = current_database()
                WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid AND d.deptype = 'a'
-                 AND d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass)))
+                 AND d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_default_acl'::regclass)))
     ORDER BY r.rolname <> %(who)s, r.rolsuper DESC, r.rolname
 """
 
