@@ -10,10 +10,10 @@ import psycopg
 
 # Asked of whoever is named: which of the roles that it belongs to, itself among them, are powerful. What the server
 # itself brings (its ids are below 16384) reads, writes or runs past all grants. Only the role that it is meant to have
-# was given tables by the set-up, or those that are yet to be made: to any other, the login itself too, they were
-# given beside it. TRUNCATE asks no policy
-# and a trigger runs in other people's statements, so nobody may have these, not even as PUBLIC has them; nor a place to
-# make something that is found before what it is named after. USAGE, CONNECT and the like are no power.
+# was given tables, or those that are yet to be made, by the set-up: any other, the login itself too, was given them
+# beside it. TRUNCATE asks no policy and a trigger runs in other people's statements, so nobody may have these, not even
+# as PUBLIC has them; nor a place to make something that is found before what it is named after. USAGE, CONNECT and the
+# like are no power.
 _POWERFUL: Final[LiteralString] = """
     SELECT r.rolname FROM pg_roles r
     WHERE pg_has_role(%(who)s::name, r.oid, 'MEMBER')
