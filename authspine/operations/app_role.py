@@ -84,11 +84,11 @@ def _refuse_powers(connection: psycopg.Connection[Any]) -> None:
     assert row is not None
     role, login = row
     if through := powers.of(connection, role, role=settings.APP_ROLE):
-        is_it = "owns tables or passes row-level security" if through == role else f"belongs to {through}"
+        is_it = powers.ROLE_IS if through == role else f"belongs to {through}"
         raise ImproperlyConfigured(f"The role {role} {is_it}; the app must not run as it.")
     through = powers.of(connection, login, role=settings.APP_ROLE)
     if through and not settings.DEMO:
-        is_it = "is an owner or a superuser" if through == login else f"belongs to {through}"
+        is_it = powers.LOGIN_IS if through == login else f"belongs to {through}"
         raise ImproperlyConfigured(
             f"The login {login} of DATABASE_URL {is_it}: RESET ROLE would take it past the policies and the grants."
             f" Give the app a login of its own that is a member of {settings.APP_ROLE} alone."

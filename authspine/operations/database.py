@@ -6,6 +6,7 @@ already keep the rights they have, since a migration may have taken some away on
 what `reports` opens.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, LiteralString
@@ -20,8 +21,10 @@ from authspine.operations.errors import SetUpFailed
 OWNER: Final = "authspine_owner"
 APP: Final = "authspine_app"
 CONNECT_SECONDS: Final = 5
+TURN_SECONDS: Final = 0.2
 
 # (is it so already, make it so). Looked at first: a login that may not grant can still run this after somebody who may.
+# And again afterwards: who may grant, and does not own what it is about, is only warned that nothing came of it.
 GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
     (
         "has_database_privilege('authspine_owner', current_database(), 'CREATE')",
@@ -30,6 +33,12 @@ GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
     (
         "has_database_privilege('authspine_app', current_database(), 'CONNECT')",
         "GRANT CONNECT ON DATABASE {database} TO authspine_app",
+    ),
+    # Which everybody could until PostgreSQL 15: a function there would be found before the one that was meant. Before
+    # the owner is given it, who may have had it as one of everybody.
+    (
+        "NOT has_schema_privilege('authspine_app', 'public', 'CREATE')",
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     ),
     (
         "has_schema_privilege('authspine_owner', 'public', 'CREATE')",
@@ -79,6 +88,7 @@ def prepare(*, owner_url: str, app_url: str, readonly_url: str = "", one_login: 
             (reports.ROLE, readonly_login, "DATABASE_READONLY_URL"),
         ):
             _refuse_powers(connection, role, login, name)
+        _read_back(connection)
 
 
 def login_of(url: str, name: str) -> str:
@@ -106,9 +116,14 @@ def connected(url: str, name: str) -> Iterator[psycopg.Connection[Any]]:
 
 @contextmanager
 def queue(url: str, name: str) -> Iterator[None]:
-    """Within, nobody else is: whoever sets up this database meanwhile waits. A killed process leaves it at once."""
+    """Within, nobody else is: whoever sets up this database meanwhile waits. A killed process leaves it at once.
+
+    Asked again and again: a statement that waited would be waited for by an index that is built without a lock, while
+    whoever builds it holds the turn.
+    """
     with connected(url, name) as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtext('authspine.set_up'))")
+        while not _is_so(connection, "pg_try_advisory_lock(hashtext('authspine.set_up'))"):
+            time.sleep(TURN_SECONDS)
         yield
 
 
@@ -143,12 +158,22 @@ def _grant_privileges(connection: psycopg.Connection[Any]) -> None:
     connection.execute("RESET ROLE")
 
 
+def _read_back(connection: psycopg.Connection[Any]) -> None:
+    for condition, statement in GRANTS:
+        if not _is_so(connection, condition):
+            wanted = sql.SQL(statement).format(database=sql.Identifier(connection.info.dbname)).as_string(connection)
+            raise SetUpFailed(
+                f"The login of DATABASE_OWNER_URL could not do this, though nothing refused it: {wanted};"
+                " let the owner of the database do it once, then come again."
+            )
+
+
 def _refuse_powers(connection: psycopg.Connection[Any], role: str, login: str | None, name: str) -> None:
     if through := powers.of(connection, role, role=role):
-        is_it = "passes row-level security or owns tables" if through == role else f"belongs to {through}"
+        is_it = powers.ROLE_IS if through == role else f"belongs to {through}"
         raise SetUpFailed(f"The role {role} {is_it}; take that from it.")
     if login and (through := powers.of(connection, login, role=role)):
-        is_it = "is an owner or a superuser" if through == login else f"belongs to {through}"
+        is_it = powers.LOGIN_IS if through == login else f"belongs to {through}"
         raise SetUpFailed(f"The login {login} of {name} {is_it}; give it a login that is a member of {role} alone.")
 
 

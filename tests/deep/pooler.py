@@ -1,6 +1,5 @@
 """PgBouncer in transaction mode before the database of this test worker: few connections, shared by all who come."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -10,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.db import connections
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from authspine.operations import system_user
+from tests.deep.debian import program
 from tests.servers import free_port
 
 CONFIGURATION = """
@@ -35,20 +34,6 @@ ignore_startup_parameters = extra_float_digits, options
 """
 
 
-def program() -> str:
-    """The one on the PATH, else Debian's package (as root, on Debian)."""
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    if not shutil.which("pgbouncer", path=path) and os.geteuid() == 0 and shutil.which("apt-get"):
-        unattended = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", "pgbouncer"]):
-            subprocess.run([*apt, *command], stdout=subprocess.DEVNULL, env=unattended, check=False)
-    found = shutil.which("pgbouncer", path=path)
-    if not found:
-        pytest.fail("There is no PgBouncer for this test: install it.", pytrace=False)
-    return found
-
-
 @contextmanager
 def pgbouncer(*, size: int) -> Iterator[str]:
     """The address of the database through it, for the login of the app."""
@@ -62,7 +47,8 @@ def pgbouncer(*, size: int) -> Iterator[str]:
     written.write_text(CONFIGURATION.format(host=direct["host"], port=port, listen=listen, size=size, users=users))
     for file in (written, users):
         file.chmod(0o644)
-    process = subprocess.Popen([program(), written], stderr=subprocess.PIPE, **system_user.run_options())
+    command: list[str | Path] = [program("pgbouncer", "pgbouncer", "/usr/sbin"), written]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, **system_user.run_options())
     try:
         _wait(listen, process)
         name = str(connections["default"].settings_dict["NAME"])

@@ -26,7 +26,7 @@ def test_the_same_text_is_never_sealed_alike() -> None:
 
 
 @given(st.data())
-def test_a_flipped_bit_is_an_error(data: st.DataObject) -> None:
+def test_e30_a_flipped_bit_is_an_error(data: st.DataObject) -> None:
     key = new_key()
     sealed = bytearray(key.seal(b"Ana", place=PLACE))
     bit = data.draw(st.integers(0, len(sealed) * 8 - 1))
@@ -43,7 +43,7 @@ def test_what_is_too_short_is_an_error(length: int) -> None:
 
 
 @pytest.mark.parametrize("moved", range(3))
-def test_another_place_is_an_error(moved: int) -> None:
+def test_e30_another_place_is_an_error(moved: int) -> None:
     organization, row, key = uuid.uuid4(), uuid.uuid4(), new_key()
     sealed = key.seal(b"Ana", place=place_of(organization, b"clients_client|name", row))
     places = [
@@ -55,7 +55,7 @@ def test_another_place_is_an_error(moved: int) -> None:
         key.open(sealed, place=places[moved])
 
 
-def test_a_key_that_is_not_here_is_an_error() -> None:
+def test_e30_a_key_that_is_not_here_is_an_error() -> None:
     key, other = new_key(), new_key()
     sealed = key.seal(b"Ana", place=PLACE)
     with pytest.raises(UnknownKey):

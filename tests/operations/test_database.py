@@ -1,7 +1,10 @@
 """prepare_database on the embedded server, and on servers where an administrator made it hard."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any, LiteralString
 
 import psycopg
@@ -175,6 +178,38 @@ def test_a_login_that_may_not_make_roles_is_told_so(fresh: EmbeddedPostgres) -> 
         database.prepare(owner_url=url, app_url=url, one_login=True)
 
 
+TAKEN = [
+    ("TEMPORARY ON DATABASE shop", "GRANT ALL ON DATABASE shop TO admin WITH GRANT OPTION"),
+    ("CREATE ON SCHEMA public", "GRANT ALL ON SCHEMA public TO admin WITH GRANT OPTION"),
+]
+
+
+@pytest.mark.parametrize("right", [right for right, _ in TAKEN])
+def test_what_everybody_could_do_is_taken(fresh: EmbeddedPostgres, right: str) -> None:
+    """A database of the time before PostgreSQL 15 lets everybody make tables in it."""
+    url = fresh.url("admin", "shop")
+    run(fresh.url("postgres", "shop"), f"GRANT {right} TO PUBLIC")
+    database.prepare(owner_url=url, app_url=url, one_login=True)
+    with pytest.raises(postgres_errors.InsufficientPrivilege):
+        run(
+            as_role(url, "authspine_app"),
+            "CREATE TEMPORARY TABLE mine ()" if "TEMP" in right else "CREATE TABLE mine ()",
+        )
+
+
+@pytest.mark.parametrize("right", [right for right, _ in TAKEN])
+def test_what_was_not_taken_though_nothing_refused_it_is_told(fresh: EmbeddedPostgres, right: str) -> None:
+    """Who does not own the database takes back only what they have given themselves, without an error."""
+    superuser, url, web = (fresh.url(login, "shop") for login in ("postgres", "admin", "web"))
+    own = ("ALTER DATABASE shop OWNER TO postgres", "CREATE EXTENSION btree_gist", *(let for _, let in TAKEN))
+    run(superuser, *own, *(f"REVOKE {each} FROM PUBLIC" for each, _ in TAKEN), f"GRANT {right} TO PUBLIC")
+    told = "nothing refused it: REVOKE TEMPORARY .* let the owner" if "TEMP" in right else "was given more than rows"
+    with pytest.raises(SetUpFailed, match=told):
+        database.prepare(owner_url=url, app_url=web)
+    run(superuser, f"REVOKE {right} FROM PUBLIC")
+    database.prepare(owner_url=url, app_url=web)
+
+
 @pytest.mark.parametrize("power", ["BYPASSRLS", "SUPERUSER"])
 def test_an_app_role_with_powers_is_refused(fresh: EmbeddedPostgres, power: str) -> None:
     url = fresh.url("postgres", "shop")
@@ -212,3 +247,20 @@ def test_migrations_run_as_the_owner() -> None:
         cursor.execute(sql.SQL("SELECT current_user").as_string())
         assert cursor.fetchone() == ("authspine_owner",)
     call_command("migrate", verbosity=0, check_unapplied=True)
+
+
+def test_who_waits_for_a_turn_holds_up_no_index(fresh: EmbeddedPostgres) -> None:
+    """Building one waits for every older statement in the database: neither would ever go on."""
+    url, second = fresh.url("admin", "shop"), Event()
+
+    def waits() -> None:
+        with database.queue(url, "DATABASE_OWNER_URL"):
+            second.set()
+
+    run(url, "CREATE SCHEMA own; CREATE TABLE own.history (id int)")
+    with ThreadPoolExecutor(1) as other, database.queue(url, "DATABASE_OWNER_URL"):
+        other.submit(waits)
+        time.sleep(1)  # time to come, and to wait
+        run(url, "SET statement_timeout = '5s'", "CREATE INDEX CONCURRENTLY ON own.history (id)")
+        assert not second.is_set()
+    assert second.is_set()

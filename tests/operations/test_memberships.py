@@ -29,6 +29,18 @@ POWERS = {
     "who starts programs": ("GRANT pg_execute_server_program TO {}", "pg_execute_server_program"),
     "who empties a table": ("GRANT cleaner TO {}", "cleaner"),
     "who copies the server": ("ALTER ROLE {} REPLICATION", "{}"),
+    "by itself, emptying a table": ("GRANT TRUNCATE ON things TO {}", "{}"),
+    "by itself, triggers on a table": ("GRANT TRIGGER ON things TO {}", "{}"),
+    "by itself, making tables": ("GRANT CREATE ON SCHEMA public TO {}", "{}"),
+    "by itself, making schemas": ("GRANT CREATE ON DATABASE authspine TO {}", "{}"),
+    "the owner of a schema": ("ALTER SCHEMA aside OWNER TO {}", "{}"),
+    "the owner of a function": ("ALTER FUNCTION aside.one() OWNER TO {}", "{}"),
+}
+# What the app's role has on tables, and nobody else: a login keeps it after RESET ROLE, where a migration has taken it.
+ROWS = {
+    "rows of a table": "GRANT DELETE, UPDATE ON things TO {}",
+    "one column of a table": "GRANT SELECT (id) ON things TO {}",
+    "a function": "GRANT EXECUTE ON FUNCTION aside.one() TO {}",
 }
 
 
@@ -42,7 +54,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, made_cluster: Path) -> Iter
             server,
             "CREATE ROLE web LOGIN; CREATE ROLE analyst LOGIN; CREATE ROLE harmless; GRANT harmless TO web, analyst",
             "CREATE ROLE chief SUPERUSER; CREATE ROLE backup BYPASSRLS; CREATE ROLE friend IN ROLE backup",
-            "CREATE TABLE things (); ALTER TABLE things OWNER TO authspine_owner",
+            "CREATE TABLE things (id int); ALTER TABLE things OWNER TO authspine_owner",
+            "CREATE SCHEMA aside; CREATE FUNCTION aside.one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "REVOKE EXECUTE ON FUNCTION aside.one() FROM PUBLIC",
+            "CREATE ROLE group_of_logins; GRANT USAGE ON SCHEMA public, aside TO group_of_logins",
+            "GRANT CONNECT ON DATABASE authspine TO group_of_logins; GRANT group_of_logins TO web, analyst",
             "CREATE ROLE cleaner; GRANT TRUNCATE ON things TO cleaner",
         )
         prepare(server)
@@ -69,8 +85,14 @@ def given(server: EmbeddedPostgres, grant: str, who: str) -> Iterator[None]:
     try:
         yield
     finally:
-        back = grant.partition(" WITH ")[0].replace("GRANT", "REVOKE").replace(" TO ", " FROM ")
-        run(server, back.replace(" REPLICATION", " NOREPLICATION").format(who))
+        run(server, taken_back(grant, who))
+
+
+def taken_back(grant: str, who: str) -> str:
+    if " OWNER TO " in grant:
+        return grant.format("postgres")
+    back = grant.partition(" WITH ")[0].replace("GRANT", "REVOKE").replace(" TO ", " FROM ")
+    return back.replace(" REPLICATION", " NOREPLICATION").format(who)
 
 
 def start(server: EmbeddedPostgres, settings: Any, login: str = "web", *, demo: bool = False) -> bool:
@@ -79,7 +101,7 @@ def start(server: EmbeddedPostgres, settings: Any, login: str = "web", *, demo: 
 
 
 def test_it_starts_where_nobody_is_more_than_they_should(server: EmbeddedPostgres, settings: Any) -> None:
-    """A role that was given nothing here, such as one that only lets logins in, is no power."""
+    """A role that only lets logins in and look for names is no power."""
     assert start(server, settings)
     assert start(server, settings, "authspine_app")
     prepare(server)
@@ -108,6 +130,29 @@ def test_e6_so_is_the_apps_role_in_a_demo_too(
             with pytest.raises(ImproperlyConfigured, match=r"The role authspine_app .* must not run as it"):
                 start(server, settings, "authspine_app", demo=demo)
         with pytest.raises(SetUpFailed, match=r"The role authspine_app .*; take that from it"):
+            prepare(server)
+
+
+@pytest.mark.parametrize("grant", ROWS.values(), ids=ROWS)
+@pytest.mark.parametrize("who", ["web", "harmless"])
+def test_e6_a_login_is_given_no_table_beside_its_role(
+    server: EmbeddedPostgres, settings: Any, who: str, grant: str
+) -> None:
+    with given(server, grant, who):
+        with pytest.raises(ImproperlyConfigured, match=f"The login web of DATABASE_URL .*({who}|was given more)"):
+            start(server, settings)
+        with pytest.raises(SetUpFailed, match=f"The login web of DATABASE_URL .*({who}|was given more)"):
+            prepare(server)
+
+
+@pytest.mark.parametrize("right", ["TRUNCATE ON things", "TRIGGER ON things", "CREATE ON SCHEMA aside"])
+def test_e6_nor_is_everybody_given_what_no_policy_is_asked_for(
+    server: EmbeddedPostgres, settings: Any, right: str
+) -> None:
+    with given(server, f"GRANT {right} TO {{}}", "PUBLIC"):
+        with pytest.raises(ImproperlyConfigured, match=r"The role authspine_app .* was given more"):
+            start(server, settings, demo=True)
+        with pytest.raises(SetUpFailed, match=r"The role authspine_app .* was given more"):
             prepare(server)
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from authspine.identity.models import Organization, User
 from authspine.kernel.actor import SYSTEM
-from authspine.kernel.crypto import SealBroken, UnknownKey
+from authspine.kernel.crypto import ID_BYTES, SealBroken, UnknownKey
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients
@@ -44,7 +44,7 @@ def as_owner(statement: str, *values: Any) -> Any:
         return cursor.fetchall() if cursor.description else None
 
 
-def test_the_row_holds_ciphertext_alone(client: Client) -> None:
+def test_e30_the_row_holds_ciphertext_alone(client: Client) -> None:
     ((row,),) = as_owner("SELECT clients_client::text FROM clients_client WHERE id = %s", client.id)
     for canary in (NAME, "Canary", PHONE, "5550199", NOTES, client.email, "morning"):
         assert canary not in row
@@ -70,7 +70,7 @@ def test_what_is_read_by_another_way_is_not_opened(organization: Organization, c
 
 
 @pytest.mark.parametrize("column", SEALED)
-def test_a_flipped_bit_is_an_error(organization: Organization, client: Client, column: str) -> None:
+def test_e30_a_flipped_bit_is_an_error(organization: Organization, client: Client, column: str) -> None:
     as_owner(
         f"UPDATE clients_client SET {column} = set_bit({column}, octet_length({column}) * 8 - 3,"
         f" 1 - get_bit({column}, octet_length({column}) * 8 - 3)) WHERE id = %s",
@@ -82,7 +82,7 @@ def test_a_flipped_bit_is_an_error(organization: Organization, client: Client, c
             getattr(read, column)
 
 
-def test_a_ciphertext_in_another_column_is_an_error(organization: Organization, client: Client) -> None:
+def test_e30_a_ciphertext_in_another_column_is_an_error(organization: Organization, client: Client) -> None:
     as_owner("UPDATE clients_client SET notes = name WHERE id = %s", client.id)
     with organization_scope(organization, SYSTEM), pytest.raises(SealBroken):
         assert Client.objects.get(id=client.id).notes is None
@@ -90,7 +90,7 @@ def test_a_ciphertext_in_another_column_is_an_error(organization: Organization, 
 
 @pytest.mark.parametrize("columns", [["name"], ["name", "data_key"]], ids=["alone", "with its key"])
 @pytest.mark.parametrize("place", ["row", "organization"])
-def test_a_ciphertext_in_another_row_is_an_error(
+def test_e30_a_ciphertext_in_another_row_is_an_error(
     organization: Organization, client: Client, place: str, columns: list[str]
 ) -> None:
     theirs = organization if place == "row" else new_organization()
@@ -106,7 +106,9 @@ def test_a_ciphertext_in_another_row_is_an_error(
         assert Client.objects.get(id=other.id).name is None
 
 
-def test_a_key_that_is_not_in_the_ring_is_an_error(organization: Organization, client: Client, settings: Any) -> None:
+def test_e30_a_key_that_is_not_in_the_ring_is_an_error(
+    organization: Organization, client: Client, settings: Any
+) -> None:
     settings.PII_SECRETS = (b"x" * 32,)
     keys.forget(organization.id)
     try:
@@ -114,6 +116,21 @@ def test_a_key_that_is_not_in_the_ring_is_an_error(organization: Organization, c
             assert Client.objects.get(id=client.id).name is None
     finally:
         keys.forget(organization.id)
+
+
+@pytest.mark.parametrize("column", [*SEALED, "data_key"])
+def test_e30_a_value_of_an_unknown_key_is_an_error(organization: Organization, client: Client, column: str) -> None:
+    """Its version is known, and its key's id, which stands behind that, is nobody's."""
+    as_owner(
+        f"UPDATE clients_client SET {column} = overlay({column} PLACING %s FROM 2 FOR %s) WHERE id = %s",
+        b"\x07" * ID_BYTES,
+        ID_BYTES,
+        client.id,
+    )
+    with organization_scope(organization, SYSTEM):
+        read = Client.objects.get(id=client.id)
+        with pytest.raises(UnknownKey, match="The key 0707070707070707 is not here"):
+            getattr(read, "name" if column == "data_key" else column)
 
 
 def test_a_destroyed_key_opens_nothing(organization: Organization, client: Client) -> None:
