@@ -1,6 +1,7 @@
 """(D11) Whatever stands in the address of a list or of a form is answered: no look-up and no value gives a 500."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -11,7 +12,8 @@ from authspine.identity.models import ApiKey, Organization, User
 from clients.models import Client
 from tests.admin.office import Row, page, said, signed_in
 
-MODELS = list(admin.site._registry)
+PAGES: dict[Any, Any] = admin.site._registry
+MODELS = list(PAGES)
 LOOKUPS = (
     "exact", "in", "isnull", "isempty", "range", "gt", "gte", "lt", "year", "month", "day", "date", "week_day", "hour",
     "year__gte", "regex", "contains", "id__exact", "nothing",
@@ -26,7 +28,7 @@ DATES = (("9999", "12", "31"), ("1", "1", "1"), ("2026", "99", "1"), ("2026", "1
 
 def columns_of(model: type[Row]) -> set[str]:
     """The columns that a list is filtered by, what its own filters are called, and one that is not declared."""
-    found = admin.site._registry[model]
+    found = PAGES[model]
     declared = [one[0] if isinstance(one, tuple) else one for one in found.list_filter]
     names = [one if isinstance(one, str) else one.parameter_name for one in declared]
     return {*names, *filter(None, (found.date_hierarchy,)), *found.reached_by, "id"}
@@ -34,7 +36,7 @@ def columns_of(model: type[Row]) -> set[str]:
 
 def asked(model: type[Row]) -> Iterator[dict[str, str]]:
     """What the list takes; that it takes nothing else is tested beside its filters."""
-    found, request = admin.site._registry[model], RequestFactory().get("/")
+    found, request = PAGES[model], RequestFactory().get("/")
     for name in sorted(columns_of(model)):
         for parameter in (name, *(f"{name}__{lookup}" for lookup in LOOKUPS)):
             if found.lookup_allowed(parameter, "x", request):
