@@ -27,20 +27,20 @@ FEW = 60
 _MANY = """
     INSERT INTO audit_entry
         (organization_id, at, actor, address, request_id, resource, "row", person, people, verb, changes)
-    SELECT %(organization)s, now() - n * interval '1 second', 'user:' || n %% 500, '', 'asked-' || n / 3,
-        'bookings.Booking', md5('row' || n / 5)::uuid, CASE WHEN n %% 2 = 0 THEN md5('who' || n / 10)::uuid END,
-        CASE WHEN n %% 2 = 1 THEN ARRAY[md5('who' || n / 10)::uuid] END, 'change', '{}'
+    SELECT %(organization)s::uuid, now() - n * interval '1 second', 'user:' || n %% 500, '', 'asked-' || n / 3,
+        'bookings.Booking', md5('row' || n / 5)::uuid, CASE WHEN n %% 2 = 0 THEN md5(%(organization)s || 'who' || n / 10)::uuid END,
+        CASE WHEN n %% 2 = 1 THEN ARRAY[md5(%(organization)s || 'who' || n / 10)::uuid] END, 'change', '{}'
     FROM generate_series(1, %(count)s) n
 """
 
 
 @pytest.fixture(scope="module")
 def many(database: str) -> Organization:
-    """An organization with many entries, of many people about many people, beside another one with as many."""
+    """An organization with many entries, of many people about many people of its own, beside another with as many."""
     found = [new_organization() for _ in range(2)]
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         for organization in found:
-            cursor.execute(_MANY, {"organization": organization.id, "count": COUNT})
+            cursor.execute(_MANY, {"organization": str(organization.id), "count": COUNT})
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE audit_entry")
     return found[0]
