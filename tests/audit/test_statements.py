@@ -28,7 +28,8 @@ _MANY = """
     INSERT INTO audit_entry
         (organization_id, at, actor, address, request_id, resource, "row", person, people, verb, changes)
     SELECT %(organization)s::uuid, now() - n * interval '1 second', 'user:' || n %% 500, '', 'asked-' || n / 3,
-        'bookings.Booking', md5('row' || n / 5)::uuid, CASE WHEN n %% 2 = 0 THEN md5(%(organization)s || 'who' || n / 10)::uuid END,
+        'bookings.Booking', md5('row' || n / 5)::uuid,
+        CASE WHEN n %% 2 = 0 THEN md5(%(organization)s || 'who' || n / 10)::uuid END,
         CASE WHEN n %% 2 = 1 THEN ARRAY[md5(%(organization)s || 'who' || n / 10)::uuid] END, 'change', '{}'
     FROM generate_series(1, %(count)s) n
 """
