@@ -53,8 +53,10 @@ def measure(options: argparse.Namespace) -> None:
 
     django.setup()
     call_command("set_up", verbosity=0)
+    from benchmark import clear
     from benchmark.sections import Sizes
 
+    clear.away()
     sizes = Sizes(options.rounds, options.calls, options.rows, options.bookings)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; medians of {options.rounds} rounds", flush=True)
     wanted = options.only or [*ALWAYS, *(name for name in ON_DEMAND if getattr(options, name))]
