@@ -54,6 +54,13 @@ def login_form(email: str, **more: str) -> dict[str, str]:
     return {"email": email, "usable_password": "true", "password1": SECRET, "password2": SECRET} | more
 
 
+@pytest.mark.parametrize("source", ["x", "x.y", "identity.user", ".", ""])
+def test_a_window_of_its_own_closes_whatever_it_says_it_was_opened_by(browser: Browser, source: str) -> None:
+    opened = {"_popup": "1", "_source_model": source}
+    closed = browser.post(page(User, "add"), login_form(new_email(), is_staff="on", **opened))
+    assert (closed.status_code, "popup_response" in closed.content.decode()) == (200, True)
+
+
 def test_a_login_is_made_and_can_sign_in(browser: Browser) -> None:
     email = new_email()
     assert browser.post(page(User, "add"), login_form(email, is_staff="on")).status_code == 302

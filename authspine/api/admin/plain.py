@@ -8,7 +8,12 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
-from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters, get_content_type_for_model
+from django.contrib.admin.options import (
+    SOURCE_MODEL_VAR,
+    ActionLocation,
+    IncorrectLookupParameters,
+    get_content_type_for_model,
+)
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ForeignKey, JSONField, Model
@@ -107,6 +112,14 @@ class PlainAdmin(ModelAdmin):
                 raise
             request.refusal = told(error)  # type: ignore[attr-defined]
         return super().changeform_view(request, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """What opened the form in a window of its own says which model it is about; Django takes it unlooked at."""
+        if "." not in request.POST.get(SOURCE_MODEL_VAR, "."):
+            sent = request.POST.copy()
+            del sent[SOURCE_MODEL_VAR]
+            request.POST = sent  # type: ignore[assignment]
+        return super().response_add(request, obj, post_url_continue)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_back(request, super().delete_view, *args, **kwargs)
