@@ -1,5 +1,9 @@
+from importlib import import_module
+
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+_clear_away = import_module("authspine.audit.migrations.0002_found_by_actor_and_request")._clear_away
 
 
 class Migration(migrations.Migration):
@@ -11,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        _clear_away("audit_entry_export"),
         AddIndexConcurrently(
             model_name="auditentry",
             index=models.Index(
