@@ -1,6 +1,7 @@
 """The admin site: every page runs in the scope of the organization that is chosen in its switch."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -59,10 +60,11 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """A search that is refused, such as one for too many words, finds nobody: the field has no place for words."""
-        try:
-            found: HttpResponse = super().autocomplete_view(request)
-        except Invalid:
-            return JsonResponse({"results": [], "pagination": {"more": False}})
+        found: HttpResponse = JsonResponse({"results": [], "pagination": {"more": False}})
+        # No text of the database holds this sign, and it refuses to look for it.
+        if "\x00" not in request.GET.get("term", ""):
+            with suppress(Invalid):
+                found = super().autocomplete_view(request)
         return found
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

@@ -79,3 +79,12 @@ def test_no_link_fills_a_form_in(furnished: Organization, superuser: User) -> No
     """Who follows a link of somebody else finds the form as it always is."""
     browser = signed_in(superuser, furnished)
     assert "Chosen" not in browser.get(page(ApiKey, "add"), {"name": "Chosen"}).content.decode()
+
+
+@pytest.mark.parametrize("term", ["\x00", "a\x00b", "x" * 5000, "%", " ".join("abcdefghijklmnop")])
+def test_whatever_is_typed_into_a_field_that_completes_is_answered(
+    furnished: Organization, superuser: User, term: str
+) -> None:
+    completes = {"app_label": "bookings", "model_name": "session", "field_name": "service", "term": term}
+    browser = signed_in(superuser, furnished)
+    assert browser.get("/admin/autocomplete/", completes).status_code == 200
