@@ -5,7 +5,7 @@ Who is shown is gathered while an answer is made (`reading.looking`) and told to
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Final
@@ -21,6 +21,8 @@ from authspine.privacy import tagging
 ABOUT_NOBODY: Final = frozenset({tagging.LOGIN, "audit.AuditEntry"})
 # Shown to whoever may book, but for what is sealed: that alone makes a look.
 PROFESSIONALS: Final = "professionals.Professional"
+# What answers to writes list: the bookings of a day that was cancelled.
+LISTED: Final = ("bookings",)
 # As answers write ids.
 ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -56,16 +58,22 @@ def record(look: reading.Look, method: str | None, scope: Callable[[], AbstractC
 
 def again(content: bytes) -> None:
     """Tell the audit whom an answer shows that was kept and is given once more. Runs in a scope."""
-    ids: list[UUID] = []
+    whole = json.loads(content) if content else {}
+    ids = [id for one in _objects(whole) if (id := _id(one))]
+    if ids:
+        reading.shown_again(ids, row=_id(whole))
 
-    def note(one: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(id := one.get("id"), str) and ID.fullmatch(id):
-            ids.append(UUID(id))
-        return one
 
-    whole = json.loads(content or b"{}", object_hook=note)
-    ids.reverse()  # what stands in another object was noted before it
-    reading.shown_again(ids, row=ids[0] if "id" in whole else None)
+def _objects(whole: Any) -> Iterator[Any]:
+    """The object that an answer is, and those that it lists. What stands deeper may be what a caller has written."""
+    yield whole
+    for name in LISTED:
+        yield from whole.get(name, ())
+
+
+def _id(one: dict[str, Any]) -> UUID | None:
+    id = one.get("id")
+    return UUID(id) if isinstance(id, str) and ID.fullmatch(id) else None
 
 
 def _label(row: Any) -> str:

@@ -114,10 +114,15 @@ def shown(resource: str, people: Collection[UUID], *, row: UUID | None = None) -
 
 
 def shown_again(ids: Sequence[UUID], *, row: UUID | None) -> None:
-    """Record that these objects are shown as they once were: whom each is about, its own entries know."""
-    written = entries().filter(row__in=ids).order_by().values_list("row", "resource", "person").distinct()
-    found = sorted(written, key=lambda one: ids.index(one[0]))
-    if people := {person for _, _, person in found if person}:
+    """Record that these objects are shown as they once were: whom each is about, its own entries know.
+
+    Those of an event name nobody; the look at it when it was shown for the first time does.
+    """
+    place: dict[UUID | None, int] = {id: number for number, id in enumerate(ids)}
+    written = entries().filter(row__in=ids).order_by().values_list("row", "resource", "person", "people").distinct()
+    found = sorted(written, key=lambda one: place[one[0]])
+    named = {person for _, _, person, _ in found if person}
+    if people := named or {person for *_, people in found for person in people or ()}:
         shown(found[0][1], people, row=row)
 
 

@@ -139,6 +139,29 @@ def test_a_day_that_was_cancelled_shows_its_clients_again(
     assert looks(organization)[-1:] == [("bookings.Booking", None, {booking.client_id})]
 
 
+def test_an_event_that_is_given_again_shows_its_user_again(
+    organization: Organization, make: Maker, api_client: Api
+) -> None:
+    ana = make.client()
+    for _ in range(2):
+        assert api_client.post("/analytics/events", {"type": "shop.visited", "user": str(ana.id)}, key="one").json()
+    first, again = looks(organization)
+    assert first == again
+    assert again[2] == {ana.id}
+
+
+def test_an_id_that_a_caller_has_written_shows_nobody(organization: Organization, make: Maker, api_client: Api) -> None:
+    ana = make.client()
+    ben = {
+        "name": "Ben",
+        "email": "ben@example.com",
+        "metadata": {"id": str(ana.id), "bookings": [{"id": str(ana.id)}]},
+    }
+    for _ in range(2):
+        made = api_client.post("/clients", ben, key="one").json()
+    assert [people for _, _, people in looks(organization)] == [{UUID(made["id"])}]
+
+
 def test_what_was_refused_is_refused_again_and_shows_nobody(
     organization: Organization, make: Maker, api_client: Api
 ) -> None:
