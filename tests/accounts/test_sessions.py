@@ -5,6 +5,7 @@ not say (E17).
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -153,8 +154,11 @@ def test_e17_nor_by_what_a_page_about_themselves_is_sent(owner: User, staff: Use
     browser.post("/accounts/password", {"oldpassword": PASSWORD, "password1": word, "password2": word} | theirs)
     owner.refresh_from_db()
     assert owner.check_password(word)
-    for name in ("verify", "again", "2fa/again", "2fa/recovery-codes/new", "2fa/app/remove"):
-        browser.post(f"/accounts/{name}", {"password": word, "code": app_code(secret)} | theirs)
+    assert Authenticator.objects.filter(user=owner).exists()
+    for name in ("again", "2fa/again", "2fa/recovery-codes/new", "2fa/app/remove"):
+        answer = browser.post(f"/accounts/{name}", {"password": word, "code": app_code(secret)} | theirs)
+        assert answer.status_code == 302, name
+    assert not Authenticator.objects.filter(user=owner).exists()
     assert untouched(staff) == before
     assert User.objects.get(id=owner.id).email == owner.email
 
