@@ -104,12 +104,16 @@ def test_nothing_is_sorted_where_an_index_keeps_the_order(many: Organization, fi
 
 
 def pages_read(cursor: Any, who: UUID) -> int:
-    """How many pages the server looks at to find what is about somebody, once it has learnt how the tables look."""
-    cursor.execute("SELECT audit_about(%s)", [who])
-    cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT audit_about(%s)", [who])
-    [(plan,)] = cursor.fetchall()
-    [root] = plan if isinstance(plan, list) else json.loads(plan)
-    return int(root["Plan"]["Shared Hit Blocks"] + root["Plan"]["Shared Read Blocks"])
+    """How many pages the server looks at to find what is about somebody, once it has learnt how the tables look, which
+    others may make it forget at any time: so the fewest of some.
+    """
+    counts = []
+    for _ in range(4):
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT audit_about(%s)", [who])
+        [(plan,)] = cursor.fetchall()
+        [root] = plan if isinstance(plan, list) else json.loads(plan)
+        counts.append(int(root["Plan"]["Shared Hit Blocks"] + root["Plan"]["Shared Read Blocks"]))
+    return min(counts)
 
 
 def test_what_is_about_somebody_is_found_by_two_indexes(many: Organization, who: UUID) -> None:
