@@ -17,8 +17,8 @@ ANSWER: Final = "answer of a canary 8R5Y"
 REASON: Final = "reason of a canary 9S6Z"
 LICENSE: Final = "LICENSE-CANARY-3K"
 
-# Its digits with nine of them: seven stand by chance in the hexadecimals of a whole run's ciphertexts.
-ALL: Final = (NAME, "Quetzal", EMAIL, "@canary.example", PHONE, "775550987", NOTES, ANSWER, REASON, LICENSE)
+# The number's digits, all that a spelling of it has in common: fewer stand by chance in so many ciphertexts.
+ALL: Final = (NAME, "Quetzal", EMAIL, "@canary.example", PHONE, "15775550987", NOTES, ANSWER, REASON, LICENSE)
 # What the factories call everybody whom a test does not name: thousands of rows of a whole run of the suite.
 OF_FACTORIES: Final = ("Ana García", "@example.com")
 
