@@ -10,8 +10,8 @@ LAST_OWNER: Final = "identity_membership_last_owner"
 # looks at what the first has left. One that goes as a whole takes its owners along. Who could not sign in before the
 # transaction began was none whom it takes away; a login that the transaction itself has written counts as one that
 # could, since it may have been switched off here.
-FUNCTION: Final = """
-CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS $$
+_FUNCTION: Final = """
+CREATE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE owned uuid[]; each uuid; login uuid; BEGIN
 IF TG_TABLE_NAME = 'identity_user' THEN
     owned := ARRAY(SELECT m.organization_id FROM public.identity_membership m
@@ -46,7 +46,7 @@ class LastOwner(TableConstraint):
     """Of the memberships; the logins have a trigger of the same name, since one that is switched off owns nothing."""
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
-        return self._statement(f"{FUNCTION.strip()};{_TRIGGERS}", model, schema_editor)
+        return self._statement(f"{_FUNCTION.strip()};{_TRIGGERS}", model, schema_editor)
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(

@@ -1,4 +1,4 @@
-"""Counts for an organization and an address what the caller's own limit has admitted, and nothing else."""
+"""Counts what each limit has admitted, and nothing else: what one refuses is counted by that one alone."""
 
 from typing import ClassVar
 
@@ -7,6 +7,8 @@ from django.db import migrations
 # Still one statement for whoever calls it, so one transaction: a counter that is waited for tells what the one before
 # has left, and until the end nobody else reads it. In the order in which the counters are named, which is the same
 # everywhere (caller, organization, address), so that two that want the same ones never wait for each other.
+# What is taken back is taken from rows that are held since they were counted: nobody has read them in between, and
+# nothing more is waited for. What is told of them is what was counted.
 _COUNT = """
     CREATE FUNCTION limits_count(ids uuid[], windows int[], most bigint[], amount bigint)
     RETURNS TABLE (in_window bigint, seconds_left float8) LANGUAGE plpgsql AS $$
@@ -19,7 +21,10 @@ _COUNT = """
                 expires_at = CASE WHEN kept.expires_at > now() THEN kept.expires_at ELSE EXCLUDED.expires_at END
             RETURNING kept.hits, extract(epoch FROM kept.expires_at - now())::float8 INTO in_window, seconds_left;
             RETURN NEXT;
-            EXIT WHEN in_window > most[place];
+            IF in_window > most[place] THEN
+                UPDATE limits_counter SET hits = hits - amount WHERE id = ANY (ids[:place - 1]);
+                EXIT;
+            END IF;
         END LOOP;
     END $$
 """
