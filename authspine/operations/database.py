@@ -115,14 +115,15 @@ def connected(url: str, name: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 @contextmanager
-def queue(url: str, name: str) -> Iterator[None]:
-    """Within, nobody else is: whoever sets up this database meanwhile waits. A killed process leaves it at once.
+def queue(url: str, name: str, to: str) -> Iterator[None]:
+    """Within, nobody else is: who wants `to` do the same to this database meanwhile waits. A killed process leaves it
+    at once.
 
     Asked again and again: a statement that waited would be waited for by an index that is built without a lock, while
     whoever builds it holds the turn.
     """
     with connected(url, name) as connection:
-        while not _is_so(connection, "pg_try_advisory_lock(hashtext('authspine.set_up'))"):
+        while not _is_so(connection, "pg_try_advisory_lock(hashtext(%s))", f"authspine.{to}"):
             time.sleep(TURN_SECONDS)
         yield
 

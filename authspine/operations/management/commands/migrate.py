@@ -1,13 +1,16 @@
 """manage.py migrate, as the role that owns the tables: the app's own role may not change them."""
 
+from contextlib import nullcontext
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import OperationalError, connections
 
 from authspine.operations import reports
-from authspine.operations.database import one_line
+from authspine.operations.database import one_line, queue
+from authspine.operations.errors import SetUpFailed
 
 
 class Command(Migrate):
@@ -16,10 +19,16 @@ class Command(Migrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """One at a time: two would make the same tables, and indexes that take no lock would wait for each other."""
+        only_looks = options.get("plan") or options.get("check_unapplied")
+        turn = nullcontext() if only_looks else queue(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL", to="migrate")
         try:
-            super().handle(*args, **options)
-            if not (options.get("plan") or options.get("check_unapplied")):
-                open_reports()
+            with turn:
+                super().handle(*args, **options)
+                if not only_looks:
+                    open_reports()
+        except SetUpFailed as failure:
+            raise CommandError(str(failure), returncode=2) from failure
         except OperationalError as error:
             raise CommandError(f"The database cannot be migrated: {one_line(error)}", returncode=2) from error
 
