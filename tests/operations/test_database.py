@@ -254,11 +254,11 @@ def test_who_waits_for_a_turn_holds_up_no_index(fresh: EmbeddedPostgres) -> None
     url, second = fresh.url("admin", "shop"), Event()
 
     def waits() -> None:
-        with database.queue(url, "DATABASE_OWNER_URL"):
+        with database.queue(url, "DATABASE_OWNER_URL", to="wait"):
             second.set()
 
     run(url, "CREATE SCHEMA own; CREATE TABLE own.history (id int)")
-    with ThreadPoolExecutor(1) as other, database.queue(url, "DATABASE_OWNER_URL"):
+    with ThreadPoolExecutor(1) as other, database.queue(url, "DATABASE_OWNER_URL", to="wait"):
         other.submit(waits)
         time.sleep(1)  # time to come, and to wait
         run(url, "SET statement_timeout = '5s'", "CREATE INDEX CONCURRENTLY ON own.history (id)")
