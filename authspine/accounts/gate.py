@@ -7,7 +7,10 @@ looked at; a key that comes with one makes it no better.
 import json
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -40,6 +43,17 @@ class SecondFactorGate:
             add_never_cache_headers(response)
         return response
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Who has to sign in again comes back to the page, through this gate, and does it anew.
+
+        allauth, which is asked after us, keeps what was posted, by anybody and of any size, and does it afterwards past
+        all middleware: a session from before the second factor would change one.
+        """
+        if not isinstance(exception, ReauthenticationRequired):
+            return None
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        return _to_address(ways[0]["url"] if ways else reverse("account_login"), request)
+
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
         if not request.session.session_key:
             return None
@@ -65,6 +79,10 @@ def _refused(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _to(name: str, request: HttpRequest) -> HttpResponse:
-    response = HttpResponseRedirect(reverse(name, query={"next": request.get_full_path()}))
+    return _to_address(reverse(name), request)
+
+
+def _to_address(address: str, request: HttpRequest) -> HttpResponse:
+    response = HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
     add_never_cache_headers(response)
     return response

@@ -1,14 +1,17 @@
 """A passkey signs in whose it is, where it was asked for, and with its PIN or a finger (E16)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from authspine.identity.models import User
+from authspine.kernel import clock
 from tests.accounts.keys import HOST, SecurityKey, challenge_of
-from tests.sessions import SECOND_STEP, enter, password_step, second_factors
+from tests.sessions import PASSWORD, SECOND_STEP, enter, password_step, second_factors, with_app, with_password
 
 SIGN_IN, ADD, AGAIN = "/accounts/2fa/passkeys/sign-in", "/accounts/2fa/passkeys/add", "/accounts/2fa/again/passkey"
 
@@ -136,3 +139,17 @@ def test_e16_a_key_that_was_only_touched_is_not_added(owner: User, passwordless:
     there.post(ADD, {"credential": SecurityKey(owner).register(options, verified=False), **passwordless})
     assert second_factors(owner) == set()
     assert not Authenticator.objects.filter(user=owner).exists()
+
+
+def test_who_only_knew_the_password_adds_no_key_once_there_is_a_second_factor(owner: User) -> None:
+    """Neither by what they had posted before it, and were asked for the password again."""
+    evil = browser()
+    password_step(evil, with_password(owner).email)
+    signed = SecurityKey(owner).register(evil.get(ADD).context["js_data"]["creation_options"])
+    with time_machine.travel(clock.now() + timedelta(seconds=400)):
+        again = evil.post(ADD, {"credential": signed, "passwordless": "on"}).headers["Location"]
+        assert again.startswith("/accounts/again?next=")
+        with_app(owner)
+        evil.post(again, {"password": PASSWORD, "next": ADD})
+        assert second_factors(owner) == {"totp"}
+        assert evil.get("/admin/").headers["Location"].startswith("/accounts/2fa/again")
