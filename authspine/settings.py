@@ -160,7 +160,10 @@ MFA_FORMS = {
     "authenticate": "authspine.accounts.forms.SecondStepForm",
     "reauthenticate": "authspine.accounts.forms.AgainForm",
     "activate_totp": "authspine.accounts.forms.AppForm",
-    "add_webauthn": "authspine.accounts.forms.PasskeyForm",
+    "add_webauthn": "authspine.accounts.passkey_forms.AddPasskeyForm",
+    "login_webauthn": "authspine.accounts.passkey_forms.SignInPasskeyForm",
+    "authenticate_webauthn": "authspine.accounts.passkey_forms.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "authspine.accounts.passkey_forms.AgainPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -11,7 +11,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt, encrypt
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.http import HttpRequest
 
@@ -127,19 +126,3 @@ class AppForm(ActivateTOTPForm):
 
 def forget_secret(request: HttpRequest) -> None:
     request.session.pop(_APP_IN_SESSION, None)
-
-
-class PasskeyForm(AddWebAuthnForm):
-    """Without a name that somebody types."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["name"]
-
-    def clean(self) -> dict[str, Any]:
-        try:
-            cleaned: dict[str, Any] = super().clean()
-        except (ValueError, TypeError, LookupError, AttributeError):
-            # What the browser's script has not made: the library stumbles over it in its own ways.
-            raise get_adapter().validation_error("incorrect_code") from None
-        return cleaned | {"name": get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN)}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from authspine.accounts.urls import urlpatterns
@@ -22,6 +23,11 @@ JUNK: list[Any] = [
     "1",
     '{"response": 1}',
     '{"id": "x", "rawId": "x", "response": {}}',
+    '{"id": 1}',
+    '{"id": "\\u0000"}',
+    '"\\ud800"',
+    "7" * 5000,
+    "[" * 500,
 ]
 FIELDS = ("login", "password", "email", "code", "credential", "next", "password1", "password2", "oldpassword", "name")
 PAGES = sorted(
@@ -85,6 +91,20 @@ def test_what_changes_a_sign_in_asks_who_it_is_after_a_while(owner: User) -> Non
         assert browser.post(asked, {"password": "not the word"}).status_code == 200
         assert browser.post("/accounts/2fa/app/remove").headers["Location"].startswith("/accounts/again")
         assert second_factors(owner) == {"totp"}
-        # What was asked for is done now.
-        assert browser.post(asked, {"password": "a long enough word"}).headers["Location"] == "/accounts/2fa"
+        # Nothing is done by that: they are back at the page, and ask for it anew.
+        back = browser.post(asked, {"password": "a long enough word"}).headers["Location"]
+        assert (back, second_factors(owner)) == ("/accounts/2fa/app/remove", {"totp"})
+        assert browser.post(back).headers["Location"] == "/accounts/2fa"
         assert second_factors(owner) == set()
+
+
+CHANGES = ["/accounts/2fa/app", "/accounts/2fa/passkeys/add", "/accounts/2fa/passkeys/1/remove"]
+
+
+@pytest.mark.parametrize("address", [*CHANGES, "/accounts/2fa/app/remove", "/accounts/2fa/recovery-codes/new"])
+def test_what_a_stranger_posts_is_kept_nowhere(address: str) -> None:
+    """Not in a session either, where it would lie for two weeks."""
+    browser = Client()
+    response = browser.post(address, {"credential": "x" * 100_000})
+    assert response.headers["Location"].startswith(("/accounts/login?next=", "/accounts/2fa"))
+    assert settings.SESSION_COOKIE_NAME not in browser.cookies
