@@ -43,6 +43,17 @@ def mail(alias: str, address: str) -> Turn:
     return Turn.of("mail", alias, address)
 
 
+def verification(alias: str) -> Turn:
+    """A mail that asks whether an address is theirs: one is sent at each sign-in until it is."""
+    return Turn("mail", (f"verification:{alias}",))
+
+
+def invitation(alias: str, organization: UUID) -> Turn:
+    """A mail to somebody whom an organization has made a member. Counted apart from what strangers ask for, who would
+    keep it away otherwise."""
+    return Turn("mail", (f"invitation:{alias}", f"organization:{organization}"))
+
+
 def take(turn: Turn) -> bool:
     """Count one attempt; whether it is admitted. Commits at once: called outside of any transaction."""
     try:

@@ -44,7 +44,7 @@ DEFAULTS: Final[Mapping[str, Rate]] = {
     # Tries to enter an account, codes tried there, and messages that somebody makes us send to it.
     "login": Rate("10/15minutes"),
     "code": Rate("5/5minutes"),
-    "mail": Rate("5/hour"),
+    "mail": Rate("5/hour", organization=20),
 }
 # Counted in the database also where there is a Redis: one that loses what it has counted opens none of these.
 STRICT: Final = frozenset({"money", "login", "code", "mail"})

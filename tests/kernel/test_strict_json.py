@@ -1,6 +1,7 @@
 """JSON from strangers: whatever is not strictly JSON is refused in words; nothing exhausts the stack."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=20,
 )
+
+
+def test_the_depth_is_what_callers_are_told() -> None:
+    assert f"nesting deeper than {DEPTH}" in Path(settings.BASE_DIR, "docs/api.md").read_text()
 
 
 @given(values, st.booleans())
