@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from pytest_django.fixtures import Settings
 
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Organization
-from authspine.kernel import trace
+from authspine.kernel import clock, trace
 from authspine.kernel.actor import SYSTEM, Actor
 from authspine.kernel.models import TenantModel
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payments
+from clients.models import Client
 from tests.demo.routes import BUTTONS, FORMS, PAGES, ROUTES, arguments
 from tests.demo.visitor import Visitor
 from tests.fixtures import Maker, new_organization
@@ -202,9 +204,11 @@ def test_pages_show_their_own_organization_alone(
 
 
 def test_with_both_guards_away_its_lists_show_another(
-    visitor: Visitor, foreign: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, stranger: Maker, foreign: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """(E4) The control: it is the guards that hide."""
+    with organization_scope(stranger.organization, SYSTEM):  # on the first page, whatever other tests have made
+        Client.objects.filter(id=foreign["client_id"]).update(created_at=clock.now() + timedelta(days=10_000))
     take_the_filter_away(monkeypatch)
     with policies_off():
         assert str(foreign["client_id"]) in visitor.open("clients")
