@@ -28,7 +28,7 @@ class CredentialField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return None
         try:
             return strict_json.loads(text)
