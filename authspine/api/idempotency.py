@@ -5,6 +5,12 @@ with scopes of its own in the last of them (`idempotency.attempts`), so that the
 What is kept: every success, and what the state of things refused (402, 404, 409), which is an answer, too: a repetition
 on its way must not do later what its sender was told is not done. Everything else has had no effect and says what to
 put right (400, 412 …) or to come again (5xx): the claim is let go, and the request can be sent again under its key.
+
+An answer is for whom it was made. A self-service link has the keys of its booking alone: with another one somebody is
+another caller, also of the same client, and neither learns nor spoils which keys are taken. A member or API key is the
+same caller with another role or scope, and is told of a mismatch: under keys by role, what was sent before the change
+would be done a second time by its repetition. And where a path leads to nothing of the caller's, be it no longer or
+never, they are answered as without a key.
 """
 
 import hashlib
@@ -20,9 +26,11 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from authspine.api import reads
+from authspine.api.caller import Caller
 from authspine.idempotency import actions, attempts
 from authspine.idempotency.actions import Answer, Asked, Run
 from authspine.idempotency.errors import HEADER, BadKey, InFlight, KeyNotTaken, KeyRequired
+from authspine.identity.access import Who
 from authspine.kernel import clock
 from authspine.privacy import keys
 
@@ -54,15 +62,15 @@ def check(request: Request, *, taken: bool, required: bool) -> None:
         request.body  # noqa: B018 (kept by reading it: once a parser has had the stream it cannot be read again)
 
 
-def fingerprint(request: Request) -> str:
-    """The digest of all that is asked for beside the route: the query, If-Match and the body, as they were sent.
+def fingerprint(request: Request, who: Who) -> str:
+    """The digest of all that is asked beside the route: by which role or scope; the query, If-Match and body as sent.
 
     Under a key of the organization's: what an answer of a few words was could be found by trying them all, otherwise.
     Runs inside its scope.
     """
     secret = keys.of_organization().index.derive("idempotency.fingerprint")
     digest = hmac.new(secret, digestmod=hashlib.sha256)
-    for part in (request.META.get("QUERY_STRING", ""), request.headers.get("If-Match", ""), request.body):
+    for part in (who, request.META.get("QUERY_STRING", ""), request.headers.get("If-Match", ""), request.body):
         sent = part if isinstance(part, bytes) else part.encode()
         digest.update(b"%d:%b" % (len(sent), sent))
     return digest.hexdigest()
@@ -70,10 +78,10 @@ def fingerprint(request: Request) -> str:
 
 def answered(view: "ScopedViewSet", work: Callable[[], Any]) -> Any:
     """The finished answer to a request that may be carried out; `work` is its handler."""
-    if HEADER not in view.request.headers:
+    claimed = _claim(view) if HEADER in view.request.headers else None
+    if claimed is None:
         with view.scope():
             return view.finished(work())
-    claimed = _claim(view)
     if isinstance(claimed, Answer):
         return _again(view, claimed)
     keyed = Keyed(view, claimed)
@@ -84,20 +92,28 @@ def answered(view: "ScopedViewSet", work: Callable[[], Any]) -> Any:
         return keyed.failed(error)
 
 
-def _claim(view: "ScopedViewSet") -> Run | Answer:
+def _claim(view: "ScopedViewSet") -> Run | Answer | None:
+    """The claim or its answer; None where the path leads to nothing of the caller's, so that nothing will be done."""
     request = view.request
     with view.own_scope():
+        if not view.leads_to_theirs():
+            return None
         asked = Asked(
-            principal=str(view.caller.actor),
+            principal=_principal(view.caller),
             method=str(request.method),
             route=request.path_info,
             key=request.headers[HEADER],
-            fingerprint=fingerprint(request),
+            fingerprint=fingerprint(request, view.caller.who),
         )
         claimed = actions.claim(asked, now=clock.now())
         if isinstance(claimed, Answer):
             reads.again(claimed.content)
         return claimed
+
+
+def _principal(caller: Caller) -> str:
+    """Whose the keys are: a member's, an API key's, or, of a link, its booking's."""
+    return f"link:{caller.booking}" if caller.booking else str(caller.actor)
 
 
 def _again(view: "ScopedViewSet", answer: Answer) -> HttpResponse:

@@ -129,6 +129,10 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
     def _path(self, named: dict[str, Any]) -> dict[str, Any]:
         return narrowing.in_path(self.caller, self.of, named) if self.caller.is_narrow else named
 
+    def leads_to_theirs(self) -> bool:
+        """Whether the caller may see whatever the path names. Runs in the scope."""
+        return self._path(self.kwargs) == self.kwargs
+
     def finished(self, response: Any) -> Any:
         """The answer as it goes out: with its headers and its tag."""
         return self._tagged(self.finalize_response(self.request, response, *self.args, **self.kwargs))

@@ -31,7 +31,10 @@ class KeyNotTaken(Invalid):
 
 class KeyMismatch(Conflict):
     code = "idempotency_mismatch"
-    detail = "This key was sent before with another body, query or If-Match. Take a new key for a new request."
+    detail = (
+        "This key was sent before with another body, query or If-Match, or by you with another role or scope."
+        " Take a new key for a new request."
+    )
 
     def __init__(self) -> None:
         super().__init__(field=HEADER)

@@ -15,7 +15,7 @@ class KeyedRequest(TenantModel):
     `content`, which may be about anybody and is sealed, beside its status and the headers that belong to it.
     """
 
-    principal = models.CharField("caller", max_length=60)  # an actor's text: a key's or a user's
+    principal = models.CharField("caller", max_length=60)  # `user:` or `key:` with its id, `link:` with its booking's
     method = models.CharField(max_length=10)
     route = models.CharField(max_length=300)  # the path with its ids
     key = models.CharField(max_length=255)

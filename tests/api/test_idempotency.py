@@ -342,7 +342,7 @@ def test_what_was_sent_cannot_be_found_by_trying(api_client: Api, organization: 
     body = {"name": "Ana", "email": "ana@example.com"}
     assert api_client.post("/clients", body, key="a-key").status_code == 201
     digest = hashlib.sha256()
-    for part in (b"", b"", json.dumps(body).encode()):
+    for part in (b"write key", b"", b"", json.dumps(body).encode()):
         digest.update(b"%d:%b" % (len(part), part))
     with organization_scope(organization, SYSTEM):
         assert KeyedRequest.objects.get(key="a-key").fingerprint != digest.hexdigest()
