@@ -17,6 +17,7 @@ from authspine.api.docs import DocsView, SchemaView
 from authspine.demo import views as demo
 from authspine.platform import self_service
 from authspine.platform.api.audit import AccessLogViewSet, AuditViewSet
+from authspine.platform.api.erasures import ErasureViewSet
 from authspine.platform.api.keys import KeyViewSet
 from authspine.platform.api.people import TakeoutViewSet
 from authspine.platform.api.portability import ExportViewSet, ImportViewSet
@@ -81,12 +82,12 @@ api: list[URLPattern | URLResolver] = [
     path("clients/<uuid:id>/legal-hold", LegalHoldViewSet.as_view(PLACED)),
     path("clients/<uuid:id>/export", TakeoutViewSet.as_view({"get": "export"}), name="client-export"),
     path("clients/<uuid:id>/erase", ClientViewSet.as_view({"post": "erase"})),
-    path("clients/<uuid:id>/erasure", ClientViewSet.as_view({"get": "erasure"})),
+    path("clients/<uuid:id>/erasure", ErasureViewSet.as_view({"get": "retrieve"}, kind="client")),
     path("clients/<uuid:id>/access-log", AccessLogViewSet.as_view({"get": "list"})),
     path("professionals", ProfessionalViewSet.as_view(MANY), name="professionals"),
     path("professionals/<uuid:id>", ProfessionalViewSet.as_view(ONE), name="professional"),
     path("professionals/<uuid:id>/erase", ProfessionalViewSet.as_view({"post": "erase"})),
-    path("professionals/<uuid:id>/erasure", ProfessionalViewSet.as_view({"get": "erasure"})),
+    path("professionals/<uuid:id>/erasure", ErasureViewSet.as_view({"get": "retrieve"}, kind="professional")),
     path("professionals/<uuid:id>/verify", ProfessionalViewSet.as_view({"post": "verify"})),
     path("professionals/<uuid:id>/cancel-day", CancelledDayViewSet.as_view({"post": "cancel_day"})),
     path("professionals/<uuid:id>/working-hours", WorkingHoursViewSet.as_view(WHOLE)),

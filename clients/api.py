@@ -24,8 +24,6 @@ from authspine.api.filters import FilterSet, SearchFilter, TextFilter
 from authspine.api.serializers import ExternalId, ResourceOut, StrictSerializer
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import clients, erasure
-from authspine.privacy import receipts
-from authspine.privacy.models import Erasure
 from clients import queries as client_queries
 from clients.models import Consent
 
@@ -74,7 +72,7 @@ class ClientViewSet(ScopedViewSet):
     of = "clients.Client"
     shown_as = ClientOut
     takes = {"create": ClientIn, "partial_update": ClientIn}
-    answers = {"erase": ErasureOut, "erasure": ErasureOut}
+    answers = {"erase": ErasureOut}
     own_scopes = frozenset({"erase"})
     filterset_class = ClientFilters
 
@@ -109,10 +107,6 @@ class ClientViewSet(ScopedViewSet):
         legal hold (`legal_hold`). Sent again, it gives the same receipt.
         """
         return self.carry_out(erasure.erase_client, self.show, client_id=id)
-
-    def erasure(self, request: Request, id: UUID) -> Response:
-        """The receipt of a client's erasure."""
-        return self.show(receipts.get(Erasure.Kind.CLIENT, id))
 
 
 class ConsentIn(ExternalId):

@@ -116,7 +116,6 @@ VERB_OF_ACTION: Final[Mapping[str, str]] = {
     "retrieve": "read",
     "show_slots": "read",
     "policy": "read",
-    "erasure": "read",
     "partial_update": "change",
     "replace": "change",
     "destroy": "delete",

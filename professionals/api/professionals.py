@@ -23,8 +23,6 @@ from authspine.api.filters import FilterSet, FlagFilter, SearchFilter, TextFilte
 from authspine.api.serializers import ExternalId, ResourceOut
 from authspine.api.views import ScopedViewSet
 from authspine.orchestrator import erasure, professionals
-from authspine.privacy import receipts
-from authspine.privacy.models import Erasure
 from professionals import queries as professional_queries
 from professionals.api.fields import LimitsField
 
@@ -73,7 +71,7 @@ class ProfessionalViewSet(ScopedViewSet):
     of = "professionals.Professional"
     shown_as = ProfessionalOut
     takes = {"create": ProfessionalIn, "partial_update": ProfessionalIn}
-    answers = {"erase": ErasureOut, "erasure": ErasureOut}
+    answers = {"erase": ErasureOut}
     own_scopes = frozenset({"erase"})
     filterset_class = ProfessionalFilters
 
@@ -111,7 +109,3 @@ class ProfessionalViewSet(ScopedViewSet):
         Refused with a booking ahead (`booking_ahead`). Sent again, it gives the same receipt.
         """
         return self.carry_out(erasure.erase_professional, self.show, professional_id=id)
-
-    def erasure(self, request: Request, id: UUID) -> Response:
-        """The receipt of a professional's erasure."""
-        return self.show(receipts.get(Erasure.Kind.PROFESSIONAL, id))

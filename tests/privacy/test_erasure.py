@@ -8,13 +8,17 @@ from django.db import connections, transaction
 from django.db.utils import IntegrityError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from authspine.identity import access
 from authspine.identity.models import Organization, User
 from authspine.kernel.actor import SYSTEM
+from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.privacy import blind, receipts
 from bookings.models import Booking
 from clients.models import Client
 from payments.models import Customer, LedgerEntry, LedgerTransaction, MethodSetup, PaymentIntent, PaymentMethod, Refund
+from tests.access.people import by_link, keys, members
+from tests.factories import BookingFactory
 from tests.gateways import witness
 from tests.payments.paying import work_off
 from tests.privacy.canaries import World, everywhere, new_world
@@ -118,6 +122,20 @@ def test_f12_the_provider_erases_them_too_and_the_receipt_says_so(world: World) 
     with organization_scope(world.studio.organization, SYSTEM):
         receipt = receipts.get("client", UUID(world.client))
         assert receipt.provider_customer == ""
+
+
+def test_a_receipt_is_read_by_owners_admins_and_admin_keys_alone(world: World) -> None:
+    """It tells who erased whom. Of professionals, too, of whom nobody is erased here."""
+    assert erase(world).status_code == 200
+    organization = world.studio.organization
+    everybody = keys(organization) | members(organization)
+    with organization_scope(organization, SYSTEM):
+        booking = BookingFactory()
+    everybody[access.CLIENT] = by_link(organization, booking.id)
+    readers = {access.OWNER, access.ADMIN, access.ADMIN_KEY}
+    for path, found in ((f"/clients/{world.client}/erasure", 200), (f"/professionals/{new_id()}/erasure", 404)):
+        answers = {who: everybody[who].get(path).status_code for who in access.EVERYBODY}
+        assert answers == {who: found if who in readers else 403 for who in access.EVERYBODY}, path
 
 
 def test_the_database_refuses_half_an_erasure(world: World) -> None:
