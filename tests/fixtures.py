@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from authspine.identity.models import Organization
 from authspine.kernel.actor import SYSTEM
@@ -27,7 +28,11 @@ def organization() -> Organization:
 
 @pytest.fixture
 def alone() -> Iterator[None]:
-    """The organizations of other tests are closed for a while: a worker needs longer for all than a test waits."""
+    """The organizations of other tests are closed for a while, and the jobs that they have left are put off: a worker
+    needs longer for all than a test waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 day' WHERE status = 'todo'")
     others = list(Organization.objects.filter(closed_at=None).values_list("id", flat=True))
     Organization.objects.filter(id__in=others).update(closed_at=datetime.now(UTC))
     yield
