@@ -78,6 +78,8 @@ def _by_link(page: Page) -> Page:
             limit_actions.check("refused", by_address(request))
             raise Http404 from failed
         trace.note(caller.organization.id, caller.actor)
+        if not caller.may("bookings", "read"):
+            raise Http404
         response = page(request, token, caller, **parts)
         add_never_cache_headers(response)
         response["Cache-Control"] = "no-store"
@@ -101,8 +103,11 @@ def move(request: HttpRequest, token: str, caller: Caller, *, move: str) -> Http
     try:
         if not secrets.compare_digest(request.POST.get("proof", "").encode(), proof(token).encode()):
             raise NotAllowed("This form did not come from the booking's page. Please try again.")
+        needed, make = _MOVES[move]
+        if not caller.may(*needed):
+            raise NotAllowed("That is not done by a link.")
         with organization_scope(caller.organization, caller.actor):
-            _MOVES[move](caller, request)
+            make(caller, request)
     except ValidationError as fault:
         return _show(request, token, caller, refusal=_words(fault), status=400)
     except PlatformError as error:
@@ -128,7 +133,12 @@ def _answer(caller: Caller, request: HttpRequest) -> None:
     bookings.answer(_booking(caller), **_sent(caller, AnswersIn, {"answers": said}))
 
 
-_MOVES: Final = {"cancel": _cancel, "reschedule": _reschedule, "answers": _answer}
+# With what the table of who may what calls it.
+_MOVES: Final = {
+    "cancel": (("bookings", "cancel"), _cancel),
+    "reschedule": (("bookings", "reschedule"), _reschedule),
+    "answers": (("answers", "change"), _answer),
+}
 
 
 def _booking(caller: Caller) -> UUID:

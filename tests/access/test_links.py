@@ -9,8 +9,8 @@ from django.test import Client as Browser
 from django.test import override_settings
 
 from authspine.api import wire
+from authspine.identity import access, links
 from authspine.identity import actions as identity_actions
-from authspine.identity import links
 from authspine.identity.models import BookingLink, Organization
 from authspine.identity.rules import digest
 from authspine.kernel import clock
@@ -217,6 +217,26 @@ def test_a_client_moves_it_to_a_time_that_is_offered(booking: Booking, token: st
     assert offered
     assert post(token, "reschedule", starts_at=offered[-1]).status_code == 303
     assert again(booking).session.starts_at == datetime.fromisoformat(offered[-1]) != before
+
+
+@pytest.mark.parametrize(
+    ("move", "sent", "needed"),
+    [
+        ("cancel", {}, ("bookings", "cancel")),
+        ("reschedule", {"starts_at": "2030-01-01T10:00:00Z"}, ("bookings", "reschedule")),
+        ("answers", {"answer.allergies": "None"}, ("answers", "change")),
+    ],
+)
+def test_a_client_does_there_what_the_table_says(
+    booking: Booking, token: str, move: str, sent: Any, needed: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource, verb = needed
+    table = {**access.TABLE, resource: {**access.TABLE[resource], verb: access.EVERYBODY - {access.CLIENT}}}
+    monkeypatch.setattr(access, "TABLE", table)
+    before = again(booking)
+    response = post(token, move, **sent)
+    assert (response.status_code, "not done by a link" in response.content.decode()) == (403, True)
+    assert again(booking).status == before.status
 
 
 @pytest.mark.parametrize(
