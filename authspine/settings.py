@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "authspine.api.edge.Edge",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "authspine.api.bodies.Bounded",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authspine.api.paths.TolerateOneSlash",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -247,6 +248,8 @@ REDIS_URL = text("REDIS_URL", "")
 
 # The largest body that is read, in bytes; an import is read by the command when it is larger.
 DATA_UPLOAD_MAX_MEMORY_SIZE = number("MAX_BODY_BYTES", 20 * 1024 * 1024, 1024)
+# Nothing takes a file: what a form brings is never written to disk, and beyond a small size it is not kept at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 MAX_JSON_DEPTH = 50
 # An export wraps what stood in a body: up to five levels round the metadata of a record inside another.
 MAX_IMPORT_JSON_DEPTH = MAX_JSON_DEPTH + 10

@@ -24,6 +24,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 400, "The request is not well formed.")
 
 
+def in_pieces(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 400, "Send the body in one piece, with its Content-Length.")
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 413, "The body is too large.")
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 403, "You do not have permission to do this.")
 

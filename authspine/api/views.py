@@ -28,7 +28,6 @@ from authspine.api.serializers import Nothing, StrictSerializer, writer
 from authspine.audit import reading
 from authspine.identity import own
 from authspine.kernel import trace
-from authspine.kernel.errors import Invalid
 from authspine.kernel.tenancy import organization_scope
 from authspine.privacy.fields import preload_keys
 
@@ -99,9 +98,6 @@ class ScopedViewSet(ViewSetMixin, GenericAPIView[Any]):
         # Before anything is looked up: a parameter that nobody reads is told of, whatever the path leads to.
         if self.action not in self.asks:
             query.parameters(request, known=self._listing() if self.action == "list" else ())
-        if request.headers.get("Transfer-Encoding"):
-            # WSGI reads as many bytes as are announced: a chunked body would look like none.
-            raise Invalid("Send the body in one piece, with its Content-Length.")
         takes_key = request.method == "POST" and self.action not in self.told_once
         idempotency.check(request, taken=takes_key, required=self.action in self.moves_money)
         if request.method in WITH_BODY and self.action not in self.takes:

@@ -13,6 +13,7 @@ from tests.servers import gunicorn
 
 CLIENTS = b"/api/platform/clients"
 JSON = b"Content-Type: application/json\r\n"
+FORM = b"Content-Type: multipart/form-data; boundary=x\r\n"
 
 type Send = Callable[..., tuple[int, bytes]]
 
@@ -68,6 +69,8 @@ BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
     "a foreign host": (400, (b"GET " + CLIENTS, b"", b"", b"evil.example")),
     "depth": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: 100000\r\n", DEEP)),
     "more than can be": (413, (b"POST " + CLIENTS, JSON + b"Content-Length: 99999999999\r\n", EMPTY)),
+    "more than a page takes": (413, (b"POST /accounts/login", FORM + b"Content-Length: 99999999999\r\n", EMPTY)),
+    "chunks to a page": (400, (b"POST /accounts/login", FORM + b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n")),
     "a length that is none": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: -1\r\n", EMPTY)),
     "two lengths": (400, (b"POST " + CLIENTS, JSON + b"Content-Length: 2\r\nContent-Length: 3\r\n", EMPTY)),
     "two hosts": (400, (b"GET " + CLIENTS, b"Host: evil.example\r\n")),
@@ -105,7 +108,7 @@ IN_OTHER_WORDS = {
     "NUL in a header", "NUL in the request line", "a byte that is no text", "a method in small letters",
     "two hosts", "a blank before the colon", "chunks of another kind", "a header of 9 KiB", "two hundred headers",
     "a length that is none", "two lengths", "a length and chunks", "a line of 8 KiB", "two slashes",
-    "the same in a page",
+    "the same in a page", "more than a page takes", "chunks to a page",
 }  # fmt: skip
 
 
