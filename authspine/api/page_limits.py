@@ -21,7 +21,10 @@ LOOKED_AT_AS: Final = {"self-service": "search", "mfa_login_webauthn": "challeng
 
 
 class Limits:
-    """Counts before the view is called, and once that has refused by a limit of its own says so, too."""
+    """Counts before the view is called, and once that has refused by a limit of its own says so, too.
+
+    It stands behind the middleware that knows the user, and before the CSRF check: what that refuses counts as well.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -245,6 +245,15 @@ def test_what_is_posted_to_pages_is_counted(limited: Any, address: str) -> None:
     assert visitor.get("/admin/login/").status_code == 302
 
 
+def test_what_is_posted_to_pages_without_its_token_is_counted(limited: Any, address: str) -> None:
+    limited("page=1/minute")
+    visitor = Client(REMOTE_ADDR=address, enforce_csrf_checks=True)
+    answers = [visitor.post("/accounts/login", {"login": "a", "password": "b"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [403] * 5 + [429]
+    assert told(answers[0])[:2] == (5, 4)
+    assert b"Too many requests" in answers[-1].content
+
+
 def test_a_page_that_is_looked_at_is_counted_by_its_user(limited: Any, organization: Organization) -> None:
     """Of the admin and of the demo, together with what they ask of the API; another user goes on."""
     limited("read=3/minute")
