@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_header_parameters
 
 from authspine.api import pages
 from authspine.api.address import client_address
@@ -27,16 +28,32 @@ logger = logging.getLogger("authspine.requests")
 
 
 class ReadRequest(WSGIRequest):
-    """A request whose head is not well formed is kept with its `flaw`, so that there is something to answer."""
+    """A request whose head is not well formed is kept with its `flaw`, so that there is something to answer.
+
+    Its text is UTF-8: another charset is a flaw, whatever it names. Django would read text by any codec of Python's,
+    and those that are none for text, and those that cannot write what they have read, end in a 500 somewhere.
+    """
 
     def __init__(self, environ: dict[str, Any]) -> None:
-        self.flaw: BadRequest | None = None
+        self.flaw: BadRequest | SuspiciousOperation | None = None
         try:
+            _refuse_charset(environ.get("CONTENT_TYPE", ""))
             super().__init__(environ)
-        except BadRequest as flaw:
-            # Django has no handler around this, so any client's `Content-Type: x; y*=z''%41` would be a 500.
+        except (BadRequest, SuspiciousOperation) as flaw:
+            # Django has no handler around this, so any client's `Content-Type: x; y*=z''%41` would be a 500, and so
+            # would a query of too many parameters, which is read here only where the type has a charset.
             super().__init__(environ | {"CONTENT_TYPE": ""})
             self.flaw = flaw
+
+
+def _refuse_charset(content_type: str) -> None:
+    """Raises BadRequest."""
+    try:
+        named = parse_header_parameters(content_type)[1].get("charset", "utf-8")
+    except ValueError as error:
+        raise BadRequest("The Content-Type is not well formed.") from error
+    if named.lower() not in ("utf-8", "utf8"):
+        raise BadRequest("The charset is not UTF-8.")
 
 
 class Handler(WSGIHandler):

@@ -3,10 +3,17 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
+from authspine.api.errors import PROBLEM_JSON
+from authspine.api.wire import Handler
 from tests.fixtures import new_organization
 from tests.rest import new_key
 from tests.servers import gunicorn
@@ -53,6 +60,7 @@ def test_it_works(send: Send) -> None:
 
 DEEP = b"[" * 100_000
 EMPTY = b"{}"
+MANY = b"?" + b"&a" * 1001
 
 BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
     "NUL in a header": (400, (b"GET " + CLIENTS, b"X-A: a\0b\r\n")),
@@ -98,6 +106,8 @@ BAD: dict[str, tuple[int, tuple[bytes, ...]]] = {
         (b"GET " + CLIENTS, b"Content-Type: application/json; x*=no''%41\r\n"),
     ),
     "the same in a page": (400, (b"GET /platform-demo", b"Content-Type: application/json; x*=no''%41\r\n")),
+    "a charset that is none of text": (400, (b"GET " + CLIENTS + b"?a=b", b"Content-Type: x/y; charset=rot13\r\n")),
+    "too many parameters": (400, (b"GET " + CLIENTS + MANY, b"Content-Type: x/y; charset=utf-8\r\n")),
     "a line of 8 KiB": (414, (b"GET " + CLIENTS + b"?search=" + b"a" * 8192,)),
     "a type that is none": (415, (b"POST " + CLIENTS, b"Content-Type: \xff\r\nContent-Length: 2\r\n", EMPTY)),
 }
@@ -169,3 +179,47 @@ def test_no_request_is_smuggled_in_the_body_of_another(send: Send, port: int, pa
     assert not set(statuses[1:]) - {400}, "nothing but a refusal follows"
     assert b"smuggled" not in answer
     assert send(b"GET " + CLIENTS)[0] == 200
+
+
+# Codecs of bytes, one that reads nothing, some that cannot write all they read, other ones of text, and none.
+CHARSETS = (
+    *("rot13", "hex", "zlib", "bz2", "base64", "quopri", "undefined", "idna", "punycode", "ascii", "latin-1"),
+    *("utf-16", "utf-8-sig", "unicode_escape", "nonsense", "", "a\x00b"),
+)
+KINDS = ("x/y", "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
+API = ("/api/platform/clients", "/api/platform/webhooks/stripe")
+PATHS = (*API, "/accounts/login", "/static/api/page.css", "/nothing")
+
+
+@cache
+def handler() -> Handler:
+    return Handler(lets_in=lambda: True)
+
+
+def handled(method: str, path: str, content_type: str, query: str = "", **sent: str) -> Any:
+    """What the handler answers, past all that the web server looks at."""
+    head = {"CONTENT_TYPE": content_type, "QUERY_STRING": query, **sent}
+    environ = RequestFactory().generic(method, path, b"--x\r\na=\xff&b=\\N{x}").environ | head
+    return handler()(environ, lambda *head: None)
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_in_another_charset_is_refused_wherever_it_is_sent(kind: str, charset: str) -> None:
+    for method, path, query in product(("GET", "POST"), PATHS, ("", "a=%ff&b=\\N{x}")):
+        answer = handled(method, path, f"{kind}; charset={charset}", query)
+        assert answer.status_code == 400, (method, path, query)
+        assert answer.headers["Content-Type"].startswith(PROBLEM_JSON if path in API else "text/html")
+        assert {"X-Request-ID", "Content-Security-Policy"} <= set(answer.headers)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
+def test_utf_8_is_read_however_it_is_spelled(charset: str) -> None:
+    assert handled("GET", "/accounts/login", f"text/plain; charset={charset}", "next=%C3%A9").status_code == 200
+
+
+@pytest.mark.parametrize("content_type", ["x/y; charset=utf-8", "x/y; charset=hex", "x/y; x*=no''%41", "x/y"])
+def test_too_many_parameters_are_no_crash(content_type: str) -> None:
+    for path in PATHS:
+        with closing(handled("GET", path, content_type, MANY.decode())) as answer:
+            assert answer.status_code < 500, path
