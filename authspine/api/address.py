@@ -5,7 +5,7 @@ has no address: whoever may write to that socket is let in by the file's mode. F
 away before anything reads them. A proxy of ours must set `X-Forwarded-Proto`, and add to `X-Forwarded-For`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final
@@ -47,15 +47,20 @@ def forget_forwarded(sent: dict[str, Any]) -> None:
 
 
 def client_address(request: Any) -> str:
-    """Who has sent this request: the peer, or where it is a proxy of ours, whom that one names.
+    """Who has sent this request; '' where nobody knows."""
+    return address_in(request.META)
+
+
+def address_in(sent: Mapping[str, Any]) -> str:
+    """Who has sent a request with this head: the peer, or where it is a proxy of ours, whom that one names.
 
     Of `X-Forwarded-For` the right-most address that is no proxy of ours counts: all before it is the client's to write.
     At what is no address the reading ends, and the last one that was believed stands. '' where nobody knows.
     """
-    found = _read(request.META.get("REMOTE_ADDR", ""))
-    if not is_trusted(request.META.get("REMOTE_ADDR", "")):
+    found = _read(sent.get("REMOTE_ADDR", ""))
+    if not is_trusted(sent.get("REMOTE_ADDR", "")):
         return str(found or "")
-    for entry in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    for entry in reversed(sent.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         named = _read(entry)
         if named is None:
             break

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 from authspine.api import pages
-from authspine.api.address import client_address
+from authspine.api.address import address_in
 from authspine.api.edge import guarded
 from authspine.kernel import trace
 from authspine.kernel.errors import Unavailable
@@ -65,10 +65,14 @@ class Handler(WSGIHandler):
         super().__init__()
         self.lets_in = lets_in
 
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        # Before anything is read, and until the next request in this thread: an answer may be streamed, and the web
+        # server has its own words.
+        trace.begin(trace.accepted(environ.get("HTTP_X_REQUEST_ID")), address=address_in(environ))
+        return super().__call__(environ, start_response)
+
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
-        # Until the next request in this thread: an answer may be streamed, and the web server has its own words.
-        trace.begin(trace.accepted(request.headers.get(REQUEST_ID)), address=client_address(request))
         response = self._answer(request)
         work = trace.current()
         assert work is not None

@@ -145,7 +145,7 @@ def test_what_is_answered_before_any_page_has_them_too() -> None:
     """The database is away, or the head of a request is not well formed: then no middleware is asked."""
     request = RequestFactory().get("/")
     check(guarded(request, lambda request: pages.unavailable(request, Unavailable())))
-    refused = Handler(lets_in=lambda: False).get_response(request)
+    refused = Handler(lets_in=lambda: False)(request.environ, lambda *head: None)
     check(refused)
     assert refused.status_code == 503
     assert refused.headers["Cache-Control"] == "no-store"

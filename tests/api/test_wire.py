@@ -13,7 +13,9 @@ import pytest
 from django.test import RequestFactory
 
 from authspine.api.errors import PROBLEM_JSON
-from authspine.api.wire import Handler
+from authspine.api.wire import Handler, ReadRequest
+from authspine.kernel import trace
+from authspine.kernel.trace import Work
 from tests.fixtures import new_organization
 from tests.rest import new_key
 from tests.servers import gunicorn
@@ -223,3 +225,17 @@ def test_too_many_parameters_are_no_crash(content_type: str) -> None:
     for path in PATHS:
         with closing(handled("GET", path, content_type, MANY.decode())) as answer:
             assert answer.status_code < 500, path
+
+
+def test_what_is_said_while_a_head_is_read_belongs_to_its_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    doing = []
+
+    class Slow(ReadRequest):
+        def __init__(self, environ: dict[str, Any]) -> None:
+            doing.append(trace.current())
+            super().__init__(environ)
+
+    monkeypatch.setattr(Handler, "request_class", Slow)
+    for number in ("one", "two"):
+        handled("GET", "/nothing", "x/y", HTTP_X_REQUEST_ID=number, REMOTE_ADDR="203.0.113.7")
+    assert doing == [Work("one", address="203.0.113.7"), Work("two", address="203.0.113.7")]
