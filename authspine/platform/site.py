@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -32,7 +33,8 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         chooser = path("organization/", self.admin_view(self.choose_organization), name="choose_organization")
-        return [chooser, *super().get_urls()]
+        # No row of ours has a page on another site, and the address that would lead there takes any id for a query's.
+        return [chooser, *(one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site")]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Who is a member somewhere, too: their role says what they may do. Second factors are asked for before."""
@@ -65,6 +67,14 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         if "\x00" not in request.GET.get("term", ""):
             with suppress(Invalid):
                 found = super().autocomplete_view(request)
+        return found
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Unfold takes whatever is asked for as a page for one that is there."""
+        try:
+            found: HttpResponse = super().search(request, extra_context)
+        except InvalidPage as error:
+            raise Http404 from error
         return found
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

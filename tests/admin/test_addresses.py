@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.test import RequestFactory
 
 from authspine.identity.models import ApiKey, Organization, User
 from clients.models import Client
-from tests.admin.office import Row, page, said, signed_in
+from tests.admin.office import Row, member, page, said, signed_in
 
 PAGES: dict[Any, Any] = admin.site._registry
 MODELS = list(PAGES)
@@ -88,3 +90,25 @@ def test_whatever_is_typed_into_a_field_that_completes_is_answered(
     completes = {"app_label": "bookings", "model_name": "session", "field_name": "service", "term": term}
     browser = signed_in(superuser, furnished)
     assert browser.get("/admin/autocomplete/", completes).status_code == 200
+
+
+# Of the pages of the site itself: what is none, and what no text of the database holds.
+ELSEWHERE = (
+    *(f"search/?s=a&page={page}" for page in ("abc", "1.0", "99", "-1", "0", "", "%00", "9" * 5000)),
+    *("search/?s=%00", "organization/?q=%00", "autocomplete/?term=%00", "jsi18n/?x=%00"),
+    *("%00/", "clients/%00/", "clients/client/a%00b/", "r/{type}/a%00b/", "r/{type}/1/", "r/a%00b/1/"),
+)
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_whatever_a_page_of_the_site_is_asked_is_answered(furnished: Organization, address: str) -> None:
+    office = signed_in(member(furnished, "owner"))
+    office.raise_request_exception = False
+    by_text = ContentType.objects.get_for_model(Session).pk
+    assert office.get(f"/admin/{address.format(type=by_text)}").status_code in (200, 302, 403, 404)
+
+
+def test_a_search_has_the_pages_that_it_has(furnished: Organization) -> None:
+    office = signed_in(member(furnished, "owner"))
+    pages = {page: office.get("/admin/search/", {"s": "client", "page": page}).status_code for page in ("1", "2", "x")}
+    assert pages == {"1": 200, "2": 404, "x": 404}

@@ -42,7 +42,7 @@ ASKING = {
 # Where whoever asks signs in or out, or goes to another organization.
 LEAVING = {"admin/logout/", "admin/login/", "admin/organization/"}
 # What only leads to the page of a row, and whatever else begins like an address of the admin.
-LEADING_ON = re.compile(r"admin/(\w+/\w+/<object_id>/|r/<content_type_id>/<object_id>/|<url>)")
+LEADING_ON = re.compile(r"admin/(\w+/\w+/<object_id>/|<url>)")
 
 
 def cancelled(organization: Organization) -> None:
