@@ -48,6 +48,9 @@ class ReadRequest(WSGIRequest):
 
 def _refuse_charset(content_type: str) -> None:
     """Raises BadRequest."""
+    if "*" in content_type:
+        # An extended parameter (RFC 8187) names a codec, and Python keeps every name that it has ever looked up.
+        raise BadRequest("The Content-Type has a parameter of its own encoding.")
     try:
         named = parse_header_parameters(content_type)[1].get("charset", "utf-8")
     except ValueError as error:

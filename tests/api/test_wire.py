@@ -1,5 +1,6 @@
 """Bytes on the wire, as no well-behaved client sends them: the served product answers each with a 4xx and lives on."""
 
+import encodings
 import json
 import socket
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from django.test import RequestFactory
 from authspine.api.errors import PROBLEM_JSON
 from authspine.api.wire import Handler, ReadRequest
 from authspine.kernel import trace
+from authspine.kernel.ids import new_id
 from authspine.kernel.trace import Work
 from tests.fixtures import new_organization
 from tests.rest import new_key
@@ -239,3 +241,11 @@ def test_what_is_said_while_a_head_is_read_belongs_to_its_request(monkeypatch: p
     for number in ("one", "two"):
         handled("GET", "/nothing", "x/y", HTTP_X_REQUEST_ID=number, REMOTE_ADDR="203.0.113.7")
     assert doing == [Work("one", address="203.0.113.7"), Work("two", address="203.0.113.7")]
+
+
+@pytest.mark.parametrize("wanted", ["charset={}", "x*={}''%41", "charset*={}''utf-8"])
+def test_no_codec_is_looked_up_that_a_stranger_names(wanted: str) -> None:
+    """Python keeps the name of each that it has not found for as long as the process lives."""
+    name = f"no_{new_id().hex}"
+    assert handled("GET", PATHS[0], f"x/y; {wanted.format(name)}").status_code == 400
+    assert name not in encodings._cache  # type: ignore[attr-defined]
