@@ -54,6 +54,13 @@ def pending() -> list[UUID]:
         return [organization for (organization,) in cursor.fetchall()]
 
 
+def organizations() -> set[UUID]:
+    """Whoever has an entry or a head, also who was removed since. Called outside of a scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_organizations()")
+        return {organization for (organization,) in cursor.fetchall()}
+
+
 def extend(most: int = BATCH) -> int:
     """Number and hash what is committed and has no number, the oldest first; how many. Runs in a scope.
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 
 class HeadsUnreadable(ValueError):
-    """A line of a file of heads is none."""
+    """A line of a file of heads is none, or there is none at all."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,13 @@ class Head:
 
 
 def read(lines: Iterable[str]) -> list[Head]:
-    """The heads of a file; there may be many of one organization. Raises HeadsUnreadable."""
-    return [_read(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    """The heads of a file; there may be many of one organization. Raises HeadsUnreadable, also where there is none:
+    a file that was emptied would let everything pass.
+    """
+    kept = [_read(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    if not kept:
+        raise HeadsUnreadable("It holds no head.")
+    return kept
 
 
 def _read(number: int, line: str) -> Head:

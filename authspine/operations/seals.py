@@ -49,6 +49,7 @@ PRIVILEGED: Final[dict[str, str]] = {
     "professionals_professional_found_either": _FINDS,
     "audit_about": "finds entries by an index that policies would bar; gives ids of the scope's organization alone",
     "audit_chain": "numbers the scope's organization's entries, which nobody else may change",
+    "audit_organizations": "who has entries at all, also removed ones; gives ids of organizations alone",
     "audit_pending": "whose entries wait for their numbers; gives ids of organizations alone",
     "audit_read": "adds an entry of the scope's organization, which says who has looked",
 }

@@ -1,5 +1,8 @@
 """E29: what stands is proved before anything is added to it; heads that are kept elsewhere show what no table can."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -13,10 +16,13 @@ from authspine.audit import heads
 from authspine.audit.heads import Head, HeadsUnreadable
 from authspine.identity.models import Organization
 from authspine.kernel.ids import new_id
+from authspine.operations.trial import ground as trial
 from authspine.orchestrator import auditing
+from tests import databases
 from tests.audit.chains import add_entries, tampering, verify
 from tests.audit.entries import entries
 from tests.fixtures import new_organization
+from tests.servers import ROOT, configured
 
 
 @pytest.fixture
@@ -144,9 +150,64 @@ def test_a_file_that_holds_no_heads_is_refused(organization: Organization, tmp_p
         verify(organization, expect=tmp_path / "none")
     (tmp_path / "bytes").write_bytes(b"\xff")
     (tmp_path / "words").write_text("words")
-    for name in ("bytes", "words"):
+    (tmp_path / "emptied").write_text("\n")
+    for name in ("bytes", "words", "emptied"):
         with pytest.raises(CommandError, match=name):
             verify(organization, expect=tmp_path / name)
+
+
+def documented() -> list[str]:
+    """What docs/database.md has somebody run once, and then every night."""
+    chapter = (ROOT / "docs/database.md").read_text().partition("## Proving the audit")[2].partition("\n## ")[0]
+    return re.findall(r"```sh\n(.*?)\n```", chapter)
+
+
+def test_what_the_documentation_has_run_runs_from_the_first_night_on(tmp_path: Path) -> None:
+    manage = f"{sys.executable} {ROOT / 'manage.py'}"
+    with databases.another():
+        organization = new_organization()
+        once, nightly = documented()
+        for step in (once, nightly, nightly):
+            subprocess.run(
+                ["sh", "-ec", step.replace("manage.py", manage)],
+                cwd=tmp_path,
+                env=configured(),
+                check=True,
+                timeout=120,
+            )
+    kept = heads.read((tmp_path / "audit-heads").read_text().splitlines())
+    assert [head.organization for head in kept] == [organization.id] * 3
+
+
+def test_a_trial_leaves_no_head_that_is_missed_when_it_is_over(tmp_path: Path) -> None:
+    kept = tmp_path / "heads"
+    with databases.another():
+        organization, scratch = new_organization(), trial.prepare()
+        auditing.chain_all()
+        kept.write_text("\n".join(printed()))
+        assert [head.organization for head in heads.read(kept.read_text().splitlines())] == [organization.id]
+        trial.remove(scratch)
+        call_command("verify_audit", expect=kept, stdout=StringIO())
+
+
+def test_a_name_alone_makes_nobody_a_trials(organization: Organization) -> None:
+    organization.name = "Trial trial-0123456789ab"
+    assert not trial.is_scratch(organization)
+    organization.slug = "trial-0123456789ab"
+    assert trial.is_scratch(organization)
+
+
+def test_e29_the_entries_of_a_removed_organization_are_proved() -> None:
+    with databases.another():
+        removed, wrong = trial.prepare(), StringIO()
+        trial.remove(removed)
+        auditing.chain_all()
+        call_command("verify_audit", stdout=StringIO())
+        with tampering() as cursor:
+            cursor.execute("DELETE FROM audit_entry WHERE organization_id = %s", [removed.organization.id])
+        with pytest.raises(SystemExit, match="1"):
+            call_command("verify_audit", stdout=StringIO(), stderr=wrong)
+    assert "the last ones, are missing." in wrong.getvalue()
 
 
 @pytest.mark.parametrize("line", ["x", "x 1 00", "{id} one 00", "{id} 1 hash", "{id} 1 00 00"])

@@ -1,5 +1,6 @@
 """What a trial runs on: two scratch organizations, what the steps have made so far, and how it is all removed again."""
 
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from payments.models import PaymentIntent
 from professionals.models import Professional
 from services.models import Service
 
+_MARKED = re.compile(r"(Trial|Stranger) (trial-[0-9a-f]{12})")
 PEOPLE = ("clients_client", "professionals_professional")
 
 
@@ -57,6 +59,12 @@ def prepare() -> Ground:
     organization = organizations.create(name=f"Trial {mark}", slug=mark)
     stranger = organizations.create(name=f"Stranger {mark}", slug=f"{mark}-stranger")
     return Ground(organization, stranger, domain=f"{mark}.invalid")
+
+
+def is_scratch(organization: Organization) -> bool:
+    """Whether a trial made it, which removes or closes it when it is done."""
+    named = _MARKED.fullmatch(organization.name)
+    return named is not None and organization.slug in (named[2], f"{named[2]}-stranger")
 
 
 def tenant_models() -> list[type[TenantModel]]:

@@ -9,12 +9,13 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from authspine.audit import heads
+from authspine.audit import chain, heads
 from authspine.audit.chain import Proof
 from authspine.audit.heads import Head, HeadsUnreadable
 from authspine.identity import queries as identity_queries
 from authspine.identity.models import Organization
 from authspine.kernel.errors import PlatformError
+from authspine.operations.trial.ground import is_scratch
 from authspine.orchestrator import auditing
 
 
@@ -41,12 +42,17 @@ class Command(BaseCommand):
         extend: bool = False,
         **options: Any,
     ) -> None:
+        # Before it is looked who is there: one that is made meanwhile is not removed.
+        having_entries = set() if organization else chain.organizations()
         tenants = self.organizations(organization)
         if heads:
-            self.print_heads(tenants)
+            # A trial's organizations will be gone, and their heads would be missed for ever.
+            self.print_heads(tenant for tenant in tenants if organization or not is_scratch(tenant))
             return
         kept = self.expected(expect) if expect else []
-        wrong = sum(self.verify(tenant, kept, extend=extend) for tenant in tenants)
+        gone = having_entries - {tenant.id for tenant in tenants}
+        removed = [Organization(id=each, slug=f"{each} (removed)") for each in sorted(gone)]
+        wrong = sum(self.verify(tenant, kept, extend=extend) for tenant in [*tenants, *removed])
         if organization is None:
             wrong += self.tell_gone({head.organization for head in kept} - {tenant.id for tenant in tenants})
         if wrong:
