@@ -4,6 +4,7 @@ procrastinate does neither by itself: a job whose worker is gone stays `doing` f
 """
 
 import logging
+import time
 from typing import Final
 
 from django.conf import settings
@@ -26,8 +27,13 @@ KEPT_HOURS: Final = 24
 FAILED_KEPT_HOURS: Final = 24 * 30
 # Any number; all workers agree on it.
 TURN: Final = 727275
+AUDIT_SECONDS: Final = 20.0
 
 logger = logging.getLogger(__name__)
+
+
+class AuditNotNumbered(Exception):
+    """Entries of the audit could not be numbered, which keeps the job from looking as if all were well."""
 
 
 @app.periodic(cron="* * * * *")
@@ -103,8 +109,15 @@ def forget_old_answers(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="operations.chain_audit", queueing_lock="operations.chain_audit", pass_context=True)
 def chain_audit(context: JobContext, timestamp: int) -> None:
-    """Entries of the audit get their places in the chain within a minute, apart from the writes that made them."""
-    auditing.chain_all(stop=context.should_abort)
+    """Entries of the audit get their places in the chain within a minute, apart from the writes that made them.
+
+    What is more than a worker numbers in AUDIT_SECONDS is left for the next minute: other jobs wait behind this one.
+    Raises AuditNotNumbered, after all others were numbered.
+    """
+    until = time.monotonic() + AUDIT_SECONDS
+    failed = auditing.chain_all(stop=lambda: context.should_abort() or time.monotonic() > until).failed
+    if failed:
+        raise AuditNotNumbered(f"in {len(failed)} organizations; the log says in which ones, and why")
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -168,13 +168,8 @@ def test_what_the_documentation_has_run_runs_from_the_first_night_on(tmp_path: P
         organization = new_organization()
         once, nightly = documented()
         for step in (once, nightly, nightly):
-            subprocess.run(
-                ["sh", "-ec", step.replace("manage.py", manage)],
-                cwd=tmp_path,
-                env=configured(),
-                check=True,
-                timeout=120,
-            )
+            command = ["sh", "-ec", step.replace("manage.py", manage)]
+            subprocess.run(command, cwd=tmp_path, env=configured(), check=True, timeout=120)
     kept = heads.read((tmp_path / "audit-heads").read_text().splitlines())
     assert [head.organization for head in kept] == [organization.id] * 3
 
