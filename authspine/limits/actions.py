@@ -12,7 +12,7 @@ from limits import RateLimitItem
 
 from authspine.limits.breaker import WithFallback
 from authspine.limits.errors import TooMany
-from authspine.limits.rates import STRICT
+from authspine.limits.rates import STRICT, limits
 from authspine.limits.stores import Hit, PostgresStorage, SharedRedis, Store
 
 
@@ -83,7 +83,9 @@ def give_back(kind: str, *principals: str) -> None:
 
 def forget_over() -> int:
     """Remove the counters whose windows are over; how many."""
-    return PostgresStorage().forget_over()
+    # Also where limits are off, or shorter, in this process alone.
+    every = [*settings.RATE_LIMITS.values(), *limits().values()]
+    return PostgresStorage().forget_over(max(item.get_expiry() for row in every for item in row.values()))
 
 
 def store(*, strict: bool) -> Store:

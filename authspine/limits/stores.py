@@ -29,7 +29,9 @@ _GIVE_BACK: Final = """
 """
 _FORGET: Final = """
     DELETE FROM limits_counter WHERE id IN (
-        SELECT id FROM limits_counter WHERE expires_at <= now() ORDER BY id FOR UPDATE SKIP LOCKED
+        SELECT id FROM limits_counter
+        WHERE expires_at <= now() OR expires_at > clock_timestamp() + %s * interval '1 second'
+        ORDER BY id FOR UPDATE SKIP LOCKED
     )
 """
 _READ: Final = """
@@ -100,10 +102,13 @@ class PostgresStorage(Storage):
         with connection.cursor() as cursor:
             cursor.execute(_GIVE_BACK, [_array(_id(key).hex for key in keys)])
 
-    def forget_over(self) -> int:
-        """Remove what nobody counts on; how many. A counter that is in use just now is left for the next time."""
+    def forget_over(self, longest: int) -> int:
+        """Remove what nobody counts on; how many. A counter that is in use just now is left for the next time.
+
+        No window lasts for more than `longest` seconds: one that would was made while the clock was ahead.
+        """
         with connection.cursor() as cursor:
-            cursor.execute(_FORGET)
+            cursor.execute(_FORGET, [longest])
             return int(cursor.rowcount)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from limits import RateLimitItemPerMinute
@@ -144,6 +144,37 @@ def test_what_is_over_is_removed_by_a_job(store: PostgresStorage, key: str) -> N
     tasks.forget_old_counters(timestamp=0)
     assert not Counter.objects.filter(expires_at__lte=clock.now()).exists()
     assert store.get(key) == 1
+
+
+def test_a_window_made_by_a_clock_that_was_ahead_is_over(store: PostgresStorage, key: str) -> None:
+    """Else whoever was over then would stay so for as long as the clock was ahead."""
+    for _ in range(12):
+        store.count([Hit(key, 60, 10)])
+    _age(key, seconds=-86_400)
+    hits, seconds_left = store.count([Hit(key, 60, 10)])[0]
+    assert hits == 1
+    assert 59 < seconds_left <= 60
+
+
+def test_a_window_that_began_while_it_was_waited_for_goes_on(store: PostgresStorage, key: str) -> None:
+    """It ends later than one that began when the waiting did."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as waiting:
+        waiting.execute("SELECT now()")
+        store.incr(key, 60)
+        values: list[Any] = [f"{{{_id(key)}}}", "{60}", "{10}", 1]
+        waiting.execute("SELECT in_window FROM limits_count(%s::uuid[], %s::int[], %s::bigint[], %s)", values)
+        assert waiting.fetchone() == (2,)
+
+
+def test_such_a_window_is_removed_and_no_other_one(store: PostgresStorage, settings: Settings, key: str) -> None:
+    settings.RATE_LIMITS = limits("mail=5/day")
+    for seconds in (60, 86_400):
+        store.incr(f"{key}-{seconds}", seconds)
+    store.incr(f"{key}-ahead", 60)
+    _age(f"{key}-ahead", seconds=-86_400)
+    tasks.forget_old_counters(timestamp=0)
+    left = [store.get(f"{key}-{name}") for name in ("60", "86400", "ahead")]
+    assert left == [1, 1, 0]
 
 
 def test_the_table_is_not_logged() -> None:

@@ -9,16 +9,22 @@ from django.db import migrations
 # everywhere (caller, organization, address), so that two that want the same ones never wait for each other.
 # What is taken back is taken from rows that are held since they were counted: nobody has read them in between, and
 # nothing more is waited for. What is told of them is what was counted.
+# A window runs while it ends after now, and no later than one that began just now: what a clock that was ahead has made
+# is over as well. That one is asked for the time anew, since whoever was waited for may have begun after this statement.
 _COUNT = """
     CREATE FUNCTION limits_count(ids uuid[], windows int[], most bigint[], amount bigint)
     RETURNS TABLE (in_window bigint, seconds_left float8) LANGUAGE plpgsql AS $$
+    DECLARE length interval;
     BEGIN
         FOR place IN 1 .. cardinality(ids) LOOP
+            length := windows[place] * interval '1 second';
             INSERT INTO limits_counter AS kept (id, hits, expires_at)
-            VALUES (ids[place], amount, now() + windows[place] * interval '1 second')
+            VALUES (ids[place], amount, now() + length)
             ON CONFLICT (id) DO UPDATE SET
-                hits = CASE WHEN kept.expires_at > now() THEN kept.hits ELSE 0 END + EXCLUDED.hits,
-                expires_at = CASE WHEN kept.expires_at > now() THEN kept.expires_at ELSE EXCLUDED.expires_at END
+                hits = CASE WHEN kept.expires_at > now() AND kept.expires_at <= clock_timestamp() + length
+                    THEN kept.hits ELSE 0 END + EXCLUDED.hits,
+                expires_at = CASE WHEN kept.expires_at > now() AND kept.expires_at <= clock_timestamp() + length
+                    THEN kept.expires_at ELSE EXCLUDED.expires_at END
             RETURNING kept.hits, extract(epoch FROM kept.expires_at - now())::float8 INTO in_window, seconds_left;
             RETURN NEXT;
             IF in_window > most[place] THEN
