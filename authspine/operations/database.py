@@ -7,8 +7,9 @@ what `reports` opens.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any, Final, LiteralString
 
 import psycopg
@@ -22,6 +23,7 @@ OWNER: Final = "authspine_owner"
 APP: Final = "authspine_app"
 CONNECT_SECONDS: Final = 5
 TURN_SECONDS: Final = 0.2
+PATIENCE_SECONDS: Final = 5.0
 
 # (is it so already, make it so). Looked at first: a login that may not grant can still run this after somebody who may.
 # And again afterwards: who may grant, and does not own what it is about, is only warned that nothing came of it.
@@ -60,6 +62,15 @@ GRANTS: Final[list[tuple[LiteralString, LiteralString]]] = [
     ),
     ("EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')", "CREATE EXTENSION btree_gist"),
 ]
+
+# Who has a turn in this database, and what that session calls itself.
+_HOLDER: Final[LiteralString] = """
+    SELECT pid, COALESCE(NULLIF(application_name, ''), 'nameless')
+    FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (classid::bigint << 32 | objid::bigint) = hashtext(%s)
+"""
 
 # Never TRUNCATE: no policy is asked for it.
 DEFAULT_PRIVILEGES: Final[list[LiteralString]] = [
@@ -115,15 +126,19 @@ def connected(url: str, name: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 @contextmanager
-def queue(url: str, name: str, to: str) -> Iterator[None]:
-    """Within, nobody else is: who wants `to` do the same to this database meanwhile waits. A killed process leaves it
-    at once.
+def queue(url: str, name: str, to: str, *, tell: Callable[[str], object]) -> Iterator[None]:
+    """Within, nobody else is: who wants `to` do the same to this database meanwhile waits, however long, and after a
+    while is told for whom. A killed process leaves it at once.
 
     Asked again and again: a statement that waited would be waited for by an index that is built without a lock, while
     whoever builds it holds the turn.
     """
+    turn, patient_until = f"authspine.{to}", time.monotonic() + PATIENCE_SECONDS
     with connected(url, name) as connection:
-        while not _is_so(connection, "pg_try_advisory_lock(hashtext(%s))", f"authspine.{to}"):
+        while not _is_so(connection, "pg_try_advisory_lock(hashtext(%s))", turn):
+            if time.monotonic() > patient_until and (holder := connection.execute(_HOLDER, [turn]).fetchone()):
+                tell(f"Waiting for another {to}: process {holder[0]} of the database ({holder[1]}) has the turn.")
+                patient_until = inf
             time.sleep(TURN_SECONDS)
         yield
 

@@ -249,16 +249,40 @@ def test_migrations_run_as_the_owner() -> None:
     call_command("migrate", verbosity=0, check_unapplied=True)
 
 
+def test_who_waits_for_a_turn_is_told_once_for_whom(fresh: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(database, "TURN_SECONDS", 0.01)
+    url, told, waited = fresh.url("admin", "shop"), [], Event()
+
+    def tell(words: str) -> None:
+        told.append(words)
+        waited.set()
+
+    def waits() -> None:
+        with database.queue(url, "DATABASE_OWNER_URL", to="wait", tell=tell):
+            pass
+
+    with ThreadPoolExecutor(1) as other, psycopg.connect(url, autocommit=True, application_name="a shell") as holder:
+        who = holder.info.backend_pid
+        holder.execute("SELECT pg_advisory_lock(hashtext('authspine.wait'))")
+        waiting = other.submit(waits)
+        assert waited.wait(30)
+        time.sleep(0.3)  # time to tell it again
+        holder.execute("SELECT pg_advisory_unlock_all()")
+        waiting.result(30)
+    assert told == [f"Waiting for another wait: process {who} of the database (a shell) has the turn."]
+
+
 def test_who_waits_for_a_turn_holds_up_no_index(fresh: EmbeddedPostgres) -> None:
     """Building one waits for every older statement in the database: neither would ever go on."""
     url, second = fresh.url("admin", "shop"), Event()
 
     def waits() -> None:
-        with database.queue(url, "DATABASE_OWNER_URL", to="wait"):
+        with database.queue(url, "DATABASE_OWNER_URL", to="wait", tell=print):
             second.set()
 
     run(url, "CREATE SCHEMA own; CREATE TABLE own.history (id int)")
-    with ThreadPoolExecutor(1) as other, database.queue(url, "DATABASE_OWNER_URL", to="wait"):
+    with ThreadPoolExecutor(1) as other, database.queue(url, "DATABASE_OWNER_URL", to="wait", tell=print):
         other.submit(waits)
         time.sleep(1)  # time to come, and to wait
         run(url, "SET statement_timeout = '5s'", "CREATE INDEX CONCURRENTLY ON own.history (id)")

@@ -21,7 +21,8 @@ class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
         """One at a time: two would make the same tables, and indexes that take no lock would wait for each other."""
         only_looks = options.get("plan") or options.get("check_unapplied")
-        turn = nullcontext() if only_looks else queue(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL", to="migrate")
+        owner = settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL"
+        turn = nullcontext() if only_looks else queue(*owner, to="migrate", tell=self.stderr.write)
         try:
             with turn:
                 super().handle(*args, **options)

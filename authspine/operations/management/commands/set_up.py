@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One at a time: two that both found a fresh database would both make its tables."""
         try:
-            with database.queue(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL", to="set_up"):
+            with database.queue(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL", to="set_up", tell=self.stderr.write):
                 self.set_up()
         except SetUpFailed as failure:
             raise CommandError(str(failure), returncode=2) from failure
