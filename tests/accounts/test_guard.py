@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -14,13 +16,13 @@ from django.db import OperationalError, connection
 from django.db.models import F
 from django.test import Client
 
-from authspine.accounts import guard
+from authspine.accounts import actions, guard
 from authspine.accounts.aliases import alias_of
 from authspine.accounts.backends import AliasBackend
 from authspine.identity.models import User
 from authspine.limits.models import Counter
 from authspine.limits.rates import limits
-from authspine.limits.stores import PostgresStorage
+from authspine.limits.stores import Count, Hit, PostgresStorage
 from tests import canaries
 from tests.accounts.test_enumeration import unknown
 from tests.servers import ROOT, configured
@@ -151,11 +153,40 @@ def test_nobody_escapes_by_naming_another_address(staff: User, header: str) -> N
     assert (kept.ip_address, kept.failures_since_start) == (browser.defaults["REMOTE_ADDR"], 10)
 
 
-def test_without_a_count_nobody_is_admitted(staff: User) -> None:
+@contextmanager
+def uncounted(kind: str) -> Iterator[None]:
+    """Within, this limit alone cannot be counted: that of pages is asked before."""
+    count = PostgresStorage.count
+
+    def counts(self: PostgresStorage, hits: Sequence[Hit], amount: int = 1) -> list[Count]:
+        if any(f"/{kind}/" in hit.key for hit in hits):
+            raise OperationalError
+        return count(self, hits, amount)
+
+    with patch.object(PostgresStorage, "count", counts):
+        yield
+
+
+def test_without_a_count_no_password_is_looked_at(staff: User) -> None:
     browser = Client(raise_request_exception=False)
-    with patch.object(PostgresStorage, "count", side_effect=OperationalError):
+    with uncounted("login"):
         assert password_step(browser, staff.email).status_code == 503
     assert "_auth_user_id" not in browser.session
+
+
+def test_without_a_count_no_code_is_looked_at(staff: User) -> None:
+    secret, browser = with_app(staff), Client(raise_request_exception=False)
+    assert password_step(browser, staff.email).status_code == 302
+    with uncounted("code"):
+        assert code_step(browser, app_code(secret)).status_code == 503
+    assert "_auth_user_id" not in browser.session
+
+
+def test_without_a_count_no_mail_is_sent(staff: User) -> None:
+    browser = Client(raise_request_exception=False)
+    with uncounted("mail"), patch.object(actions, "ask_for_reset") as asked:
+        assert browser.post("/accounts/reset", {"email": staff.email}).status_code == 503
+    asked.assert_not_called()
 
 
 def test_what_is_written_down_names_nobody(owner: User, settings: Any) -> None:
