@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from authspine.audit import constraints as audit_constraints
 from authspine.audit import seals as audit_seals
 from authspine.kernel import constraints
-from authspine.operations import database, reports, seals
+from authspine.operations import database, reports, rights, seals
 from authspine.privacy import blind
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,8 @@ LOCK = 727274
 def fingerprint() -> str:
     """Changes when a migration or the preparation changes, or a library that brings migrations."""
     found = hashlib.sha256(Path(database.__file__).read_bytes())
-    for source in (constraints, blind, reports, seals, audit_constraints, audit_seals):  # whose SQL the migrations run
+    # Whose SQL the migrations and the preparation run.
+    for source in (constraints, blind, reports, rights, seals, audit_constraints, audit_seals):
         found.update(Path(str(source.__file__)).read_bytes())
     found.update(os.environ["PII_KEYS"].encode())  # under which they make the installation's keys
     libraries = ("django", "procrastinate", "django-allauth", "django-axes")

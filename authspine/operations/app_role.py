@@ -1,7 +1,7 @@
 """The app refuses to start as somebody whom row-level security does not bind: then one forgotten filter would show
 every tenant's rows, and all tests would still be green. Nor does it where a table is neither sealed nor global by
-design, nor with other keys than the database's: then nobody could sign in, and every page about a person would be an
-error.
+design, nor with a right to change what is told once and for all, nor with other keys than the database's: then nobody
+could sign in, and every page about a person would be an error.
 """
 
 import logging
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from authspine.kernel.crypto import SealBroken
-from authspine.operations import powers, seals
+from authspine.operations import powers, rights, seals
 from authspine.privacy import ring
 
 # Commands that put right what the guard refuses, or look at it.
@@ -50,7 +50,8 @@ class RoleGuard:
 
 def look() -> bool:
     """Whether the database has answered. Raises ImproperlyConfigured when the app's role passes the policies, or its
-    login could take a role that does, or a table has none, or PII_KEYS does not open the installation's keys.
+    login could take a role that does, or a table has none, or the role has a right that was taken from it, or PII_KEYS
+    does not open the installation's keys.
 
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
     administrator's URL.
@@ -60,6 +61,7 @@ def look() -> bool:
             _refuse_powers(connection)
             _refuse_other_keys(connection)
             _refuse_unsealed(connection)
+            _refuse_given_back(connection)
     except psycopg.OperationalError:
         return False
     return True
@@ -72,6 +74,7 @@ def refuse_at_command(name: str) -> None:
         if name not in REPAIRS:
             _refuse_powers(connection)
             _refuse_unsealed(connection)
+            _refuse_given_back(connection)
 
 
 def _connected() -> psycopg.Connection[Any]:
@@ -100,6 +103,14 @@ def _refuse_unsealed(connection: psycopg.Connection[Any]) -> None:
         raise ImproperlyConfigured(
             f"Neither sealed by a row-level policy nor global by design: {', '.join(found)}."
             " Every tenant's rows would be seen there; manage.py check_seals lists all tables."
+        )
+
+
+def _refuse_given_back(connection: psycopg.Connection[Any]) -> None:
+    if found := rights.held(connection.execute, settings.APP_ROLE):
+        raise ImproperlyConfigured(
+            f"The role {settings.APP_ROLE} has {rights.told(found)}: it could forge what is told once and for all."
+            " manage.py prepare_database takes that away again."
         )
 
 

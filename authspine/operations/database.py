@@ -2,8 +2,8 @@
 
 What holds afterwards: `authspine_owner` may make tables in schema public; `authspine_app` may read and write rows of
 every table that the owner makes from then on, owns nothing, and is bound by every row-level policy. Tables that exist
-already keep the rights they have, since a migration may have taken some away on purpose. `authspine_readonly` may read
-what `reports` opens.
+already get no more rights than they have, since a migration may have taken some away on purpose; what `rights` lists is
+taken away again. `authspine_readonly` may read what `reports` opens.
 """
 
 import time
@@ -16,7 +16,7 @@ import psycopg
 from psycopg import errors as postgres_errors
 from psycopg import sql
 
-from authspine.operations import powers, reports
+from authspine.operations import powers, reports, rights
 from authspine.operations.errors import SetUpFailed
 
 OWNER: Final = "authspine_owner"
@@ -171,6 +171,7 @@ def _grant_privileges(connection: psycopg.Connection[Any]) -> None:
     for statement in DEFAULT_PRIVILEGES:
         connection.execute(statement)
     reports.open_tables(connection)
+    rights.take_away(connection, APP)
     connection.execute("RESET ROLE")
 
 

@@ -172,6 +172,19 @@ def test_rights_that_a_migration_took_away_stay_away(fresh: EmbeddedPostgres) ->
         run(as_role(url, "authspine_app"), "DELETE FROM ledger")
 
 
+def test_what_another_has_granted_of_the_audit_is_told(fresh: EmbeddedPostgres) -> None:
+    """The owner's REVOKE leaves it as it is, without an error."""
+    url, web, analyst = (fresh.url(login, "shop") for login in ("admin", "web", "analyst"))
+    database.prepare(owner_url=url, app_url=web)
+    handed_on = "GRANT INSERT ON audit_entry TO analyst WITH GRANT OPTION"
+    run(as_role(url, "authspine_owner"), "CREATE TABLE audit_entry ()", handed_on)
+    run(analyst, "GRANT INSERT ON audit_entry TO authspine_app")
+    with pytest.raises(SetUpFailed, match="has INSERT on audit_entry by somebody else's grant"):
+        database.prepare(owner_url=url, app_url=web)
+    run(analyst, "REVOKE INSERT ON audit_entry FROM authspine_app")
+    database.prepare(owner_url=url, app_url=web)
+
+
 def test_a_login_that_may_not_make_roles_is_told_so(fresh: EmbeddedPostgres) -> None:
     url = fresh.url("web", "shop")
     with pytest.raises(SetUpFailed, match=r"permission denied to create role.*needs CREATEROLE"):

@@ -19,6 +19,7 @@ from authspine.kernel.crypto import SealBroken
 from authspine.kernel.tenancy import organization_scope
 from authspine.operations import database
 from authspine.operations.embedded import programs
+from authspine.operations.rights import TAKEN
 from authspine.orchestrator import auditing
 from authspine.privacy import keys
 from authspine.privacy.fields import Sealed
@@ -71,9 +72,36 @@ def restored(tmp_path: Path) -> Iterator[Any]:
 
 def start() -> subprocess.CompletedProcess[str]:
     """What runs before the web server listens."""
+    return manage("set_up")
+
+
+def manage(command: str) -> subprocess.CompletedProcess[str]:
     settings = environment() | {"DEMO": "0", "ALLOWED_HOSTS": "localhost"}
-    command = [sys.executable, "manage.py", "set_up"]
-    return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+    called = [sys.executable, "manage.py", command]
+    return subprocess.run(called, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+
+
+# What roles that are not the owner may do: with each table and sequence, which functions they call, in the database.
+RIGHTS = """
+    WITH asked (role) AS (VALUES ('authspine_app'::name), ('authspine_readonly')),
+    known (kind, "right") AS (VALUES ('r', 'SELECT'), ('r', 'INSERT'), ('r', 'UPDATE'), ('r', 'DELETE'),
+        ('r', 'TRUNCATE'), ('r', 'REFERENCES'), ('r', 'TRIGGER'), ('S', 'USAGE'), ('S', 'SELECT'), ('S', 'UPDATE'))
+    SELECT role, relname::text, "right" FROM asked, pg_class JOIN known ON kind = relkind
+    WHERE relnamespace = 2200 AND CASE kind WHEN 'S' THEN has_sequence_privilege(role, oid, "right")
+          ELSE has_table_privilege(role, oid, "right") END
+    UNION ALL SELECT role, oid::regprocedure::text, 'EXECUTE' FROM asked, pg_proc
+    WHERE pronamespace = 2200 AND has_function_privilege(role, oid, 'EXECUTE')
+    UNION ALL SELECT role, 'the database', "right" FROM asked, unnest(ARRAY['CONNECT', 'CREATE', 'TEMP']) "right"
+    WHERE has_database_privilege(role, current_database(), "right")
+    UNION ALL SELECT role, 'the schema', "right" FROM asked, unnest(ARRAY['USAGE', 'CREATE']) "right"
+    WHERE has_schema_privilege(role, 'public', "right")
+"""
+
+
+def rights_of_roles() -> set[tuple[str, str, str]]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(RIGHTS)
+        return {*cursor.fetchall()}
 
 
 def row_of(world: World) -> Client:
@@ -130,6 +158,24 @@ def nobody_opens(world: World, sealed: dict[str, Any]) -> None:
             for whose in (holder, None):
                 with pytest.raises(SealBroken):
                     keys.opened(whose, ciphertext, place)
+
+
+def test_f2_after_a_restored_backup_nobody_may_do_more_than_before(tmp_path: Path, listed: Path, restored: Any) -> None:
+    before = rights_of_roles()
+    assert ("authspine_app", "payments_ledgerentry", "INSERT") in before
+    dump(tmp_path / "yesterday")
+    restored(tmp_path / "yesterday")
+    # The control: what migrations have taken from the app, a dump gives back.
+    assert {("authspine_app", table, right) for table, taken in TAKEN.items() for right in taken} == (
+        rights_of_roles() - before
+    )
+    refused = manage("expire_holds")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("The role authspine_app has DELETE on audit_entry, INSERT on audit_entry, ")
+
+    assert start().returncode == 0
+    assert rights_of_roles() == before
+    assert manage("expire_holds").returncode == 0
 
 
 def test_f2_a_restored_backup_is_not_served_while_the_list_cannot_be_read(listed: Path) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import OperationalError, connections
 
-from authspine.operations import reports
+from authspine.operations import reports, rights
 from authspine.operations.database import one_line, queue
 from authspine.operations.errors import SetUpFailed
 
@@ -27,17 +27,18 @@ class Command(Migrate):
             with turn:
                 super().handle(*args, **options)
                 if not only_looks:
-                    open_reports()
+                    set_rights()
         except SetUpFailed as failure:
             raise CommandError(str(failure), returncode=2) from failure
         except OperationalError as error:
             raise CommandError(f"The database cannot be migrated: {one_line(error)}", returncode=2) from error
 
 
-def open_reports() -> None:
-    """A new table is opened to reports, if it may be, as soon as it is there; a role that is not there yet is made by
-    prepare_database, which opens them as well."""
+def set_rights() -> None:
+    """A new table is opened to reports, if it may be, as soon as it is there, and what the app may not do stays taken
+    from it; roles that are not there yet are made by prepare_database, which does the same."""
     owner = connections["owner"]
     owner.ensure_connection()
     if reports.exists(owner.connection):
         reports.open_tables(owner.connection)
+    rights.take_away(owner.connection, settings.APP_ROLE)
