@@ -5,7 +5,8 @@ could sign in, and every page about a person would be an error.
 """
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from authspine.kernel.crypto import SealBroken
-from authspine.operations import powers, rights, seals
+from authspine.operations import database, powers, rights, seals
 from authspine.privacy import ring
 
 # Commands that put right what the guard refuses, or look at it.
@@ -51,17 +52,15 @@ class RoleGuard:
 def look() -> bool:
     """Whether the database has answered. Raises ImproperlyConfigured when the app's role passes the policies, or its
     login could take a role that does, or a table has none, or the role has a right that was taken from it, or PII_KEYS
-    does not open the installation's keys.
+    does not open the installation's keys, or the database does not say.
 
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
     administrator's URL.
     """
     try:
         with _connected() as connection:
-            _refuse_powers(connection)
+            _refuse_open(connection)
             _refuse_other_keys(connection)
-            _refuse_unsealed(connection)
-            _refuse_given_back(connection)
     except psycopg.OperationalError:
         return False
     return True
@@ -69,17 +68,36 @@ def look() -> bool:
 
 def refuse_at_command(name: str) -> None:
     """Called before a command, which says by itself when the database is away. Raises ImproperlyConfigured."""
-    with suppress(psycopg.Error), _connected() as connection:
-        _refuse_other_keys(connection)
+    with suppress(psycopg.OperationalError), _connected() as connection:
         if name not in REPAIRS:
-            _refuse_powers(connection)
-            _refuse_unsealed(connection)
-            _refuse_given_back(connection)
+            _refuse_open(connection)
+        _refuse_other_keys(connection)
 
 
-def _connected() -> psycopg.Connection[Any]:
-    """Not through Django: its pool would keep threads, which a server that forks afterwards must not have."""
-    return psycopg.connect(settings.DATABASE_URL, options=f"-c role={settings.APP_ROLE}", connect_timeout=2)
+@contextmanager
+def _connected() -> Iterator[psycopg.Connection[Any]]:
+    """Not through Django: its pool would keep threads, which a server that forks afterwards must not have.
+
+    OperationalError says that the database is away. One that is there and does not say what it is asked has not been
+    looked at, so that is a refusal.
+    """
+    options = f"-c role={settings.APP_ROLE}"
+    with psycopg.connect(settings.DATABASE_URL, options=options, connect_timeout=2) as connection:
+        try:
+            yield connection
+        except psycopg.Error as error:
+            if connection.broken:
+                raise
+            raise ImproperlyConfigured(
+                f"The database does not let the role {settings.APP_ROLE} look whether all is well:"
+                f" {error.diag.message_primary or database.one_line(error)}."
+            ) from error
+
+
+def _refuse_open(connection: psycopg.Connection[Any]) -> None:
+    _refuse_powers(connection)
+    _refuse_unsealed(connection)
+    _refuse_given_back(connection)
 
 
 def _refuse_powers(connection: psycopg.Connection[Any]) -> None:

@@ -140,6 +140,46 @@ def test_it_refuses_what_nobody_has_sealed(unsealed: str, program: tuple[str, st
     assert "Neither sealed by a row-level policy nor global by design: forgotten." in said
 
 
+@pytest.fixture
+def silent(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """Keys that somebody has taken from the app by hand; its address."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute("SET ROLE authspine_owner")
+        connection.execute("CREATE TABLE privacy_installationkey (id uuid, wrapped bytea)")
+        connection.execute("REVOKE SELECT ON privacy_installationkey FROM authspine_app")
+        yield postgres.url("authspine_app")
+        connection.execute("DROP TABLE privacy_installationkey")
+
+
+@pytest.mark.parametrize("program", [WEB_SERVER, WORKER, ("manage.py", "expire_holds")])
+def test_it_refuses_a_database_that_does_not_let_it_look(silent: str, program: tuple[str, str]) -> None:
+    code, said = start(silent, program=program)
+    assert code != 0
+    assert said.endswith(
+        "The database does not let the role authspine_app look whether all is well:"
+        " permission denied for table privacy_installationkey."
+    )
+
+
+def test_it_refuses_a_database_that_does_not_answer_in_time(silent: str, postgres: EmbeddedPostgres) -> None:
+    """One that is away is let pass, since nothing happens in it; this one is there."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute("ALTER ROLE authspine_app SET lock_timeout = '10ms'")
+        with connection.transaction():
+            connection.execute("LOCK TABLE privacy_installationkey")
+            code, said = start(silent, program=("manage.py", "expire_holds"))
+        connection.execute("ALTER ROLE authspine_app RESET lock_timeout")
+    assert code == 2
+    assert said.endswith("canceling statement due to lock timeout.")
+
+
+@pytest.mark.usefixtures("silent")
+def test_keys_that_cannot_be_read_hide_nothing(unsealed: str) -> None:
+    code, said = start(unsealed, program=("manage.py", "expire_holds"))
+    assert code == 2
+    assert said.startswith("Neither sealed by a row-level policy nor global by design: forgotten.")
+
+
 def test_commands_that_put_it_right_still_run(unsealed: str) -> None:
     code, said = start(unsealed, program=("manage.py", "check_seals"))
     assert code == 1
