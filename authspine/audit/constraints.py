@@ -115,8 +115,12 @@ class Audited(TableConstraint):
             drops + "DROP FUNCTION %(name)s()", model, schema_editor, **self._triggers(schema_editor)
         )
 
+    @property
+    def made(self) -> tuple[str, ...]:
+        return tuple(f"{self.name}_{kind}" for kind in KINDS)
+
     def _triggers(self, schema_editor: Any) -> dict[str, str]:
-        return {kind: schema_editor.quote_name(f"{self.name}_{kind}") for kind in KINDS}
+        return {kind: schema_editor.quote_name(name) for kind, name in zip(KINDS, self.made, strict=True)}
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()

@@ -112,6 +112,11 @@ class _Kept(TableConstraint):
     """Nothing is deleted, by nobody, also not the owner; the app role only reads."""
 
     changes = ""
+    app_adds = False
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        return tuple(f"{self.name}_{kind}" for kind in ("update", "delete"))
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._made(self.changes + _STAYS, model, schema_editor)
@@ -125,8 +130,9 @@ class _Kept(TableConstraint):
 
     def _made(self, template: str, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
-        triggers = {kind: quote(f"{self.name}_{kind}") for kind in ("update", "delete")}
-        return self._statement(template, model, schema_editor, app=quote(settings.APP_ROLE), **triggers)
+        update, delete = map(quote, self.made)
+        app = quote(settings.APP_ROLE)
+        return self._statement(template, model, schema_editor, app=app, update=update, delete=delete)
 
 
 class ChainedOnce(_Kept):
@@ -143,6 +149,10 @@ class OnlyGrows(_Kept):
 
 class Functions(TableConstraint):
     """What the app role may do: read, say that it has read, and have the chain made. Always of its own organization."""
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        return tuple(each.partition("(")[0] for each in FUNCTIONS)
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         app = schema_editor.quote_name(settings.APP_ROLE)

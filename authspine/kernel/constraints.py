@@ -18,6 +18,14 @@ CURRENT_ORGANIZATION = "NULLIF(current_setting('app.organization_id', true), '')
 class TableConstraint(BaseConstraint):
     """A constraint that is made by a statement of its own after its table."""
 
+    # Whether the app adds rows to its table by itself.
+    app_adds = True
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """What it makes in the database, by name."""
+        return (self.name,)
+
     def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]
         # Part of CREATE TABLE for Django's own; ours follows at the end of the migration.
         if statement := self.create_sql(model, schema_editor):

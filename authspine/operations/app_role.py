@@ -1,7 +1,7 @@
 """The app refuses to start as somebody whom row-level security does not bind: then one forgotten filter would show
 every tenant's rows, and all tests would still be green. Nor does it where a table is neither sealed nor global by
-design, nor with a right to change what is told once and for all, nor with other keys than the database's: then nobody
-could sign in, and every page about a person would be an error.
+design, nor with a right to change what is told once and for all, nor without the triggers that write the audit and keep
+it, nor with other keys than the database's: then nobody could sign in, and every page about a person would be an error.
 """
 
 import logging
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from authspine.kernel.crypto import SealBroken
-from authspine.operations import database, powers, rights, seals
+from authspine.operations import database, powers, rights, seals, triggers
 from authspine.privacy import ring
 
 # Commands that put right what the guard refuses, or look at it.
@@ -51,8 +51,8 @@ class RoleGuard:
 
 def look() -> bool:
     """Whether the database has answered. Raises ImproperlyConfigured when the app's role passes the policies, or its
-    login could take a role that does, or a table has none, or the role has a right that was taken from it, or PII_KEYS
-    does not open the installation's keys, or the database does not say.
+    login could take a role that does, or a table has none, or the role has a right that was taken from it, or a trigger
+    does not stand, or PII_KEYS does not open the installation's keys, or the database does not say.
 
     A login that could is let through with DEMO=1 alone, so that a newcomer may try the platform with one
     administrator's URL.
@@ -98,6 +98,7 @@ def _refuse_open(connection: psycopg.Connection[Any]) -> None:
     _refuse_powers(connection)
     _refuse_unsealed(connection)
     _refuse_given_back(connection)
+    _refuse_unwatched(connection)
 
 
 def _refuse_powers(connection: psycopg.Connection[Any]) -> None:
@@ -129,6 +130,14 @@ def _refuse_given_back(connection: psycopg.Connection[Any]) -> None:
         raise ImproperlyConfigured(
             f"The role {settings.APP_ROLE} has {rights.told(found)}: it could forge what is told once and for all."
             " manage.py prepare_database takes that away again."
+        )
+
+
+def _refuse_unwatched(connection: psycopg.Connection[Any]) -> None:
+    if found := triggers.lacking(connection.execute):
+        raise ImproperlyConfigured(
+            f"What writes or keeps the audit and the ledger does not stand: {triggers.told(found)}."
+            " Run manage.py migrate, or have the owner of the tables put back what it did not bring."
         )
 
 

@@ -14,7 +14,10 @@ from clients import queries as client_queries
 from professionals import queries as professional_queries
 from services import queries as service_queries
 
-MODULES = ("identity", "clients", "professionals", "services", "bookings", "payments", "analytics")
+MODULES = (
+    *("audit", "privacy", "identity", "idempotency", "limits"),
+    *("clients", "professionals", "services", "bookings", "payments", "analytics"),
+)
 
 
 def status() -> dict[str, Any]:

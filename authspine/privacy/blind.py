@@ -119,6 +119,10 @@ class BlindSearch(TableConstraint):
         self.field = field
         super().__init__(name=name, violation_error_message=violation_error_message)
 
+    @property
+    def made(self) -> tuple[str, ...]:
+        return (self.name, f"{self.name}_either", f"{self.name}_gin")
+
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._statement(
             "CREATE INDEX %(index)s ON %(table)s USING gin (%(column)s) WITH (fastupdate = off)"

@@ -1,18 +1,13 @@
 """What the app may not do with the audit and the ledger stays taken from it, and nothing runs while it is not."""
 
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
-from django.test import override_settings
-from psycopg.conninfo import make_conninfo
 
 from authspine.operations import app_role, rights
-from tests import databases
 
 MISSING = """
     SELECT relname, "right" FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) "right"
@@ -27,19 +22,6 @@ GIVEN = [
 ]
 
 
-@pytest.fixture
-def own() -> Iterator[None]:
-    """A database of the test's own, which what starts looks at, too; all have one login, as a newcomer's demo."""
-    with databases.another():
-        urls = {name: at(getattr(settings, name)) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-        with override_settings(DEMO=True, **urls):
-            yield
-
-
-def at(url: str) -> str:
-    return make_conninfo(url, dbname=str(connections["owner"].settings_dict["NAME"]))
-
-
 def as_owner(statement: str) -> list[tuple[str, ...]]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement)
@@ -50,7 +32,7 @@ def test_all_that_the_migrations_take_from_the_app_is_listed() -> None:
     assert {*as_owner(MISSING)} == {(table, right) for table, taken in rights.TAKEN.items() for right in taken}
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_database")
 @pytest.mark.parametrize(("right", "table", "grant"), GIVEN)
 def test_nothing_starts_while_the_app_has_it(right: str, table: str, grant: str) -> None:
     as_owner(grant)
@@ -65,7 +47,7 @@ def test_nothing_starts_while_the_app_has_it(right: str, table: str, grant: str)
     assert said.getvalue() == f"{told}: run manage.py prepare_database.\n"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_database")
 @pytest.mark.parametrize("command", ["prepare_database", "migrate"])
 def test_it_is_taken_away_again(command: str) -> None:
     for _, _, grant in GIVEN:

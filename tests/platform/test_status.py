@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connections
 
@@ -76,3 +77,61 @@ def test_a_trigger_that_was_switched_off_is_missed(table: str, seal: str) -> Non
     with changed(switch.format("DISABLE"), switch.format("ENABLE")):
         assert status.modules()["payments"] == f"missing: {table}_{seal}"
     assert status.modules()["payments"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("module", "there", "back", "lacking"),
+    [
+        (
+            "audit",
+            "ALTER TABLE audit_head DISABLE TRIGGER USER",
+            "ALTER TABLE audit_head ENABLE TRIGGER USER",
+            "audit_head_only_grows_delete, audit_head_only_grows_update",
+        ),
+        (
+            "audit",
+            "REVOKE EXECUTE ON FUNCTION audit_chain FROM authspine_app",
+            "GRANT EXECUTE ON FUNCTION audit_chain TO authspine_app",
+            "audit_chain",
+        ),
+        (
+            "audit",
+            "GRANT INSERT ON audit_entry TO authspine_app",
+            "REVOKE INSERT ON audit_entry FROM authspine_app",
+            "audit_entry",
+        ),
+        (
+            "clients",
+            "ALTER TABLE clients_client DISABLE TRIGGER clients_client_audited_update",
+            "ALTER TABLE clients_client ENABLE TRIGGER clients_client_audited_update",
+            "clients_client_audited_update",
+        ),
+        (
+            "idempotency",
+            "ALTER TABLE idempotency_keyedrequest DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE idempotency_keyedrequest ENABLE ROW LEVEL SECURITY",
+            "idempotency_keyedrequest_tenant",
+        ),
+        (
+            "privacy",
+            "REVOKE SELECT ON privacy_installationkey FROM authspine_app",
+            "GRANT SELECT ON privacy_installationkey TO authspine_app",
+            "privacy_installationkey",
+        ),
+        (
+            "limits",
+            "REVOKE INSERT ON limits_counter FROM authspine_app",
+            "GRANT INSERT ON limits_counter TO authspine_app",
+            "limits_counter",
+        ),
+    ],
+)
+def test_what_all_the_others_stand_on_is_looked_at_too(module: str, there: str, back: str, lacking: str) -> None:
+    with changed(there, back):
+        assert status.modules()[module] == f"missing: {lacking}"
+    assert status.modules()[module] == "ok"
+
+
+def test_no_app_of_the_platforms_own_is_left_out() -> None:
+    own = {model._meta.app_label for model in apps.get_models() if model.__module__.split(".")[0] in settings.PACKAGES}
+    assert own == set(status.MODULES)

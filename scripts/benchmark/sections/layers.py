@@ -38,7 +38,7 @@ class Layer:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-# The server agrees to start without: see benchmark.unsealed.
+# The server agrees to start without either: see benchmark.unsealed.
 NO_POLICY = """
 DO $$ DECLARE one record; BEGIN
   FOR one IN SELECT polname, polrelid::regclass AS relation FROM pg_policy LOOP
@@ -57,7 +57,7 @@ END $$
 
 LAYERS: Sequence[Layer] = [
     Layer("policy", sql=NO_POLICY, configuration="benchmark.unsealed"),
-    Layer("audit", sql=NO_TRIGGER, application="benchmark.unseen"),
+    Layer("audit", sql=NO_TRIGGER, application="benchmark.unseen", configuration="benchmark.unsealed"),
     Layer("limit", environment={"RATE_LIMITS": "off", "DEMO": "1"}),
 ]
 

@@ -1,5 +1,5 @@
 """manage.py check_seals: every table as sealed or as global, with the reason. Exit 1 when one is neither, or when the
-app may change what is told once and for all.
+app may change what is told once and for all, or a trigger of the audit or the ledger does not stand.
 """
 
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from authspine.operations import rights, seals
+from authspine.operations import rights, seals, triggers
 
 
 class Command(BaseCommand):
     help = (
         "Lists every table that the app can reach as sealed or as global, with the reason. Exit 1 if one is neither,"
-        " or if the app may change the audit or the ledger."
+        " or if the app may change the audit or the ledger, or a trigger of theirs does not stand."
     )
     requires_system_checks: list[str] = []
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             yield f"{len(missing)} of {len(found)} are neither sealed nor global."
         if given := rights.held(self.asked, settings.APP_ROLE):
             yield f"The role {settings.APP_ROLE} has {rights.told(given)}: run manage.py prepare_database."
+        yield from (f"The trigger {one}." for one in triggers.lacking(self.asked))
 
     def asked(self, statement: LiteralString, values: dict[str, Any] | None = None) -> Iterable[Any]:
         with connection.cursor() as cursor:
