@@ -248,4 +248,4 @@ def test_no_codec_is_looked_up_that_a_stranger_names(wanted: str) -> None:
     """Python keeps the name of each that it has not found for as long as the process lives."""
     name = f"no_{new_id().hex}"
     assert handled("GET", PATHS[0], f"x/y; {wanted.format(name)}").status_code == 400
-    assert name not in encodings._cache  # type: ignore[attr-defined]
+    assert name not in encodings._cache
