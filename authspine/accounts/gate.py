@@ -1,7 +1,8 @@
 """Owners, admins and superusers go nowhere without a second factor but to the pages where they set one up.
 
-Every page and every session at the API passes here, so none can be forgotten. A key comes without a session and is not
-looked at; a key that comes with one makes it no better.
+Every page and every session at the API passes here, so none can be forgotten. It goes by what is routed, `path_info`:
+what stands before that in `path` may come from a header, where a web server believes one. A key comes without a session
+and is not looked at; a key that comes with one makes it no better.
 """
 
 import json
@@ -38,7 +39,7 @@ class SecondFactorGate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._refusal(request) or self.get_response(request)
-        if request.path.startswith(ACCOUNTS):
+        if request.path_info.startswith(ACCOUNTS):
             # Secrets, codes and addresses: no store keeps them.
             add_never_cache_headers(response)
         return response
@@ -58,21 +59,21 @@ class SecondFactorGate:
         if not request.session.session_key:
             return None
         user = request.user
-        if not isinstance(user, User) or request.path.startswith(SHOWING) or second_factor.shown(request, user):
+        if not isinstance(user, User) or request.path_info.startswith(SHOWING) or second_factor.shown(request, user):
             return None
-        if request.path.startswith(SECOND_FACTORS):
+        if request.path_info.startswith(SECOND_FACTORS):
             # Who has one shows it before they see or change anything about it.
             return _to("mfa_reauthenticate", request) if second_factor.exists(user) else None
-        if request.path.startswith(CHANGING) and second_factor.exists(user):
+        if request.path_info.startswith(CHANGING) and second_factor.exists(user):
             # It ends all other sessions, theirs who have shown both.
             return _to("mfa_reauthenticate", request)
-        if request.path.startswith((ACCOUNTS, LINKS)) or not identity_queries.needs_second_factor(user):
+        if request.path_info.startswith((ACCOUNTS, LINKS)) or not identity_queries.needs_second_factor(user):
             return None
         return _refused(request, user)
 
 
 def _refused(request: HttpRequest, user: User) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if request.path_info.startswith("/api/"):
         body = json.dumps(problem(403, "mfa_required", REASON))
         return HttpResponse(body, status=403, content_type=PROBLEM_JSON)
     return _to("mfa_reauthenticate" if second_factor.exists(user) else "mfa_index", request)

@@ -60,6 +60,6 @@ def unavailable(request: HttpRequest, told: Unavailable) -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     body: dict[str, Any] = problem(status, detail=detail)
-    if request.path.startswith("/api/"):
+    if request.path_info.startswith("/api/"):
         return HttpResponse(json.dumps(body), status=status, content_type=PROBLEM_JSON)
     return HttpResponse(format_html(_PAGE, title=body["title"], detail=detail), status=status)

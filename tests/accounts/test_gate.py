@@ -57,6 +57,15 @@ def test_every_page_of_the_admin_is_behind_the_gate(organization: Organization, 
     assert response.headers["Location"].startswith(SET_UP)
 
 
+@pytest.mark.parametrize("claimed", ["/accounts/2fa/again", "/accounts", "/b/x", "/accounts/2fa/authenticate"])
+def test_no_header_moves_a_page_out_of_the_gate(owner: User, claimed: str) -> None:
+    """A web server that believes `SCRIPT_NAME` puts it before the path; what is served is what stands behind it."""
+    with_app(owner)
+    browser = half_in(owner)
+    assert browser.get("/admin/", SCRIPT_NAME=claimed).status_code == 302
+    refused(browser.get(f"{ROOT}/clients", SCRIPT_NAME=claimed), 403, "mfa_required")
+
+
 def test_a_clients_link_opens_for_whoever_follows_it(organization: Organization, make: Maker) -> None:
     """It uses no session, and its token is told to no other page."""
     browser = half_in(member(organization, "owner"))
