@@ -6,6 +6,7 @@ from allauth.account.views import PasswordResetFromKeyView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csp import csp_override
@@ -13,6 +14,7 @@ from django.views.decorators.csp import csp_override
 from authspine.accounts import actions, second_factor
 from authspine.accounts.forms import forget_secret
 from authspine.api.policies import WITH_PICTURE
+from authspine.identity import actions as identity_actions
 
 
 @method_decorator(csp_override(WITH_PICTURE), "dispatch")
@@ -35,12 +37,17 @@ class AddPasskey(AddWebAuthnView):
 
 
 class _Taking:
-    """Who takes their last one away has none, and this session has not shown one either."""
+    """All other sessions end, which may have shown the one that is gone. Who takes their last one away has none, and
+    this session has not shown one either.
+    """
 
     request: Any
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        identity_actions.end_sessions(self.request.user)
+        self.request.user.refresh_from_db(fields=["session_epoch"])
+        update_session_auth_hash(self.request, self.request.user)
         if not second_factor.exists(self.request.user):
             second_factor.forget(self.request, self.request.user)
         return response

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Least
 from django.utils.text import slugify
 
@@ -190,6 +190,12 @@ def deactivate(user: User) -> None:
     """Nobody signs in by it any more, and its sessions end. Raises LastOwner."""
     with keeping_owners():
         User.objects.filter(id=user.id, is_active=True).update(is_active=False)
+    end_sessions(user)
+
+
+def end_sessions(user: User) -> None:
+    """Whoever is signed in by it is so no more, also when it is activated again."""
+    User.objects.filter(id=user.id).update(session_epoch=F("session_epoch") + 1)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from authspine.identity.constraints import LAST_OWNER, LastOwner
 from authspine.kernel import clock
@@ -45,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_key = models.BinaryField(max_length=blind.INDEX_BYTES, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may enter the admin without a membership", default=False)
+    # How often all its sessions were ended: those of before are over.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -60,6 +63,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.email)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is compared with at each request, under the present SECRET_KEY and under those of before."""
+        begun = f"{self.session_epoch}:{self.password}"
+        return salted_hmac("authspine.identity.session", begun, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Organization(models.Model):

@@ -50,7 +50,7 @@ _PEOPLE: Final = {
         emptied="user_id booking_limits",
     ),
     "identity.User": Table(
-        neutral="id is_superuser is_active is_staff created_at last_login", hidden="password email_key"
+        neutral="id is_superuser is_active is_staff session_epoch created_at last_login", hidden="password email_key"
     ),
 }
 

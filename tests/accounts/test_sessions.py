@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from authspine.identity.models import Membership, Organization, User
 from authspine.limits.rates import limits
-from tests.admin.office import member, page, signed_in
+from tests.admin.office import member, new_user, page, signed_in
 from tests.fixtures import new_organization
 from tests.rest import ROOT, refused
 from tests.sessions import PASSWORD, app_code, code_step, enter, password_step, second_factors, with_app
@@ -110,6 +110,41 @@ def test_a_login_that_is_disabled_is_out_at_the_next_request(staff: User, path: 
     User.objects.filter(id=staff.id).update(is_active=False)
     assert browser.get(path).status_code in (302, 401)
     assert password_step(Client(), staff.email).status_code == 200
+
+
+def by_action(root: Client, user: User, *, active: bool) -> Any:
+    action = "activate_selected" if active else "deactivate_selected"
+    return root.post(page(User, "changelist"), {"action": action, "_selected_action": [str(user.id)]})
+
+
+def by_form(root: Client, user: User, *, active: bool) -> Any:
+    return root.post(page(User, "change", user.id), {"email": user.email} | ({"is_active": "on"} if active else {}))
+
+
+@pytest.mark.parametrize("turn", [by_action, by_form])
+def test_a_login_that_is_active_again_has_none_of_its_sessions_back(staff: User, turn: Any) -> None:
+    """One of them may have been why it was disabled."""
+    root, browser = enter(Client(), new_user(is_superuser=True)), Client()
+    password_step(browser, staff.email)
+    assert inside(browser)
+    for active in (False, True):
+        assert turn(root, staff, active=active).status_code == 302
+    staff.refresh_from_db()
+    assert (staff.is_active, inside(browser)) == (True, False)
+    password_step(browser, staff.email)
+    assert inside(browser)
+
+
+def test_a_second_factor_that_is_taken_away_lets_no_other_session_in(owner: User) -> None:
+    """It may be a stolen phone's."""
+    with_app(owner)
+    here, there = enter(Client(), owner), enter(Client(), owner)
+    assert inside(there)
+    here.post("/accounts/2fa/app/remove")
+    assert second_factors(owner) == set()
+    assert there.get("/admin/").headers["Location"] == "/admin/login/?next=/admin/"
+    assert there.get(f"{ROOT}/clients").status_code == 401
+    assert here.get("/admin/").headers["Location"].startswith("/accounts/2fa?")
 
 
 def test_signing_out_ends_the_session_at_the_server(staff: User) -> None:

@@ -105,7 +105,9 @@ def test_a_login_that_is_deactivated_is_signed_out(browser: Browser, organizatio
     run(browser, User, "deactivate_selected", user)
     assert theirs.get("/admin/").status_code == 302
     run(browser, User, "activate_selected", user)
-    assert theirs.get("/admin/").status_code == 200
+    assert theirs.get("/admin/").status_code == 302, "a session that ended stays ended"
+    user.refresh_from_db()
+    assert signed_in(user).get("/admin/").status_code == 200
 
 
 def test_who_has_lost_everything_starts_over(browser: Browser, superuser: User, organization: Organization) -> None:

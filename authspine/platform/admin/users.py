@@ -104,6 +104,8 @@ class UserAdmin(SuperuserAdmin, DjangoUserAdmin):  # type: ignore[type-arg, misc
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         with identity_actions.keeping_owners():
             super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            identity_actions.end_sessions(obj)
 
     @admin.action(description="Activate")
     def activate_selected(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
