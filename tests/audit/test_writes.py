@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.db import connection, connections, migrations, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
@@ -18,10 +19,11 @@ from bookings import tasks as booking_tasks
 from bookings.models import Booking
 from clients.models import Client, Consent
 from professionals.models import Location
-from tests.admin.office import member, page, signed_in
+from tests.admin.office import member, move, new_user, page, signed_in
 from tests.audit.entries import entries, newest
+from tests.audit.test_tags import audited
 from tests.bookings.lapsing import lapsed_holds
-from tests.fixtures import Maker
+from tests.fixtures import Maker, new_organization
 from tests.journeys.documents import bring_in, document
 from tests.studio import open_studio
 
@@ -147,6 +149,39 @@ def test_e29_the_admin_leaves_who_was_signed_in(organization: Organization, make
     assert (entry.row, entry.actor) == (client.id, f"user:{user.id}")
     assert {"name", "email", "email_key", "tokens"} <= set(entry.changes)
     assert entry.changes["email_key"] is entry.changes["tokens"] is None
+
+
+SETTINGS = {"name": "Renamed", "timezone": "UTC", "currency": "USD", "refund_approval": "99999"}
+
+
+@pytest.mark.parametrize("chosen", [None, "here", "elsewhere"])
+def test_e29_a_superuser_is_named_whatever_they_have_chosen(organization: Organization, chosen: str | None) -> None:
+    elsewhere, user = new_organization(), new_user(is_superuser=True)
+    browser = signed_in(user, {"here": organization, "elsewhere": elsewhere}.get(chosen or ""))
+    with trace.doing("a request"):
+        trace.begin("asked-1", address="203.0.113.9")
+        assert browser.post(page(Organization, "change", organization.id), SETTINGS).status_code == 302
+        for turn in ("close", "reopen"):
+            browser.post(move(organization, turn), {"_form_submitted": "on"})
+    found = entries(organization, "identity.Organization", verb="change")
+    told = [sorted(entry.changes) for entry in found]
+    assert told == [["name", "refund_approval_cents"], ["closed_at"], ["closed_at"]]
+    who = {(entry.actor, entry.address, entry.request_id) for entry in found}
+    assert who == {(f"user:{user.id}", "203.0.113.9", "asked-1")}
+
+
+def test_e29_each_page_of_what_is_audited_runs_in_a_scope() -> None:
+    """That of the chosen organization, without which it is not reached, or that of the organization it is about."""
+    pages = {model: shown for model, shown in admin.site._registry.items() if model in audited()}
+    assert Organization in pages
+    loose = [model for model, shown in pages.items() if not getattr(shown, "in_organization", False)]
+    assert [model for model in loose if not hasattr(pages[model], "organization_of")] == []
+
+
+def test_e29_who_may_not_change_an_organization_opens_no_scope_of_it(organization: Organization) -> None:
+    with trace.doing("asked-1"):
+        assert signed_in(new_user()).post(page(Organization, "change", organization.id), SETTINGS).status_code == 403
+        assert trace.current() == trace.Work("asked-1")
 
 
 def test_e29_a_job_leaves_its_number(organization: Organization) -> None:

@@ -1,7 +1,8 @@
 """Whose data the pages of the admin show: one organization's, chosen in the switch and kept in the session.
 
 Each page runs in one scope of that organization, sealed like a request of the API. A superuser may choose any that is
-open; others only those that they are members of, with what their role allows.
+open; others only those that they are members of, with what their role allows. A page about one organization itself,
+of a superuser who has chosen none, runs in the scope of that one: what it changes there has somebody who did it.
 """
 
 from collections.abc import Callable, Mapping
@@ -122,13 +123,14 @@ def seated(page: Page) -> Page:
     def in_seat(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = caller_of(request)
         request.seat = found  # type: ignore[attr-defined]
-        if found is not None:
-            trace.note(found.organization.id, found.actor)
+        acting = found or _about(page, request, kwargs)
+        if acting is not None:
+            trace.note(acting.organization.id, acting.actor)
         if found is None and getattr(getattr(page, "__self__", None), "in_organization", False):
             query = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{reverse(CHOOSER)}?{query}")
         with timezone.override(zone(found.organization.timezone) if found else None), reading.looking() as look:
-            with _scope(page, found):
+            with _scope(page, acting):
                 _reach(page, request, kwargs, found)
                 response = rendered(page(request, *args, **kwargs))
                 if found is not None:
@@ -154,8 +156,18 @@ def _reach(page: Page, request: HttpRequest, named: Mapping[str, Any], found: Ca
         reach(request, named["object_id"])
 
 
-def _scope(page: Page, found: Caller | None) -> AbstractContextManager[Any]:
-    return nullcontext() if found is None or getattr(page, "outside_scope", False) else _of(found)
+def _about(page: Page, request: HttpRequest, named: Mapping[str, Any]) -> Caller | None:
+    """Who acts on a page about one organization itself, which needs no chosen one: for that organization.
+
+    It is no seat: the page shows nothing of the organization's rows.
+    """
+    about = getattr(getattr(page, "__self__", None), "organization_of", None)
+    organization = about(request, named["object_id"]) if about and "object_id" in named else None
+    return Caller(organization, Actor("user", user_of(request).id), access.OWNER) if organization else None
+
+
+def _scope(page: Page, acting: Caller | None) -> AbstractContextManager[Any]:
+    return nullcontext() if acting is None or getattr(page, "outside_scope", False) else _of(acting)
 
 
 def _of(found: Caller) -> AbstractContextManager[Any]:

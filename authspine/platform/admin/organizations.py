@@ -94,6 +94,13 @@ class OrganizationAdmin(SuperuserAdmin):
     )
     readonly_fields = ("slug", "state", "is_demo", "id", "made", "closed")
 
+    def organization_of(self, request: HttpRequest, object_id: str) -> Organization | None:
+        """In whose scope the page of this row runs when none is chosen; None for who may not change it."""
+        if not self.has_change_permission(request):
+            return None
+        found: Organization | None = self.get_object(request, object_id)
+        return found
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         # A new one comes with its verticals, in a scope of its own: see `found`.
         return False
