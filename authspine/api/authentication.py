@@ -40,7 +40,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         if key is None:
             raise AuthenticationFailed("This API key is not valid. Send a header such as Authorization: Bearer asp_...")
         identity_actions.note_use(key, now=now)
-        return None, Caller(key.organization, Actor("key", key.id), access.key_of(key.scope))
+        actor = Actor("key", key.id)
+        return None, Caller(key.organization, actor, access.key_of(key.scope), ends=key.expires_at)
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Auth-spine"'

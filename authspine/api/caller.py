@@ -1,6 +1,7 @@
 """Who calls the API, for which organization, and how much they may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from authspine.identity import access
@@ -14,13 +15,15 @@ from authspine.kernel.actor import Actor
 class Caller:
     """`request.auth` of every authenticated request. Key, link or membership decides the organization, nothing else.
 
-    `who` stands in the permission table; `booking` is the one that a self-service link is for.
+    `who` stands in the permission table; `booking` is the one that a self-service link is for; `ends` is when their key
+    does.
     """
 
     organization: Organization
     actor: Actor
     who: Who
     booking: UUID | None = None
+    ends: datetime | None = None
 
     def may(self, resource: str, verb: str) -> bool:
         """Whether the table has it."""

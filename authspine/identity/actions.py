@@ -16,7 +16,7 @@ from authspine.identity import access
 from authspine.identity.constraints import LAST_OWNER
 from authspine.identity.errors import AlreadyMember, KeyNotLive, KeyRotated, LastOwner, SlugTakenError
 from authspine.identity.models import ApiKey, Membership, Organization, User
-from authspine.identity.rules import KEY_MARK, check_owner, digest
+from authspine.identity.rules import KEY_MARK, check_owner, digest, end_of_key
 from authspine.kernel import clock
 from authspine.kernel.constraint_errors import refused_as
 from authspine.kernel.errors import Invalid
@@ -58,11 +58,12 @@ def create_api_key(
     scope: str,
     name: str = "",
     expires_at: datetime | None = None,
+    own_end: datetime | None = None,
     replaces: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; the text is returned once and never stored. Shape: `asp_<prefix>_<secret>`, 256 bits of chance.
 
-    Raises Invalid.
+    `own_end` is when the key ends by which it is made, if it is by one that does. Raises Invalid, MoreThanOwn.
     """
     if expires_at and not is_in_years(expires_at):
         raise Invalid(f"{YEARS.capitalize()}.", field="expires_at")
@@ -74,25 +75,39 @@ def create_api_key(
         name=name,
         prefix=prefix,
         digest=digest(text),
-        expires_at=expires_at,
+        expires_at=end_of_key(expires_at, own=own_end),
         replaces=replaces,
     )
     return key, text
 
 
 def rotate_api_key(
-    key: ApiKey, *, overlap: timedelta, now: datetime, expires_at: datetime | None = None
+    key: ApiKey,
+    *,
+    overlap: timedelta,
+    now: datetime,
+    expires_at: datetime | None = None,
+    own_end: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a successor of the same name and scope; the old key lives on for the overlap, so that both are good.
 
-    Runs in a transaction. Raises KeyNotLive, KeyRotated, Invalid.
+    It ends when the old one was to end, or with the key by which it is made (`own_end`) if that is earlier, unless an
+    end of its own is asked for. Runs in a transaction. Raises KeyNotLive, KeyRotated, Invalid, MoreThanOwn.
     """
+    ends_by_itself = min(filter(None, (key.expires_at, own_end)), default=None)
     living = Q(expires_at=None) | Q(expires_at__gt=now)
     ends = Least("expires_at", Value(now + overlap))  # of a key without an end it is the other
     if not ApiKey.objects.filter(living, id=key.id, revoked_at=None).update(expires_at=ends):
         raise KeyNotLive
     with refused_as({"identity_apikey_one_successor": KeyRotated}):
-        return create_api_key(key.organization, scope=key.scope, name=key.name, expires_at=expires_at, replaces=key)
+        return create_api_key(
+            key.organization,
+            scope=key.scope,
+            name=key.name,
+            expires_at=expires_at or ends_by_itself,
+            own_end=own_end,
+            replaces=key,
+        )
 
 
 def revoke_api_key(key: ApiKey) -> None:

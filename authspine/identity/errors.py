@@ -29,7 +29,7 @@ class KeyRotated(Conflict):
 
 class MoreThanOwn(NotAllowed):
     code = "more_than_own"
-    detail = "Nobody makes a key that may do more than they may."
+    detail = "Nobody makes a key that may do more than they may, or for longer."
 
 
 class AlreadyMember(Conflict):

@@ -81,6 +81,41 @@ def test_an_overlap_lengthens_no_key(admin: Api) -> None:
     assert parse_instant(admin.get(f"/keys/{old['id']}").json()["expires_at"]) == soon
 
 
+@pytest.mark.parametrize("asked", [{}, {"expires_at": None}])
+def test_a_successor_ends_when_the_old_key_was_to_end(admin: Api, asked: dict[str, Any]) -> None:
+    ends = (clock.now() + timedelta(days=1)).isoformat()
+    old = made(admin, expires_at=ends)
+    assert admin.post(f"/keys/{old['id']}/rotate", {"overlap_minutes": 5} | asked).json()["expires_at"] == ends
+
+
+def test_a_successor_has_the_end_that_is_asked_for(admin: Api) -> None:
+    now = clock.now()
+    old = made(admin, expires_at=(now + timedelta(days=1)).isoformat())
+    later = (now + timedelta(days=2)).isoformat()
+    assert admin.post(f"/keys/{old['id']}/rotate", {"expires_at": later}).json()["expires_at"] == later
+
+
+@pytest.mark.parametrize("path", ["/keys", "/keys/{own}/rotate", "/keys/{endless}/rotate"])
+def test_a_key_with_an_end_makes_none_that_ends_later(admin: Api, path: str) -> None:
+    ends = clock.now() + timedelta(minutes=5)
+    own = made(admin, scope="admin", expires_at=ends.isoformat())
+    path = path.format(own=own["id"], endless=made(admin)["id"])
+    asked = {"scope": "read"} if path == "/keys" else {}
+    late = asked | {"expires_at": (ends + timedelta(seconds=1)).isoformat()}
+    refused(Api(own["key"]).post(path, late), 403, "more_than_own", "expires_at")
+    response = Api(own["key"]).post(path, asked)
+    assert (response.status_code, parse_instant(response.json()["expires_at"])) == (201, ends)
+
+
+def test_a_key_with_an_end_makes_one_that_ends_sooner(admin: Api) -> None:
+    now = clock.now()
+    own = made(admin, scope="admin", expires_at=(now + timedelta(hours=2)).isoformat())
+    sooner = (now + timedelta(hours=1)).isoformat()
+    key = made(Api(own["key"]), expires_at=sooner)
+    assert key["expires_at"] == sooner
+    assert Api(own["key"]).post(f"/keys/{key['id']}/rotate").json()["expires_at"] == sooner
+
+
 def test_a_key_has_one_successor(admin: Api) -> None:
     old = made(admin)
     assert admin.post(f"/keys/{old['id']}/rotate").status_code == 201

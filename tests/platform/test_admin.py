@@ -243,7 +243,8 @@ def test_the_login_of_a_member_stays_while_others_need_it(owner: Browser, organi
 
 
 def test_a_key_is_changed_for_another_on_its_page(organization: Organization, superuser: User) -> None:
-    old, text = identity_actions.create_api_key(organization, scope="read", name="Website")
+    ends = clock.now() + timedelta(days=1)
+    old, text = identity_actions.create_api_key(organization, scope="read", name="Website", expires_at=ends)
     browser = signed_in(superuser, organization)
     browser.post(move(old, "rotate"), {"_form_submitted": "on", "hours": "2"})
     shown = browser.get(page(ApiKey, "change", old.id)).content.decode()
@@ -251,5 +252,5 @@ def test_a_key_is_changed_for_another_on_its_page(organization: Organization, su
     assert found
     assert [Api(key).get("/clients").status_code for key in (text, found[1])] == [200, 200]
     new = ApiKey.objects.get(replaces=old)
-    assert (new.name, new.scope) == ("Website", "read")
+    assert (new.name, new.scope, new.expires_at) == ("Website", "read", ends)
     assert found[1] not in browser.get(page(ApiKey, "change", old.id)).content.decode()

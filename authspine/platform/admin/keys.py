@@ -105,7 +105,7 @@ class ApiKeyAdmin(TenantAdmin):
         icon="autorenew",
         dialog={
             "title": "Change this key for another?",
-            "description": "A new one with the same name and scope is made. For a while both are good.",
+            "description": "A new one with the same name, scope and end is made. For a while both are good.",
             "form_class": RotateForm,
             "form_submit_text": "Make the new key",
         },

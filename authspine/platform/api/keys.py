@@ -20,12 +20,14 @@ from authspine.kernel import clock
 
 DEFAULT_OVERLAP: Final = 24 * 60
 LONGEST_OVERLAP: Final = 30 * 24 * 60
+ENDS: Final = "No later than that of the key by which it is made. null: with that key, or once it is revoked."
+SUCCESSOR_ENDS: Final = "Of the new key, no later than that of the key by which it is made. null: that of the old key."
 
 
 class KeyIn(StrictSerializer):
     scope = WordField(choices=ApiKey.Scope.values)
     name = LineField(max_length=100, required=False, allow_blank=True)
-    expires_at = InstantField(required=False, allow_null=True, help_text="null: until it is revoked.")
+    expires_at = InstantField(required=False, allow_null=True, help_text=ENDS)
 
 
 class RotationIn(StrictSerializer):
@@ -35,7 +37,7 @@ class RotationIn(StrictSerializer):
         required=False,
         help_text=f"How long the old key stays good beside the new one; {DEFAULT_OVERLAP} without it.",
     )
-    expires_at = InstantField(required=False, allow_null=True, help_text="Of the new key.")
+    expires_at = InstantField(required=False, allow_null=True, help_text=SUCCESSOR_ENDS)
 
 
 class KeyOut(Serializer[Any]):
@@ -69,21 +71,22 @@ class KeyViewSet(ScopedViewSet):
         return self.page(identity_queries.keys_of(self.caller.organization))
 
     def create(self, request: Request) -> Response:
-        """Make a key, of no more scope than one's own."""
+        """Make a key, of no more scope than one's own, and of no later end."""
         asked = self.sent()
         self._check(asked["scope"])
-        return self._made(*identity_actions.create_api_key(self.caller.organization, **asked))
+        return self._made(*identity_actions.create_api_key(self.caller.organization, **asked, own_end=self.caller.ends))
 
     def retrieve(self, request: Request, id: UUID) -> Response:
         """One key."""
         return self.show(self._key(id))
 
     def rotate(self, request: Request, id: UUID) -> Response:
-        """Make a successor with the same name and scope. Both are good until the overlap is over."""
+        """Make a successor with the same name, scope and end. Both are good until the overlap is over."""
         asked, key = self.sent(), self._key(id)
         self._check(key.scope)
         overlap = timedelta(minutes=asked.pop("overlap_minutes", DEFAULT_OVERLAP))
-        return self._made(*identity_actions.rotate_api_key(key, overlap=overlap, now=clock.now(), **asked))
+        asked |= {"overlap": overlap, "now": clock.now(), "own_end": self.caller.ends}
+        return self._made(*identity_actions.rotate_api_key(key, **asked))
 
     def destroy(self, request: Request, id: UUID) -> Response:
         """Revoke a key: it is refused from the next request on. Its record stays, since what it did names it."""
