@@ -9,7 +9,9 @@ from authspine.kernel import trace
 from authspine.kernel.actor import Actor
 
 
-@pytest.mark.parametrize("sent", ["a", "A.b_c-9", "x" * 64, "0192f3a1-7c5e-7b3a-9d2e-123456789012"])
+@pytest.mark.parametrize(
+    "sent", ["a", "A.b_c-9", "x" * 64, "jobs-17", "x-job-17", "0192f3a1-7c5e-7b3a-9d2e-123456789012"]
+)
 def test_an_id_is_taken(sent: str) -> None:
     assert trace.accepted(sent) == sent
 
@@ -22,6 +24,11 @@ def test_anything_else_is_replaced(sent: str | None) -> None:
     assert sent not in (first, second)
     assert first != second
     assert trace.accepted(first) == first
+
+
+@pytest.mark.parametrize("sent", [trace.of_job(17), "job-", "JOB-17", f"command-{trace.made()}", "Command-17"])
+def test_no_request_passes_for_a_job_or_a_command(sent: str) -> None:
+    assert trace.accepted(sent) != sent
 
 
 def test_work_is_known_within_and_forgotten_afterwards() -> None:
