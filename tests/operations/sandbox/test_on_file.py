@@ -98,6 +98,16 @@ def test_a_card_is_set_up(api: stripe.V1Services, sandbox: Sandbox) -> None:
     ]  # fmt: skip
 
 
+def test_a_card_of_another_customer_is_not_set_up(api: stripe.V1Services) -> None:
+    first, second = (api.customers.create({}).id for _ in range(2))
+    card = api.payment_methods.attach("pm_card_visa", {"customer": first}).id
+    order: Any = {"payment_method_types": ["card"], "payment_method": card}
+    for whose in ({"customer": second}, {}):
+        with pytest.raises(stripe.InvalidRequestError, match="must belong"):
+            api.setup_intents.create(order | whose)
+    assert api.setup_intents.create(order | {"customer": first, "confirm": True}).status == "succeeded"
+
+
 def test_a_declined_card_is_not_set_up(api: stripe.V1Services, sandbox: Sandbox) -> None:
     order: Any = {"payment_method_types": ["card"], "payment_method": "pm_card_chargeDeclined", "confirm": True}
     with pytest.raises(stripe.CardError):

@@ -145,13 +145,7 @@ def _choose(call: Call, intent: Thing) -> None:
             f" PaymentMethod of one of the following types: {', '.join(intent['payment_method_types'])}.",
             param="payment_method",
         )
-    if method["customer"] and method["customer"] != intent["customer"]:
-        raise Refusal(
-            f"The customer does not have a payment method with the ID {method['id']}. The payment method must belong"
-            " to the customer.",
-            code="resource_missing",
-            param="payment_method",
-        )
+    payment_methods.check_owner(method, intent["customer"])
     payment_methods.check_unused(method)
     intent |= {"payment_method": method["id"]}
     if intent["status"] in OPEN:

@@ -180,6 +180,16 @@ def fasten(call: Call, method: Thing, customer: str) -> Thing:
     return method
 
 
+def check_owner(method: Thing, customer: str | None) -> None:
+    if method["customer"] and method["customer"] != customer:
+        raise Refusal(
+            f"The customer does not have a payment method with the ID {method['id']}. The payment method must belong"
+            " to the customer.",
+            code="resource_missing",
+            param="payment_method",
+        )
+
+
 def check_unused(method: Thing) -> None:
     if method.get("_used"):
         raise Refusal(

@@ -84,6 +84,7 @@ def _choose(call: Call, intent: Thing) -> None:
     if method["type"] not in intent["payment_method_types"]:
         raise Refusal(f"The PaymentMethod provided ({method['type']}) is not allowed for this SetupIntent.",
                       param="payment_method")  # fmt: skip
+    payment_methods.check_owner(method, intent["customer"])
     payment_methods.check_unused(method)
     intent |= {"payment_method": method["id"], "status": "requires_confirmation", "next_action": None}
 
