@@ -105,10 +105,13 @@ def _put_on_file(organization: Organization, actor: Actor, setup: MethodSetup, *
 
 
 def _customer(organization: Organization, actor: Actor, client_id: UUID) -> Customer:
-    """The client, known to the gateway: one row, and so one record there, whoever asks first."""
+    """The client, known to the gateway: one row, and so one record there, whoever asks first.
+
+    Whom an import has copied from another organization is not known yet.
+    """
     with organization_scope(organization, actor):
         whose = setups.customer(client_queries.get(client_id, field="client"), now=clock.now())
-    if whose.gateway_id:
+    if gateway.is_our_customer(whose.gateway_id, organization=organization.id, client=client_id):
         return whose
     ids = {"organization": str(organization.id), "client": str(client_id)}
     gateway_id = gateway.customer(whose.id, metadata=ids)
@@ -150,7 +153,7 @@ def remove(organization: Organization, actor: Actor, method_id: UUID) -> None:
     with organization_scope(organization, actor):
         method = payment_queries.get_method(method_id)
         customer_id = payment_queries.customer_id(method.client_id)
-    if customer_id:
+    if gateway.is_our_customer(customer_id, organization=organization.id, client=method.client_id):
         gateway.detach(method.provider_method_id, method.id, customer=customer_id)
     with organization_scope(organization, actor):
         forget(method_id)

@@ -28,8 +28,8 @@ def customer(client: Client, *, now: datetime) -> Customer:
 
 
 def adopt_customer(whose: Customer, gateway_id: str, *, now: datetime) -> Customer:
-    """Tie the client to the gateway's record of them, once."""
-    Customer.objects.filter(id=whose.id, gateway_id="").update(gateway_id=gateway_id, updated_at=now)
+    """Tie the client to the gateway's record of them, once: in the place of what `whose` tells, a copy's or nothing."""
+    Customer.objects.filter(id=whose.id, gateway_id=whose.gateway_id).update(gateway_id=gateway_id, updated_at=now)
     found: Customer = Customer.objects.get(id=whose.id)
     return found
 

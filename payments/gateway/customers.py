@@ -66,6 +66,22 @@ def customer(row: UUID, *, metadata: dict[str, str]) -> str:
         return gateway.customers.create(asked, key(row, "customer")).id
 
 
+def is_our_customer(customer_id: str, *, organization: UUID, client: UUID) -> bool:
+    """Whether the gateway's record of a client was made for this one: a copy keeps the original's id. Who is gone, or
+    was never there, is nobody's. Raises GatewayUnavailable.
+    """
+    if not customer_id:
+        return False
+    gateway = services()
+    try:
+        with in_our_words():
+            found = gateway.customers.retrieve(customer_id).to_dict()
+            told = {} if found.get("deleted") else found["metadata"]
+    except GatewayRefused:
+        return False
+    return (told.get("organization"), told.get("client")) == (str(organization), str(client))
+
+
 def set_up(
     row: UUID,
     customer_id: str,
@@ -140,14 +156,11 @@ def forget_customer(customer_id: str, *, organization: UUID, client: UUID) -> No
     """Delete a client there, with all that is on file there; one who is gone already, or whom an import has copied from
     another organization, is left alone. Raises GatewayUnavailable.
     """
-    ours = (str(organization), str(client))
+    if not is_our_customer(customer_id, organization=organization, client=client):
+        return
     gateway = services()
     try:
         with in_our_words():
-            found = gateway.customers.retrieve(customer_id).to_dict()
-            if found.get("deleted"):
-                return
-            if (found["metadata"].get("organization"), found["metadata"].get("client")) == ours:
-                gateway.customers.delete(customer_id)
+            gateway.customers.delete(customer_id)
     except GatewayRefused:
         return

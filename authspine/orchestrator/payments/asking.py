@@ -47,15 +47,15 @@ def open_there(
     organization: Organization, actor: Actor, intent: PaymentIntent, *, is_last: bool = False
 ) -> PaymentIntent:
     """Announce an attempt at the gateway, and tie the two."""
-    order = gateway.Order(
-        intent.id,
-        intent.amount,
-        intent.method,
-        {"booking": str(intent.booking_id), "organization": str(organization.id)},
-        customer=_customer(organization, actor, intent),
-        by_hand=intent.capture == PaymentIntent.Capture.MANUAL,
-    )
     with no_is_recorded(organization, actor, intent):
+        order = gateway.Order(
+            intent.id,
+            intent.amount,
+            intent.method,
+            {"booking": str(intent.booking_id), "organization": str(organization.id)},
+            customer=_customer(organization, actor, intent),
+            by_hand=intent.capture == PaymentIntent.Capture.MANUAL,
+        )
         gateway_id = gateway.open_intent(order)
     with organization_scope(organization, actor):
         opened = intent_actions.adopt(intent, gateway_id, now=clock.now())
@@ -65,6 +65,11 @@ def open_there(
 
 
 def _customer(organization: Organization, actor: Actor, intent: PaymentIntent) -> str:
-    """The client at the gateway, where they have something on file there: it can only be charged to its owner."""
+    """The client at the gateway, where they have something on file there: it can only be charged to its owner.
+
+    Whom an import has copied from another organization is nobody here: what they keep on file is not charged.
+    """
     with organization_scope(organization, actor):
-        return payment_queries.customer_id(intent.booking.client_id)
+        client = intent.booking.client_id
+        known = payment_queries.customer_id(client)
+    return known if gateway.is_our_customer(known, organization=organization.id, client=client) else ""

@@ -61,12 +61,13 @@ def test_nothing_is_told_of_this_machine(wire: Wire) -> None:
         lambda: gateway.on_file(GOOD_CARD, method="card"),
         lambda: gateway.customer(new_id(), metadata={}),
         lambda: gateway.set_up(new_id(), "cus_x", GOOD_CARD, method="card", currency="USD"),
+        lambda: gateway.is_our_customer("cus_x", organization=new_id(), client=new_id()),
         lambda: gateway.look_at_setup("seti_x"),
         lambda: gateway.detach(GOOD_CARD, new_id(), customer="cus_x"),
     ],
     ids=[
         "open", "pay", "look", "capture", "cancel", "give_back", "give_back_again", "on_file", "customer", "set_up",
-        "look_at_setup", "detach",
+        "is_our_customer", "look_at_setup", "detach",
     ],
 )  # fmt: skip
 def test_what_is_no_clear_answer_is_unknown(wire: Wire, fault: str | int, ask: Callable[[], object]) -> None:

@@ -91,6 +91,17 @@ def known_there(**changes: str) -> tuple[str, UUID, UUID]:
     return whose, organization, client
 
 
+def test_a_customer_is_ours_when_it_names_our_organization_and_client() -> None:
+    whose, organization, client = known_there()
+    assert gateway.is_our_customer(whose, organization=organization, client=client)
+    assert not gateway.is_our_customer(whose, organization=new_id(), client=client)
+    assert not gateway.is_our_customer(whose, organization=organization, client=new_id())
+    for nobody in ("", "cus_nobody"):
+        assert not gateway.is_our_customer(nobody, organization=organization, client=client)
+    witness().customers.delete(whose)
+    assert not gateway.is_our_customer(whose, organization=organization, client=client)
+
+
 def test_f12_a_client_is_deleted_there_with_what_is_on_file_however_often_it_is_asked_for() -> None:
     whose, organization, client = known_there()
     (on_file,) = witness().customers.payment_methods.list(whose).data
