@@ -18,7 +18,7 @@ from payments import gateway
 from payments import queries as payment_queries
 from payments.actions import methods as method_actions
 from payments.actions import setups
-from payments.errors import GatewayRefusal
+from payments.errors import GatewayRefusal, GatewayRefused
 from payments.models import Customer, MethodSetup, PaymentMethod
 
 Kept = PaymentMethod | MethodSetup
@@ -66,7 +66,8 @@ def settle(organization: Organization, actor: Actor, setup_id: UUID, *, gateway_
     """Learn what became of an attempt whose owner had to approve: 1. find; 2. look; 3. record it.
 
     `gateway_id`: what the gateway calls it, where its answer never came. One that is over, or that the gateway has not
-    answered for yet, stays as it is. Raises SetupNotFound, GatewayUnavailable.
+    answered for yet, stays as it is. Raises SetupNotFound, GatewayUnavailable, GatewayRefused (a copy of another
+    organization's: it has failed).
     """
     tenancy.refuse_inside()
     with organization_scope(organization, actor):
@@ -75,7 +76,15 @@ def settle(organization: Organization, actor: Actor, setup_id: UUID, *, gateway_
         if setup.status not in setups.OPEN or not known:
             attempts.end(setup)
             return setup
-    _take_down(organization, actor, setup, gateway.look_at_setup(known), shown=False)
+    try:
+        seen = gateway.look_at_setup(known, setup=setup.id, organization=organization.id)
+    except GatewayRefused as refusal:
+        with organization_scope(organization, actor):
+            if setup.gateway_id:  # not by what somebody else says it is called
+                setups.fail(setup, refusal, now=clock.now())
+            attempts.end(refusal)
+        raise
+    _take_down(organization, actor, setup, seen, shown=False)
     with organization_scope(organization, actor):
         setup = payment_queries.get_setup(setup_id)
         attempts.end(setup)

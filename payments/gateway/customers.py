@@ -114,11 +114,18 @@ def set_up(
         return _setup(gateway.setup_intents.create(asked, key(row, "setup")))
 
 
-def look_at_setup(gateway_id: str) -> Setup:
-    """What has become of it. Raises GatewayUnavailable."""
+def look_at_setup(gateway_id: str, *, setup: UUID, organization: UUID) -> Setup:
+    """What has become of it. Raises GatewayUnavailable, and GatewayRefused when it is another organization's or another
+    attempt: what a copy refers to is not kept here.
+    """
     gateway = services()
     with as_found():
-        return _setup(gateway.setup_intents.retrieve(gateway_id))
+        found = gateway.setup_intents.retrieve(gateway_id)
+        told = found.to_dict()["metadata"]
+        seen = _setup(found)
+    if (told.get("organization"), told.get("setup")) != (str(organization), str(setup)):
+        raise GatewayRefused("This was not put on file here.", reason="not_made_here")
+    return seen
 
 
 def _setup(found: stripe.SetupIntent) -> Setup:

@@ -12,7 +12,7 @@ from authspine.kernel.money import Money
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import bookings, payment_methods, payments, verticals
 from bookings.models import Booking
-from payments.models import PaymentIntent, PaymentMethod
+from payments.models import MethodSetup, PaymentIntent, PaymentMethod
 from payments.queries.books import AccountLine
 from tests.demo.visitor import Visitor, fault, said
 from tests.fixtures import Maker
@@ -208,6 +208,19 @@ class TestOnFile:
         sandbox.approve(re.search(r"seti_\w+", led)[0])  # type: ignore[index]
         assert "Kept on file" in visitor.open("client-approved", booking.client_id)
         assert "Visa ending in 3155" in visitor.open("client-on-file", booking.client_id)
+
+    def test_nobody_is_sent_to_the_bank_for_a_copy(self, visitor: Visitor, booking: Booking, sandbox: Sandbox) -> None:
+        at = reverse("demo:client-on-file", args=[booking.client_id])
+        led = led_to(visitor.client.post(at, {"card": "approve"}))
+        with organization_scope(visitor.organization, SYSTEM):
+            original = MethodSetup.objects.get()
+            told = {"type": "card", "status": "requires_action", "next_action_url": led}
+            told["gateway_id"] = original.gateway_id
+            original.delete()
+            MethodSetup.objects.create(client_id=booking.client_id, **told)
+        page = visitor.open("client-approved", booking.client_id)
+        assert "This was not put on file here." in page
+        assert led not in page
 
     def test_a_declined_card_is_told(self, visitor: Visitor, booking: Booking) -> None:
         page = visitor.press("client-on-file", booking.client_id, card="declined")

@@ -1,5 +1,5 @@
-"""What an import has copied of another organization's: customers there, and cards. All refer to what is on file for
-somebody else's client, which is neither charged nor taken off file."""
+"""What an import has copied of another organization's: customers there, cards, and attempts to keep one. All refer to
+what is on file for somebody else's client, which is neither charged, nor shown, nor taken off file."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,9 +12,9 @@ from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients
 from clients.models import Client
-from payments.models import Customer, PaymentMethod
+from payments.models import Customer, MethodSetup, PaymentMethod
 from tests.fixtures import new_organization
-from tests.gateways import GOOD_CARD, Wire, charged, cut_off, witness
+from tests.gateways import APPROVED_FIRST, GOOD_CARD, Wire, approve, card, charged, cut_off, witness
 from tests.journeys import documents
 from tests.payments.paying import STAFF, book, confirm, paid, shop, start, stored
 from tests.rest import Api, caller, refused
@@ -146,3 +146,24 @@ def test_only_who_is_known_there_is_asked_for(studio: Studio, api_client: Api, w
     wire.seen.clear()
     start(studio, book(studio, hour=12))
     assert [request.method for request in wire.seen if "/customers/" in request.path] == ["GET"]
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_copied_attempt_keeps_nothing(theirs: Studio, studio: Studio, api_client: Api, approved: bool) -> None:
+    """It has failed, so nobody waits for it: not the erasure of the client either."""
+    keep(caller(theirs.organization), theirs, card(APPROVED_FIRST))
+    original = only(theirs, MethodSetup)
+    if approved:
+        approve(original.gateway_id)
+    with organization_scope(studio.organization, STAFF):
+        told = {"type": "card", "status": "requires_action", "gateway_id": original.gateway_id}
+        copied = MethodSetup.objects.create(client_id=studio.client.id, **told)
+    path = f"/payments/methods/setups/{copied.id}"
+    found = refused(api_client.post(f"{path}/confirm"), 409, "payment_refused")
+    assert found["detail"] == "This was not put on file here."
+    done = api_client.get(path).json()
+    assert (done["status"], done["failure_code"], done["payment_method"]) == ("failed", "not_made_here", None)
+    assert api_client.post(f"{path}/confirm").json() == done
+    with organization_scope(studio.organization, STAFF):
+        assert not PaymentMethod.objects.exists()
+    assert only(theirs, MethodSetup).status == "requires_action"

@@ -62,7 +62,7 @@ def test_nothing_is_told_of_this_machine(wire: Wire) -> None:
         lambda: gateway.customer(new_id(), metadata={}),
         lambda: gateway.set_up(new_id(), "cus_x", GOOD_CARD, method="card", currency="USD"),
         lambda: gateway.is_our_customer("cus_x", organization=new_id(), client=new_id()),
-        lambda: gateway.look_at_setup("seti_x"),
+        lambda: gateway.look_at_setup("seti_x", setup=new_id(), organization=new_id()),
         lambda: gateway.detach(GOOD_CARD, new_id(), customer="cus_x"),
     ],
     ids=[

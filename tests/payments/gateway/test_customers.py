@@ -1,5 +1,6 @@
 """Clients at the gateway, and what they keep on file there."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,24 +35,34 @@ def test_a_customer_is_one_however_often_asked_for(wire: Wire) -> None:
 
 
 def test_a_card_is_put_on_file_and_nothing_is_charged() -> None:
-    whose, row = gateway.customer(new_id(), metadata={}), new_id()
-    done = gateway.set_up(row, whose, GOOD_CARD, method="card", currency="USD")
+    whose, row, organization = gateway.customer(new_id(), metadata={}), new_id(), new_id()
+    told: Any = {"method": "card", "currency": "USD", "metadata": {"organization": str(organization)}}
+    done = gateway.set_up(row, whose, GOOD_CARD, **told)
     assert (done.status, done.next_action_url, done.failure_code) == ("succeeded", "", "")
     assert witness().payment_methods.retrieve(done.payment_method).customer == whose
-    assert gateway.set_up(row, whose, GOOD_CARD, method="card", currency="USD") == done
-    assert gateway.look_at_setup(done.gateway_id) == done
+    assert gateway.set_up(row, whose, GOOD_CARD, **told) == done
+    assert gateway.look_at_setup(done.gateway_id, setup=row, organization=organization) == done
+
+
+def test_another_organizations_attempt_or_another_attempt_is_not_looked_at() -> None:
+    whose, row, organization = gateway.customer(new_id(), metadata={}), new_id(), new_id()
+    told: Any = {"method": "card", "currency": "USD", "metadata": {"organization": str(organization)}}
+    done = gateway.set_up(row, whose, GOOD_CARD, **told)
+    for setup, of in ((new_id(), organization), (row, new_id())):
+        with pytest.raises(GatewayRefused) as found:
+            gateway.look_at_setup(done.gateway_id, setup=setup, organization=of)
+        assert found.value.reason == "not_made_here"
 
 
 @pytest.mark.parametrize(("granted", "status"), [(True, "succeeded"), (False, "failed")])
 def test_its_owner_may_be_asked(granted: bool, status: str) -> None:
-    whose = gateway.customer(new_id(), metadata={})
-    asked = gateway.set_up(
-        new_id(), whose, card(APPROVED_FIRST), method="card", currency="USD", return_url="https://example.com/back"
-    )
+    whose, row, organization = gateway.customer(new_id(), metadata={}), new_id(), new_id()
+    told: Any = {"method": "card", "currency": "USD", "metadata": {"organization": str(organization)}}
+    asked = gateway.set_up(row, whose, card(APPROVED_FIRST), return_url="https://example.com/back", **told)
     assert asked.status == "requires_action"
     assert asked.next_action_url.startswith("http")
     approve(asked.gateway_id, granted=granted)
-    found = gateway.look_at_setup(asked.gateway_id)
+    found = gateway.look_at_setup(asked.gateway_id, setup=row, organization=organization)
     assert (found.status, found.failure_code) == (status, "" if granted else "setup_intent_authentication_failure")
 
 
