@@ -26,7 +26,7 @@ def test_anything_else_is_replaced(sent: str | None) -> None:
     assert trace.accepted(first) == first
 
 
-@pytest.mark.parametrize("sent", [trace.of_job(17), "job-", "JOB-17", f"command-{trace.made()}", "Command-17"])
+@pytest.mark.parametrize("sent", [trace.of_job(17), "job-", "JOB-17", f"command-{'0' * 32}", "Command-17"])
 def test_no_request_passes_for_a_job_or_a_command(sent: str) -> None:
     assert trace.accepted(sent) != sent
 
