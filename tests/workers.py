@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.servers import ROOT, configured
@@ -65,6 +68,13 @@ def comes_true(found: Callable[[], bool], seconds: float = SECONDS) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def waits_for(holder: psycopg.Connection[Any]) -> bool:
+    """Whether somebody waits for what this connection holds, and not for anything else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))", [holder.info.backend_pid])
+        return cursor.rowcount > 0
 
 
 def status_of(**known: object) -> list[str]:

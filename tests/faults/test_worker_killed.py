@@ -21,11 +21,6 @@ __all__ = ["post"]
 
 pytestmark = pytest.mark.usefixtures("alone")
 
-WAITS = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
-"""
-
 
 @pytest.fixture
 def paid_there(organization: Organization, post: Post) -> tuple[Studio, PaymentIntent, str]:
@@ -54,12 +49,6 @@ def no_comparison() -> None:
         )
 
 
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITS)
-        return bool(cursor.fetchone()[0])
-
-
 def ends_well(post: Post, paid: tuple[Studio, PaymentIntent, str], said: Path) -> None:
     """Another worker finds the job, and does it."""
     studio, intent, event = paid
@@ -81,7 +70,7 @@ def test_c4_killed_while_it_records(post: Post, paid_there: tuple[Studio, Paymen
     with connection_of_its_own() as holder:
         hold(holder, intent)
         with workers.running(tmp_path / "first", environment(post)) as worker:
-            assert workers.comes_true(somebody_waits), worker.said
+            assert workers.comes_true(lambda: workers.waits_for(holder)), worker.said
             worker.process.kill()
             worker.process.wait()
         holder.rollback()

@@ -61,7 +61,7 @@ def test_what_a_killed_worker_was_doing_is_done_again_and_its_effect_is_there_on
         enqueue(TASK, timestamp=mark)
         with workers.running(tmp_path / "first", HASTY) as worker:
             # The first organization is done, and the second waits for its calendar.
-            assert workers.comes_true(lambda: somebody_waits()), worker.said
+            assert workers.comes_true(lambda: workers.waits_for(holder)), worker.said
             assert expired(done.organization) == 1
             worker.process.kill()
             worker.process.wait()
@@ -100,15 +100,6 @@ def connection_of_its_own() -> psycopg.Connection[Any]:
 
 def hold_calendar(holder: psycopg.Connection[Any], studio: Studio) -> None:
     holder.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(studio.professional.id)])
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def lives_a_worker() -> bool:
