@@ -1,15 +1,14 @@
 """C4: a worker is killed in the middle of an event's job; another does it again, and its effect is there once."""
 
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
 
 from authspine.identity.models import Organization
 from payments.models import GatewayEvent, PaymentIntent
 from tests import workers
+from tests.fixtures import as_if_done
 from tests.gateways import GOOD_CARD, witness
 from tests.operations.test_worker import HASTY, connection_of_its_own, lives_a_worker
 from tests.payments.conftest import post
@@ -39,14 +38,8 @@ def environment(post: Post) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def no_comparison() -> None:
-    """The comparison of every ten minutes would work on the event, too: as if it had been done for now."""
-    now = int(time.time()) // 600 * 600
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)"
-            " VALUES ('payments.reconcile', '', %s) ON CONFLICT DO NOTHING",
-            [[now], [now + 600]],
-        )
+    """The comparison of every ten minutes would work on the event, too."""
+    as_if_done("payments.reconcile")
 
 
 def ends_well(post: Post, paid: tuple[Studio, PaymentIntent, str], said: Path) -> None:

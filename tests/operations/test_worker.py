@@ -41,7 +41,8 @@ def studio(organization: Organization) -> Studio:
 def test_it_sweeps_and_stops_when_it_is_told_to(tmp_path: Path, studio: Studio, number: signal.Signals) -> None:
     lapsed_holds(studio, 10)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_periodic_defers")  # as if this minute had not been swept yet
+        # As if this minute had not been swept yet.
+        cursor.execute("DELETE FROM procrastinate_periodic_defers WHERE task_name = %s", [TASK])
     with workers.running(tmp_path / "said") as worker:
         # Nobody enqueued anything: this is the sweep of the minute.
         assert workers.comes_true(lambda: expired(studio.organization) == 1), worker.said
