@@ -24,11 +24,6 @@ from tests.payments.paying import STAFF, book, confirm, events, lapse, paid, sho
 from tests.studio import Studio
 
 
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
-
-
 def everything(studio: Studio) -> int:
     with organization_scope(studio.organization, STAFF):
         return PaymentIntent.objects.count()

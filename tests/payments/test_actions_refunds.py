@@ -5,7 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics import actions as event_actions
-from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.errors import Conflict, Invalid
 from authspine.kernel.ids import new_id
@@ -16,13 +15,8 @@ from payments import queries
 from payments.actions import refunds as actions
 from payments.errors import IntentNotFound
 from payments.models import PaymentIntent, Refund
-from tests.payments.paying import STAFF, book, events, paid, refund, shop, start, stored, usd
+from tests.payments.paying import STAFF, book, events, paid, refund, start, stored, usd
 from tests.studio import Studio
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 @pytest.fixture

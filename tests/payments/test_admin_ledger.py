@@ -7,15 +7,10 @@ from authspine.identity.models import Organization
 from authspine.kernel.tenancy import organization_scope
 from payments.models import Alert, GatewayEvent, LedgerTransaction, PaymentIntent
 from tests.admin.office import member, move, page, rows, said, signed_in
-from tests.payments.paying import STAFF, book, paid, refund, shop
+from tests.payments.paying import STAFF, book, paid, refund
 from tests.studio import Studio
 
 YES = {"_form_submitted": "on"}
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 @pytest.fixture

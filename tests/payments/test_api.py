@@ -13,7 +13,7 @@ from authspine.kernel.tenancy import organization_scope
 from bookings.models import Booking
 from payments.models import PaymentMethod
 from tests.gateways import DECLINED_CARD, GOOD_CARD, cut_off
-from tests.payments.paying import STAFF, book, confirm, paid, refund, shop, start
+from tests.payments.paying import STAFF, book, confirm, paid, refund, start
 from tests.rest import Api, caller, refused
 from tests.studio import Studio
 
@@ -22,11 +22,6 @@ INTENT = [
     "amount", "amount_captured", "amount_refunded", "amount_disputed", "fee", "fee_is_known", "next_action", "failure",
 ]  # fmt: skip
 REFUND = ["id", "external_id", "created_at", "updated_at", "intent", "amount", "reason", "status", "cause"]
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 @pytest.fixture

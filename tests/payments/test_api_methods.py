@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 from analytics.models import AnalyticsEvent
-from authspine.identity.models import Organization
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from payments.models import PaymentMethod
 from tests.gateways import GOOD_CARD
-from tests.payments.paying import STAFF, shop
+from tests.payments.paying import STAFF
 from tests.rest import Api, refused
 from tests.studio import Studio
 
@@ -18,11 +17,6 @@ METHOD = [
     "id", "external_id", "created_at", "updated_at", "client", "type", "provider", "brand", "last4", "is_default",
     "metadata",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 def usd(cents: int) -> dict[str, Any]:

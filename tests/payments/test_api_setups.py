@@ -6,7 +6,6 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from analytics.models import AnalyticsEvent
-from authspine.identity.models import Organization
 from authspine.kernel.tenancy import organization_scope
 from payments.models import Customer, MethodSetup, PaymentMethod
 from tests.fixtures import new_organization
@@ -20,11 +19,6 @@ SETUP = [
     "failure_code",
 ]  # fmt: skip
 KEY = "4c5b5f0e-8c1b-4d5f-9f43-5d2c6f7f1f11"
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 def keep(api_client: Api, studio: Studio, payment_method: str = GOOD_CARD, **more: Any) -> Any:

@@ -4,27 +4,13 @@ from typing import Any
 
 import pytest
 
-from authspine.identity.models import Organization
 from authspine.kernel.errors import Conflict
 from authspine.kernel.tenancy import organization_scope
 from payments import gateway, queries
 from payments.models import PaymentIntent, Refund
-from tests.fixtures import new_organization
 from tests.gateways import GOOD_CARD, charged, given_back
-from tests.payments.paying import STAFF, book, confirm, paid, refund, shop, start, stored
+from tests.payments.paying import STAFF, book, confirm, paid, refund, start, stored
 from tests.studio import Studio
-
-
-@pytest.fixture
-def theirs() -> Studio:
-    """Where the payment was made."""
-    return shop(new_organization())
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    """Where its copy is."""
-    return shop(organization)
 
 
 def copy(studio: Studio, original: PaymentIntent, **changes: Any) -> PaymentIntent:

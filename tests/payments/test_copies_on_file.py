@@ -7,30 +7,16 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from authspine.identity.models import Organization
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import clients
 from clients.models import Client
 from payments.models import Customer, MethodSetup, PaymentMethod
-from tests.fixtures import new_organization
 from tests.gateways import APPROVED_FIRST, GOOD_CARD, Wire, approve, card, charged, cut_off, witness
 from tests.journeys import documents
-from tests.payments.paying import STAFF, book, confirm, paid, shop, start, stored
+from tests.payments.paying import STAFF, book, confirm, paid, start, stored
 from tests.rest import Api, caller, refused
 from tests.studio import Studio
-
-
-@pytest.fixture
-def theirs() -> Studio:
-    """Where the card is kept."""
-    return shop(new_organization())
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    """Where its copy is."""
-    return shop(organization)
 
 
 def keep(api: Api, studio: Studio, payment_method: str = GOOD_CARD) -> Any:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 import pytest
 
 from analytics.models import AnalyticsEvent
-from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payment_methods
@@ -14,13 +13,8 @@ from payments.actions import methods as method_actions
 from payments.errors import Declined
 from payments.models import PaymentMethod
 from tests.gateways import DECLINED_CARD, GOOD_CARD
-from tests.payments.paying import STAFF, book, confirm, events, shop, start, stored
+from tests.payments.paying import STAFF, book, confirm, events, start, stored
 from tests.studio import Studio
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 @contextmanager

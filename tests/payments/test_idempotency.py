@@ -12,22 +12,16 @@ from authspine.api.idempotency import Keyed
 from authspine.idempotency import attempts
 from authspine.idempotency.actions import KEPT
 from authspine.idempotency.models import KeyedRequest
-from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.tenancy import organization_scope
 from payments import gateway
 from payments.models import PaymentIntent, Refund
 from tests.gateways import DECLINED_CARD, GOOD_CARD, Request, Wire, charged, given_back
-from tests.payments.paying import STAFF, book, events, paid, shop, start
+from tests.payments.paying import STAFF, book, events, paid, start
 from tests.rest import Api, refused
 from tests.studio import Studio
 
 KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 class Crash(BaseException):

@@ -17,16 +17,11 @@ from payments.actions import ledger as ledger_actions
 from payments.models import LedgerEntry, LedgerTransaction, PaymentIntent
 from tests.api.test_statements import explained, statements
 from tests.fixtures import new_organization
-from tests.payments.paying import STAFF, book, paid, refund, shop
+from tests.payments.paying import STAFF, book, paid, refund
 from tests.rest import Api, caller, content, refused
 from tests.studio import Studio
 
 YEAR = {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 def completed(studio: Studio, hour: int = 10, cents_back: int = 0) -> Booking:

@@ -13,17 +13,12 @@ from authspine.kernel.constraint_errors import constraint_of
 from authspine.kernel.tenancy import organization_scope
 from payments.models import LedgerEntry, LedgerTransaction
 from tests.fixtures import new_organization
-from tests.payments.paying import STAFF, book, paid, shop
+from tests.payments.paying import STAFF, book, paid
 from tests.studio import Studio
 from tests.writes import refuses
 
 TABLES = ["payments_ledgertransaction", "payments_ledgerentry"]
 CHANGES = ["UPDATE {} SET currency = 'EUR'", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.db import connection, connections
 from pytest_django.fixtures import Settings
 from stripe import RequestsClient
 
-from authspine.identity.models import Organization
 from authspine.kernel import tenancy
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import payment_methods, payments
@@ -17,15 +16,10 @@ from payments import gateway
 from payments.errors import Declined, GatewayRefused, GatewayUnavailable, NothingToRefund, PaymentInProgress
 from payments.models import PaymentIntent, Refund
 from tests.gateways import DECLINED_CARD, GOOD_CARD, Request, Wire, charged, cut_off, given_back
-from tests.payments.paying import STAFF, book, confirm, events, paid, refund, shop, start, stored
+from tests.payments.paying import STAFF, book, confirm, events, paid, refund, start, stored
 from tests.studio import Studio
 
 PAID = ["payment.created", "payment.succeeded"]
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 def once(ending: str, fault: str | int) -> Callable[[Request], str | int | None]:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from authspine.identity.models import Organization
 from authspine.kernel.tenancy import organization_scope
 from payments.models import METHODS, PaymentIntent, PaymentMethod, Refund
 from payments.rules import LIVE, IntentStatus, Method
@@ -14,11 +13,6 @@ from tests.payments.paying import STAFF, book, shop
 from tests.studio import Studio
 
 PAID: dict[str, Any] = {"status": "succeeded", "captured_cents": 7500}
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 def intent_of(studio: Studio, **changes: Any) -> PaymentIntent:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from authspine.identity.models import Organization
 from authspine.kernel import clock
 from authspine.kernel.ids import new_id
 from authspine.kernel.tenancy import organization_scope
@@ -12,13 +11,8 @@ from bookings.errors import BookingNotFound
 from payments import queries
 from payments.errors import IntentNotFound, MethodNotFound, RefundNotFound
 from payments.models import PaymentIntent, Refund
-from tests.payments.paying import STAFF, book, shop, usd
+from tests.payments.paying import STAFF, book, usd
 from tests.studio import Studio
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import pytest
 
-from authspine.identity.models import Organization
 from authspine.kernel.tenancy import organization_scope
 from authspine.orchestrator import verticals
 from payments.errors import GatewayUnavailable, MethodNotAllowed, PaymentInProgress
@@ -13,11 +12,6 @@ from tests.payments.paying import STAFF, book, confirm, events, paid, shop, star
 from tests.studio import Studio
 
 GIVEN_UP = ["payment.created", "payment.cancelled", "payment.created"]
-
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
 
 
 def at_gateway(intent: PaymentIntent) -> str:

@@ -17,12 +17,6 @@ from tests.payments.webhooks import Post
 from tests.rest import Api
 from tests.studio import Studio
 
-
-@pytest.fixture
-def studio(organization: Organization) -> Studio:
-    return shop(organization)
-
-
 # What each step of a paid booking costs at the database: BEGIN, COMMIT, scopes, the claims of keys and
 # the count of the limit among them, and whom an answer shows; for a hold also what its client has of the calendars.
 PAID_BOOKING = {"hold": 16, "start": 31, "confirm": 35, "webhook": 6, "event": 26}
